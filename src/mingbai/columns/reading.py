@@ -1,0 +1,197 @@
+"""A cell under a column: the units' reading, turned into the value the column stores, or the problem it has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import TypeAlias, TypeVar
+
+from mingbai import units
+from mingbai.columns.column import NONE, Column, Stored
+from mingbai.columns.register import Register
+from mingbai.limits import AREA_MU4_MAX, CONTRACT_FEN_MAX
+from mingbai.units import AreaUnit, Cell, Doubt, Money, MoneyUnit, Outcome, Term, Unreadable, Value
+
+T = TypeVar("T")
+
+Unit: TypeAlias = MoneyUnit | AreaUnit | None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a cell has no value. ``kind``: doubt, unreadable, masked, in_kind, lost_digits, not_a_choice."""
+
+    kind: str
+    reason: str
+    suggestions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a cell gives: its column's value, values it states for other columns (``also``), or a problem."""
+
+    value: Stored = None
+    also: tuple[tuple[str, Stored], ...] = ()
+    problem: Problem | None = None
+
+
+BLANK = Reading()
+_YES = frozenset("是 有 对 √ ✓ ✔ ☑ Y y YES Yes yes 真 TRUE True 已 齐全 齐 在 在档 存在 已入账 入账 在用 本村 本集体 已转租".split())
+_NO = frozenset("否 无 没有 不是 × ✗ ✘ X x N n NO No no 假 FALSE False 未 不 不齐全 不全 不齐 不在 不在档 缺 缺失 遗失 丢失 未入账 外村 非本村 未转租".split())
+_NONE_WORDS = frozenset("无 没有 未办理 未办 未报 未报批 未批准 未备案 未入账 无备案 无批准".split())
+_TIMES_A_YEAR = {"year": 1, "quarter": 4, "month": 12}
+
+
+def reader(column: Column, register: Register, unit: Unit = None, epoch_1904: bool = False) -> Callable[[Cell], Reading]:
+    """A function that reads one cell of this column.
+
+    ``unit`` is what the heading, the title or a unit column says of plain numbers; without it money is in 元 and
+    area in 亩. The function never raises on a cell.
+    """
+    match column.kind:
+        case "money":
+            written = unit if isinstance(unit, MoneyUnit) else units.YUAN
+            return lambda cell: _money(column, register, written, cell)
+        case "area":
+            measured = unit if isinstance(unit, AreaUnit) else units.MU
+            return lambda cell: _area(column, measured, cell)
+        case "date":
+            return lambda cell: _outcome(units.parse_date(cell, column.edge, epoch_1904), date.isoformat)
+        case "term":
+            return lambda cell: _term(column, cell)
+        case "count":
+            return lambda cell: _outcome(units.parse_count(cell), int)
+        case "identity":
+            return lambda cell: _outcome(units.parse_identity(cell), str)
+        case "phone":
+            return lambda cell: _outcome(units.parse_phone(cell), str)
+        case "yes_no":
+            return lambda cell: _yes_no(column, cell)
+        case "choice":
+            return lambda cell: _choice(column, cell)
+        case "text":
+            return lambda cell: _text(column, cell)
+
+
+def _outcome(outcome: Outcome[T | None], store: Callable[[T], Stored]) -> Reading:
+    if isinstance(outcome, Value):
+        return BLANK if outcome.value is None else Reading(store(outcome.value))
+    return _problem(outcome)
+
+
+def _problem(outcome: Doubt[object] | Unreadable) -> Reading:
+    if isinstance(outcome, Doubt):
+        return Reading(problem=Problem("doubt", outcome.reason, tuple(each.text for each in outcome.suggestions)))
+    suggestions = (outcome.suggestion,) if outcome.suggestion else ()
+    return Reading(problem=Problem(outcome.kind, outcome.reason, suggestions))
+
+
+def _money(column: Column, register: Register, unit: MoneyUnit, cell: Cell) -> Reading:
+    outcome = units.parse_money(cell, unit)
+    if not isinstance(outcome, Value):
+        reading = _problem(outcome)
+        if reading.problem and reading.problem.kind == "in_kind" and column.family and "in_kind" in register.by_name:
+            return Reading(also=(("in_kind", units.clean_text(cell)),), problem=reading.problem)
+        return reading
+    money = outcome.value
+    if money is None or (money.fen == 0 and column.zero_is_blank):
+        return BLANK
+    if money.fen > CONTRACT_FEN_MAX:
+        smaller = units.format_money(money.fen // 10_000)
+        reason = f"读作 {units.format_money(money.fen)} 元，大得不像一份合同；是不是表头写了万元、格子里却是元？"
+        return Reading(problem=Problem("doubt", reason, (f"{smaller}元", f"{units.format_money(money.fen)}元")))
+    return _on_basis(column, register, money)
+
+
+def _on_basis(column: Column, register: Register, money: Money) -> Reading:
+    """Bring a price to the basis of its column, or move it to the sister column that has the basis it names."""
+    fen, time = Fraction(money.fen), money.time
+    if time in _TIMES_A_YEAR:
+        fen, time = fen * _TIMES_A_YEAR[time], "year"
+    elif time:
+        return Reading(problem=Problem("doubt", "按天计的价格，不知一年收多少天；请改写成一年的金额", ()))
+    if money.area == "hectare":
+        fen /= 15
+    elif money.area == "sqm":
+        fen = fen * 2000 / 3
+    area = "mu" if money.area else ""
+    exact = round(fen)
+    if (area, time) == ("", "") or (area, time) == (column.area, column.time):
+        return Reading(exact)
+    if not column.family:
+        return Reading(exact) if not area else Reading(problem=Problem("doubt", "这一栏是总额，格子里却写着每亩的价格", ()))
+    sister = register.member(column.family, area, time or "year")
+    if sister is None or sister.name == column.name:
+        return Reading(exact)
+    return Reading(also=((sister.name, exact),))
+
+
+def _area(column: Column, unit: AreaUnit, cell: Cell) -> Reading:
+    outcome = units.parse_area(cell, unit)
+    if isinstance(outcome, Value) and outcome.value is not None and outcome.value > AREA_MU4_MAX:
+        square_metres = f"{units.clean_text(cell)}平方米"
+        reason = f"读作 {units.format_area(outcome.value)} 亩，大得不像一块地；是不是单位写错了？"
+        return Reading(problem=Problem("doubt", reason, (square_metres,)))
+    reading = _outcome(outcome, int)
+    return BLANK if reading.value == 0 and column.zero_is_blank else reading
+
+
+def _term(column: Column, cell: Cell) -> Reading:
+    outcome: Outcome[Term | None] = units.parse_term(cell)
+    if not isinstance(outcome, Value):
+        return _problem(outcome)
+    term = outcome.value
+    if term is None:
+        return BLANK
+    also: list[tuple[str, Stored]] = []
+    if term.starts_on:
+        also.append(("starts_on", term.starts_on.isoformat()))
+    if term.ends_on:
+        also.append(("ends_on", term.ends_on.isoformat()))
+    if term.open_ended:
+        also.append(("open_ended", True))
+    if term.second_round:
+        also.append(("second_round_term", True))
+    return Reading(term.months, tuple(also))
+
+
+def _yes_no(column: Column, cell: Cell) -> Reading:
+    if isinstance(cell, (bool, int, float)) and cell in (0, 1):
+        return Reading(bool(cell))
+    text = units.clean_text(cell)
+    if text in _YES or text in column.choices.get("是", ()):
+        return Reading(True)
+    if text in _NO or text in column.choices.get("否", ()):
+        return Reading(False)
+    if units.is_blank(cell):
+        return BLANK
+    return Reading(problem=Problem("not_a_choice", f"“{text}”看不出是“是”还是“否”", ("是", "否")))
+
+
+def _choice(column: Column, cell: Cell) -> Reading:
+    text = units.clean_text(cell).replace(" ", "")
+    known = column.words.get(text)
+    if known:
+        return Reading(known)
+    if column.none_is_fact and text in _NONE_WORDS:
+        return Reading(NONE)
+    if units.is_blank(cell):
+        return BLANK
+    if text in column.unsettled:
+        options = column.unsettled[text]
+        return Reading(problem=Problem("doubt", f"只写“{text}”，分不清是{'还是'.join(options)}", options))
+    for word, canonical in column.words.items():
+        if word.endswith("*") and text.startswith(word[:-1]):
+            return Reading(canonical)
+    inside = {canonical for word, canonical in column.words.items() if len(word) > 1 and word in text}
+    if len(inside) == 1:
+        return Reading(problem=Problem("doubt", f"“{text}”不在可选的词里，像是“{min(inside)}”", (min(inside),)))
+    return Reading(problem=Problem("not_a_choice", f"“{text}”不在可选的词里", tuple(column.choices)))
+
+
+def _text(column: Column, cell: Cell) -> Reading:
+    if column.none_is_fact and units.clean_text(cell) in _NONE_WORDS:
+        return Reading(NONE)
+    return BLANK if units.is_blank(cell) else Reading(units.clean_text(cell))

@@ -1,0 +1,1 @@
+"""The registers 台账: one folder each, all with the same furniture."""

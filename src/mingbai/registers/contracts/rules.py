@@ -1,0 +1,457 @@
+"""The rules of the contract register: the irregular-contract catalogue of the clean-up (C01 … C30).
+
+Each function answers one question about a row; what the law of the row's day says comes from ``law.yaml``. A flag
+advises, a person decides: the words say "suspected, because", and only a court can say more. Rules that need books,
+officers or publication records (C13 C18 C19 C24 C26 C28 C29) come with the records they read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import narwhals as nw
+
+from mingbai.registers.contracts.words import (
+    amount,
+    area,
+    as_date,
+    body,
+    clock,
+    compared,
+    lacking_terms,
+    lease_readings,
+    span,
+    uses,
+    votes,
+)
+from mingbai.rules import Answer, Facts, Rulebook
+from mingbai.rules.rule import day_number, later, ymd
+
+RULEBOOK = Rulebook("contracts")
+rule = RULEBOOK.rule
+
+FARMLAND = ("耕地", "机动地")
+AGRICULTURAL = (*FARMLAND, "四荒", "林地", "草地", "园地", "水面")
+LAND = (*AGRICULTURAL, "建设用地")
+RENEWED = "续签|续租|续订|续包|延包"
+YEAR = 10000
+"""One year in yyyymmdd arithmetic: the same calendar day a year later."""
+
+SIGNED = ("signed_on", "starts_on")
+BEGINS = ("starts_on", "signed_on")
+ENDS = ("ends_on", "term_months", "open_ended")
+PRICE = ("rent_fen_per_mu_year", "rent_fen_per_year", "total_fen")
+OBJECT = ("land_class", "object_class")
+
+
+@RULEBOOK.facts
+def dates(f: Facts) -> Mapping[str, nw.Expr]:
+    """Governing date = signed, else start; a missing start is the signing; a missing end is start + term."""
+    start = nw.coalesce(f.starts_on, f.signed_on)
+    known_area = f.parcel_code.is_null()
+    return {
+        "governing": nw.coalesce(f.signed_on, f.starts_on),
+        "start": start,
+        "end": nw.coalesce(f.ends_on, later(start, f.term_months)),
+        "open_end": f.open_ended.fill_null(False) & f.ends_on.is_null(),
+        "owed": nw.coalesce(f.arrears_fen, f.due_fen - f.received_fen),
+        "subject": nw.coalesce(f.parcel_code, f.location, f.title),
+        "subject_area": nw.when(known_area).then(f.area_mu4),
+        "vote_day": nw.coalesce(f.meeting_on, f.signed_on, f.starts_on),
+        "rent_year": nw.coalesce(f.rent_fen_per_year.cast(nw.Float64), f.rent_fen_per_mu_year * (f.area_mu4 / 10000)),
+        "agreed": _use(f, "agreed_use"),
+        "actual": _use(f, "actual_use"),
+        "is_land": _is(f, LAND),
+        "is_farm_ground": _is(f, AGRICULTURAL),
+    }
+
+
+def _use(f: Facts, column: str) -> nw.Expr:
+    """A word of use → non_farm, argued or farm; null for a word in no list, or none written."""
+    written = nw.col(column)
+    kind = nw.lit(None, dtype=nw.String)
+    for name in ("farm", "argued", "non_farm"):
+        kind = nw.when(written.str.contains("|".join(f.statute.uses[name]))).then(nw.lit(name)).otherwise(kind)
+    return kind
+
+
+def _is(f: Facts, classes: tuple[str, ...]) -> nw.Expr:
+    """The object is ground of these classes; where no class is written, whether it is a resource."""
+    return nw.when(f.land_class.is_null()).then(f.object_class == "资源").otherwise(f.land_class.is_in(classes))
+
+
+@RULEBOOK.facts
+def spans(f: Facts) -> Mapping[str, nw.Expr]:
+    """How long it runs, what a mu costs a year, which due is the oldest unpaid, and the place's own treatment."""
+    texts = [nw.col(name).fill_null("") for name in ("title", "special_terms", "remark")]
+    renewed_late = nw.concat_str(texts).str.contains(RENEWED) & (f.signed_on > f.start)
+    caps = {"四荒": "wasteland_years", "林地": "forest_years", "草地": "grass_years"}
+    cap = nw.lit(None, dtype=nw.Int64)
+    for land_class, name in caps.items():
+        cap = nw.when(f.land_class == land_class).then(f.law(name)).otherwise(cap)
+    accepted, advice = _treatments(f)
+    vote_enough, vote_argued = _votes(f)
+    return {
+        "from_day": nw.when(renewed_late).then(f.signed_on).otherwise(f.start),
+        "start_day": day_number(f.start),
+        "end_day": day_number(f.end),
+        "written_due": later(f.start, f.law("written_form_months")),
+        "vote_enough": vote_enough,
+        "vote_argued": vote_argued,
+        "oldest_due": _oldest_unpaid_due(f),
+        "era": f.governing // (10 * YEAR),
+        "land_cap": cap,
+        "accepted": accepted,
+        "advice": advice,
+    }
+
+
+def _treatments(f: Facts) -> tuple[nw.Expr, nw.Expr]:
+    """The line of the place's decision table that fits: whether it accepts the term, and what it advises."""
+    accepted, advice = nw.lit(False), nw.lit(None, dtype=nw.String)
+    for t in f.statute.treatments:
+        fits = f.land_class == t.land_class
+        if t.signed_before:
+            fits = fits & (f.governing < ymd(t.signed_before))
+        if t.signed_from:
+            fits = fits & (f.governing >= ymd(t.signed_from))
+        if t.over_years is not None:
+            fits = fits & (f.end > f.start + t.over_years * YEAR)
+        if t.up_to_years is not None:
+            fits = fits & (f.end <= f.start + t.up_to_years * YEAR)
+        if t.payment:
+            fits = fits & (f.payment_mode == t.payment)
+        accepted = nw.when(fits).then(nw.lit(t.accepted)).otherwise(accepted)
+        advice = nw.when(fits).then(nw.lit(t.advice)).otherwise(advice)
+    return accepted, advice
+
+
+def _oldest_unpaid_due(f: Facts) -> nw.Expr:
+    """The day the oldest unpaid rent fell due: paid money covers the oldest dues first (民法典 560), a year's rent is
+    due at the year's end where nothing else is agreed (721), a one-off rent at the start."""
+    until = nw.min_horizontal(f.end, nw.lit(f.today))
+    fallen_due = until // YEAR - f.start // YEAR - nw.when(until % YEAR < f.start % YEAR - 1).then(nw.lit(1)).otherwise(nw.lit(0))
+    unpaid = nw.when((f.rent_year > 0) & (f.owed > 0)).then(f.owed / f.rent_year).ceil().cast(nw.Int64)
+    oldest = nw.max_horizontal(fallen_due - unpaid + 1, nw.lit(1))
+    yearly = nw.when(~unpaid.is_null() & ~fallen_due.is_null()).then(f.start + oldest * YEAR)
+    return (
+        nw.when((f.payment_mode == "一次性") & (f.owed > 0)).then(f.start)
+        .otherwise(nw.when(f.payment_mode == "按年").then(yearly)).cast(nw.Int64)
+    )
+
+
+@RULEBOOK.facts
+def prices(f: Facts) -> Mapping[str, nw.Expr]:
+    """Fen a mu a year: as stated, or from the year's rent, or from the total; and the clock of the oldest due."""
+    mu, years = f.area_mu4 / 10000, (f.end_day - f.start_day + 1) / 365.2425
+    return {
+        "price_mu": nw.coalesce(f.rent_fen_per_mu_year.cast(nw.Float64), f.rent_fen_per_year / mu, f.total_fen / mu / years),
+        "written_due_day": day_number(f.written_due),
+        "clock": nw.when(~f.oldest_due.is_null()).then(nw.max_horizontal(f.oldest_due, f.last_demand_on.cast(nw.Int64))),
+    }
+
+
+@RULEBOOK.facts
+def neighbours(f: Facts) -> Mapping[str, nw.Expr]:
+    """What the other rows say: comparable prices, other contracts on the plot, other texts of the same bargain."""
+    plot = ["_file", "parcel_code"]
+    bargain = ["_file", "lessee", "subject", "subject_area", "start"]
+    return {
+        "median_price": f.price_mu.median().over("land_class", "era"),
+        "comparables": f.price_mu.count().over("land_class", "era"),
+        "reach": f.end.cum_max().over(*plot, order_by=["start", "_id"]),
+        "next_start": f.start.shift(-1).over(*plot, order_by=["start", "_id"]),
+        "lessees_differ": f.lessee.min().over(*plot) != f.lessee.max().over(*plot),
+        "latest_start": f.start.max().over("_file", "lessee", "parcel_code"),
+        "prices_differ": nw.any_horizontal(
+            *(nw.col(each).min().over(*bargain) != nw.col(each).max().over(*bargain) for each in PRICE), ignore_nulls=True),
+    }
+
+
+@RULEBOOK.facts
+def before(f: Facts) -> Mapping[str, nw.Expr]:
+    """How far the earlier contracts on the plot reach, and when the limitation ends on either reading of the rent."""
+    ends = {
+        f"{due}_{reading}": nw.col(due) + f.law(f"limitation_years_{reading}", on=due) * YEAR
+        for due in ("oldest_due", "clock", "end") for reading in ("rent", "general")
+    }
+    return {"reach_before": f.reach.shift(1).over("_file", "parcel_code", order_by=["start", "_id"]), **ends}
+
+
+@rule("C01", "口头合同", severity=2, needs=["form", OBJECT, ENDS, BEGINS], cites="written_form", remedy="补签书面合同(规范完善)",
+      say=lambda r, f: f"合同形式写的是“口头”，{span(r)}；租期六个月以上或者土地类的合同应当书面")
+def oral(f: Facts) -> Answer:
+    """Oral where writing is due: land, or six months and longer; custody (代耕) of up to a year may stay oral."""
+    long = f.open_end | nw.coalesce(f.end_day + 1 >= f.written_due_day, f.term_months >= f.law("written_form_months"))
+    custody = (f.kind == "流转").fill_null(False) & ~_longer(f, f.law("custody_months"))
+    return Answer((f.form == "口头") & (f.is_land | long) & ~custody)
+
+
+def _longer(f: Facts, months: nw.Expr) -> nw.Expr:
+    """The term is longer than so many months; ending on the same day of month is not longer."""
+    return f.open_end | nw.coalesce(f.end > later(f.start, months), f.term_months > months)
+
+
+@rule("C02", "无民主程序", severity=2, needs=["decision_body", OBJECT, SIGNED, "entitled", "present", "votes_for"], cites="decision",
+      remedy="补开会议或者重新议定(规范完善/协商调整)", graver_with="C07",
+      say=lambda r, f: f"{body(r)}{votes(r)}；这样的合同当时应当由村民(成员)会议或者依法授权的代表会议按规定票数决定",
+      argued=lambda r, f: f"{body(r)}{votes(r)}；一种读法是代表会议可以决定具体合同，另一种读法是土地承包只能由成员大会决定")
+def no_decision(f: Facts) -> Answer:
+    """None held is a fault in every period; otherwise the votes are measured by the rule of the meeting's date."""
+    major = f.now("major_contract_fen")
+    matters = f.is_land if major is None else f.is_land | (f.total_fen >= major)
+    household = (f.kind == "家庭承包").fill_null(False) | (f.lessor_level == "农户").fill_null(False)
+    lacking = (f.decision_body == "无") | ~f.vote_enough
+    return Answer(matters & ~household & lacking, disputed=matters & ~household & f.vote_argued & f.vote_enough)
+
+
+def _votes(f: Facts) -> tuple[nw.Expr, nw.Expr]:
+    """Whether the vote meets the rule of its date for its body, and whether that body's power is argued."""
+    enough = nw.when(~f.decision_body.is_null()).then(f.vote_day < 19981104)
+    argued = nw.lit(False)
+    for d in f.statute.decisions:
+        since = d.since.year * YEAR + d.since.month * 100 + d.since.day
+        here = (f.decision_body == d.body) & (f.vote_day >= since)
+        if d.until is not None:
+            here = here & (f.vote_day <= d.until.year * YEAR + d.until.month * 100 + d.until.day)
+        quorum = _share(f.present, f.entitled, d.quorum)
+        passed = _share(f.votes_for, f.entitled if d.of_entitled else f.present, d.passes)
+        enough = nw.when(here).then(quorum & passed).otherwise(enough)
+        if d.argued:
+            argued = argued | here
+    return enough, argued
+
+
+def _share(part: nw.Expr, whole: nw.Expr, fraction: tuple[int, int, bool]) -> nw.Expr:
+    numerator, denominator, strict = fraction
+    return part * denominator > whole * numerator if strict else part * denominator >= whole * numerator
+
+
+@rule("C03", "对外发包未经三分之二同意或未报乡镇批准", severity=3,
+      needs=["lessee_is_member", OBJECT, SIGNED, "township_approval_no", "votes_for", "entitled"], cites="outsider",
+      remedy="补办程序和批准；办不成的协商解除(解除/规范完善)",
+      say=lambda r, f: f"承包方不是本集体成员，{votes(r) or '没有表决记录'}，乡镇批准文号：{r['township_approval_no'] or '未写'}")
+def outsider_without_approval(f: Facts) -> Answer:
+    """Land let to an outsider since 2003-03-01 needs two thirds and the township's approval."""
+    by_collective = ~(f.lessor_level == "农户").fill_null(False)
+    few = (f.votes_for * 3 < f.entitled * 2) | (f.decision_body == "无")
+    unapproved = f.township_approval_no == "无"
+    return Answer(f.is_farm_ground & ~f.lessee_is_member & by_collective & (f.governing >= 20030301) & (few | unapproved))
+
+
+@rule("C04", "租赁期限过长", severity=3, needs=["kind", SIGNED, ENDS], cites="lease_term",
+      remedy="超出部分协商缩短，经民主程序签补充协议(协商调整)",
+      say=lambda r, f: f"{span(r)}，超过签订时法律规定的租赁期限上限20年", argued=lambda r, f: f"{span(r)}，{lease_readings(r)}")
+def lease_too_long(f: Facts) -> Answer:
+    """A lease over 20 years. Older ones, 四荒 worded as a lease and leases without end can be read either way."""
+    lease = f.kind == "租赁"
+    cap = nw.coalesce(f.law("lease_years"), nw.lit(20))
+    over = nw.coalesce(f.end > f.from_day + cap * YEAR, f.term_months > cap * 12) & ~f.open_end
+    capped = f.governing >= ymd(f.statute.parameters["lease_years"].versions[0].since)
+    wasteland = (f.land_class == "四荒").fill_null(False)
+    return Answer(lease & over & capped, disputed=lease & (f.open_end | over & (~capped | wasteland)))
+
+
+@rule("C05", "流转期超过剩余承包期", severity=2, needs=["kind", "land_class", ENDS], cites="transfer_term", remedy="缩短到二轮承包期满(协商调整)",
+      say=lambda r, f: f"流转{span(r)}，超过二轮承包期满日{as_date(second_round_end(f))}", otherwise="没有设定本村二轮承包期满日(用 --policy 给出)")
+def beyond_second_round(f: Facts) -> Answer:
+    """Household land transferred beyond what is left of the second round; the village's own date is local policy."""
+    covered = (f.kind == "流转") & (f.land_class == "耕地") & (f.governing >= 20030301)
+    last_day = second_round_end(f)
+    beyond = nw.lit(None, dtype=nw.Boolean) if last_day is None else f.open_end | (f.end > last_day)
+    return Answer(covered & beyond & ~f.second_round_term.fill_null(False))
+
+
+def second_round_end(f: Facts) -> int | None:
+    day = f.now("second_round_end")
+    return None if day is None else day.year * YEAR + day.month * 100 + day.day
+
+
+@rule("C06", "四荒、林地、草地期限过长", severity=2, needs=["land_class", SIGNED, ENDS], cites="land_term",
+      remedy="协商缩短，经民主程序签补充协议(协商调整)",
+      say=lambda r, f: f"{r['land_class']}，{span(r)}，超过签订时的期限上限{r['land_cap']}年")
+def land_term_too_long(f: Facts) -> Answer:
+    """四荒, forest and grass beyond the years of their class; a place's decision table may accept old, paid-up ones.
+    Where no cap was in force at the signing the answer is no."""
+    over = f.open_end | nw.coalesce(f.end > f.start + f.land_cap * YEAR, f.term_months > f.land_cap * 12)
+    no_cap = f.land_cap.is_null() & ~f.governing.is_null()
+    beyond = nw.when(no_cap).then(nw.lit(False)).otherwise(nw.when(~f.land_cap.is_null()).then(over))
+    return Answer(f.land_class.is_in(["四荒", "林地", "草地"]) & beyond & ~f.accepted)
+
+
+@rule("C07", "价格明显偏低", severity=2, needs=["land_class", PRICE, "area_mu4", SIGNED], cites="price",
+      remedy="协商提价，经民主程序签补充协议(协商调整)", otherwise="同地类、同年代的可比合同太少，也没有设定最低指导价",
+      say=lambda r, f: compared(r, f))
+def cheap(f: Facts) -> Answer:
+    """Below the local floor, or below half the median of the same class of land in the same decade."""
+    floors: Mapping[str, int] = f.now("price_floor_fen") or {}
+    floor = nw.lit(None, dtype=nw.Int64)
+    for land_class, fen in floors.items():
+        floor = nw.when(f.land_class == land_class).then(nw.lit(fen, dtype=nw.Int64)).otherwise(floor)
+    enough = f.comparables >= f.now("comparables_min")
+    below = nw.when(enough).then(f.price_mu * 100 < f.median_price * f.now("cheap_percent"))
+    measured = nw.when(floor.is_null()).then(below).otherwise((f.price_mu < floor) | below.fill_null(False))
+    return Answer(f.land_class.is_in(LAND) & measured)
+
+
+@rule("C08", "长期不调价", severity=1, needs=["pricing_mode", "escalation", ENDS, BEGINS], cites="price_practice", remedy="增加调价条款(协商调整)",
+      say=lambda r, f: f"{span(r)}，租金固定不变")
+def never_adjusted(f: Facts) -> Answer:
+    """Longer than five years at one price. The ledger must say that it is fixed: an empty cell is not that."""
+    adjusts = f.pricing_mode.is_in(["递增", "分段", "分成"]) | (~f.escalation.is_null() & (f.escalation != "无"))
+    fixed = (f.pricing_mode == "固定") | (f.escalation == "无")
+    says = nw.when(adjusts.fill_null(False)).then(nw.lit(False)).otherwise(nw.when(fixed.fill_null(False)).then(nw.lit(True)))
+    return Answer(_longer(f, nw.lit(f.now("unadjusted_years") * 12)) & says)
+
+
+@rule("C09", "一次性收取多年租金", severity=2, needs=[("payment_mode", "prepaid_years"), ENDS, BEGINS], cites="price_practice",
+      remedy="按年分摊入账，停止一次性收取(规范完善)",
+      say=lambda r, f: f"{r['prepaid_years']}年租金一次预收" if r["prepaid_years"] else f"{span(r)}，租金一次性收取")
+def prepaid(f: Facts) -> Answer:
+    """Several years' rent taken at once; 一次性 without a number of years means the whole term."""
+    years = f.now("prepaid_years")
+    at_once = (f.payment_mode == "一次性") & _longer(f, nw.lit(years * 12))
+    return Answer(nw.when(~f.prepaid_years.is_null()).then(f.prepaid_years > years).otherwise(at_once))
+
+
+@rule("C10", "合同面积与实测面积不符", severity=2, needs=["area_mu4", "measured_area_mu4"], cites="area", remedy="重新丈量；多出部分登记为新增资源",
+      say=lambda r, f: f"合同面积{area(r['area_mu4'])}，实测{area(r['measured_area_mu4'])}，相差超过{f.now('area_tolerance_percent')}%")
+def area_differs(f: Facts) -> Answer:
+    """Measured and contracted area differ by more than the tolerance (of the contracted area)."""
+    return Answer((f.measured_area_mu4 - f.area_mu4).abs() * 100 > f.area_mu4 * f.now("area_tolerance_percent"))
+
+
+CHECKLIST = ("lessor", "lessee")
+LAND_CHECKLIST = ("location", "area_mu4", "agreed_use")
+
+
+@rule("C11", "合同条款不全", severity=1, needs=["lessor", "lessee", PRICE, ENDS, "location", "area_mu4", "agreed_use"], cites="terms",
+      remedy="补齐条款(规范完善)", say=lambda r, f: f"台账有这一栏而没有填写：{lacking_terms(r)}")
+def incomplete(f: Facts) -> Answer:
+    """The one rule for which an empty cell under a present heading counts: the clause itself is what is missing."""
+    price_empty = _all_empty(f, (*PRICE, "in_kind"))
+    end_empty = _all_empty(f, ("ends_on", "term_months")) & ~f.open_end & ~f.second_round_term.fill_null(False) & f.end.is_null()
+    parts = [f.left_empty(name) for name in CHECKLIST] + [price_empty, end_empty]
+    land = [f.is_land.fill_null(False) & f.left_empty(name) for name in LAND_CHECKLIST]
+    missing = nw.any_horizontal(*parts, *land, ignore_nulls=True)
+    silent = [~f.has_heading(name) & nw.col(name).is_null() for name in CHECKLIST]
+    silent += [f.is_land.fill_null(True) & ~f.has_heading(name) & nw.col(name).is_null() for name in LAND_CHECKLIST]
+    silent += [_no_heading(f, (*PRICE, "in_kind")), _no_heading(f, ("ends_on", "term_months")) & f.end.is_null()]
+    unsaid = nw.any_horizontal(*silent, ignore_nulls=True)
+    return Answer(nw.when(missing).then(nw.lit(True)).otherwise(nw.when(~unsaid).then(nw.lit(False))))
+
+
+def _all_empty(f: Facts, names: tuple[str, ...]) -> nw.Expr:
+    """At least one of these headings is there, and every one that is there was left empty."""
+    some = nw.any_horizontal(*(f.has_heading(name) for name in names), ignore_nulls=True)
+    each = [~f.has_heading(name) | f.left_empty(name) for name in names]
+    blank = [nw.col(name).is_null() for name in names]
+    return some & nw.all_horizontal(*each, *blank, ignore_nulls=True)
+
+
+def _no_heading(f: Facts, names: tuple[str, ...]) -> nw.Expr:
+    nothing = [~f.has_heading(name) & nw.col(name).is_null() for name in names]
+    return nw.all_horizontal(*nothing, ignore_nulls=True)
+
+
+@rule("C12", "一地多包", severity=3, needs=["parcel_code", BEGINS, ENDS], cites="one_plot", remedy="核实先后和占有，协商或者诉讼解决(协商调整/诉讼)",
+      say=lambda r, f: f"地块{r['parcel_code']}在同一时间还发包给了别人({span(r)})")
+def plot_let_twice(f: Facts) -> Answer:
+    """Two contracts with different people on one plot at one time; handing over on the same day is no overlap."""
+    earlier = (f.start < f.reach_before).fill_null(False)
+    after = (f.next_start < f.end).fill_null(False)
+    known = nw.when(~f.parcel_code.is_null() & ~f.start.is_null() & ~f.end.is_null()).then(nw.lit(True))
+    return Answer(known & f.lessees_differ & (earlier | after))
+
+
+@rule("C14", "到期未收回", severity=3, needs=[ENDS, "occupied"], cites="expiry", law_of="as_of", remedy="书面通知，收回或者按程序重新发包",
+      say=lambda r, f: f"合同{as_date(r['end'])}到期，仍在使用," + (
+          f"{as_date(r['objected_on'])}提出过书面异议" if r["objected_on"] else "没有写书面异议(长期不提异议会变成不定期租赁)"))
+def expired_still_used(f: Facts) -> Answer:
+    """Ended before today and still occupied, with no later contract of the same lessee on the plot."""
+    renewed = (f.latest_start >= f.end).fill_null(False) & ~f.parcel_code.is_null()
+    return Answer((f.end < f.today) & f.occupied & ~renewed)
+
+
+@rule("C15", "拖欠承包费", severity=3, needs=[("arrears_fen", "due_fen"), ("arrears_fen", "received_fen")], cites="arrears", law_of="as_of",
+      remedy="书面催收(同时保住时效)，收不回的解除或者起诉(清收)", say=lambda r, f: f"欠缴{amount(r['owed'])}")
+def in_arrears(f: Facts) -> Answer:
+    """The ledger states arrears, or more due than received."""
+    return Answer(f.owed > 0)
+
+
+@rule("C16", "诉讼时效将届满或已过", severity=3,
+      needs=[("arrears_fen", "due_fen"), "payment_mode", BEGINS, PRICE, "last_demand_on"], cites="limitation", law_of="as_of",
+      remedy="马上书面催收并留下送达证据，争取对方签字承认(清收)",
+      say=lambda r, f: f"欠缴{amount(r['owed'])}，{clock(r)}起算，时效疑似已过或者不足{f.now('limitation_warning_days')}天",
+      argued=lambda r, f: f"欠缴{amount(r['owed'])}，{clock(r)}起算已近或已过；按各年分别起算与按最后一期起算(民法典第一百八十九条)、按租金与按一般债权，结论不同")
+def limitation_near(f: Facts) -> Answer:
+    """Both readings of yearly rent (each year alone, or from the last instalment) and of old dues (1 or 2 years).
+
+    A demand may have restarted the clock, so without its date only "still safe" can be told.
+    """
+    horizon = ymd(f.as_of + timedelta(days=f.now("limitation_warning_days")))
+    yearly = f.payment_mode == "按年"
+    whole = [nw.when(yearly).then(f.end_rent), nw.when(yearly).then(f.end_general)]
+    safe = ((f.owed <= 0) | (nw.min_horizontal(f.oldest_due_rent, f.oldest_due_general) >= horizon)).fill_null(False)
+    told = ~f.last_demand_on.is_null() & ~f.clock.is_null()
+    late_on_all = nw.max_horizontal(f.clock_rent, f.clock_general, *whole) < horizon
+    late_on_some = nw.min_horizontal(f.clock_rent, f.clock_general) < horizon
+    yes = nw.when(safe).then(nw.lit(False)).otherwise(nw.when(told).then(late_on_all))
+    return Answer(yes, disputed=~safe & told & late_on_some & ~late_on_all)
+
+
+@rule("C17", "合同未备案", severity=1, needs=["filing_no"], cites="filing", remedy="补报备案(不影响合同效力)", say=lambda r, f: "备案编号写的是“无”")
+def not_filed(f: Facts) -> Answer:
+    return Answer(f.filing_no == "无")
+
+
+@rule("C20", "改变土地用途", severity=3, needs=["land_class", "agreed_use", "actual_use"], cites="use", remedy="责令恢复，报告主管部门，严重的解除(解除)",
+      otherwise="用途里的词不在词表里", say=lambda r, f: f"{r['land_class']}，{uses(r)}",
+      argued=lambda r, f: f"{r['land_class']}，{uses(r)}；养殖、林果、设施等在耕地上是否改变用途，要看地方规定和手续")
+def use_changed(f: Facts) -> Answer:
+    """Cropland used, or agreed to be used, for what is not farming; sheds, ponds and trees on it can be argued."""
+    cropland = f.land_class.is_in(FARMLAND)
+    non_farm = (f.agreed == "non_farm") | (f.actual == "non_farm")
+    argued = (f.agreed == "argued").fill_null(False) | (f.actual == "argued").fill_null(False)
+    return Answer(cropland & non_farm, disputed=cropland & argued & ~non_farm.fill_null(False))
+
+
+@rule("C21", "发包主体不适格", severity=2, needs=["owner_level", "lessor_level"], cites="lessor", remedy="由所有权人追认或者重签(规范完善)",
+      say=lambda r, f: f"所有权人是{r['owner_level']}集体，发包的是{r['lessor_level']}")
+def wrong_lessor(f: Facts) -> Answer:
+    """The owner's level and the signer's differ; a farmer passing on his own land is not letting it for the collective."""
+    levels = ["乡镇", "村", "组"]
+    return Answer(f.owner_level.is_in(levels) & f.lessor_level.is_in(levels) & (f.owner_level != f.lessor_level))
+
+
+@rule("C22", "签章不齐全", severity=1, needs=["signatures_complete"], cites="signature", remedy="补签字盖章(规范完善)", say=lambda r, f: "台账写明签章不齐全")
+def unsigned(f: Facts) -> Answer:
+    return Answer(~f.signatures_complete)
+
+
+@rule("C23", "村干部或近亲属承包", severity=2, needs=["lessee_is_officer_kin"], cites="kin", remedy="公开说明，核对价格和程序",
+      say=lambda r, f: "台账写明承包人是村干部或近亲属")
+def officer_or_kin(f: Facts) -> Answer:
+    return Answer(f.lessee_is_officer_kin)
+
+
+@rule("C25", "以资源抵债", severity=2, needs=["debt_offset"], cites="debt_for_land", remedy="核实所抵债务，经成员会议决定；承包地不得抵债",
+      say=lambda r, f: f"抵债事项写着“{r['debt_offset']}”")
+def let_for_debt(f: Facts) -> Answer:
+    """The ledger names a debt that the land pays; whether that debt exists is for the debt register to say."""
+    return Answer(f.debt_offset != "无")
+
+
+@rule("C27", "疑似阴阳合同", severity=3, needs=["lessee", ("parcel_code", "location", "title"), BEGINS], cites="two_texts",
+      remedy="核对两份文本和实际收款；有线索的移交", say=lambda r, f: f"同一承包方、同一标的、同一起始日({as_date(r['start'])})有两份合同而价格不同")
+def two_texts(f: Facts) -> Answer:
+    """The same lessee, object and start appear twice with different prices."""
+    known = nw.when(~f.lessee.is_null() & ~f.subject.is_null() & ~f.start.is_null()).then(nw.lit(True))
+    return Answer(known & f.prices_differ)
+
+
+@rule("C30", "合同原件缺失", severity=1, needs=["original_held"], cites="archive", remedy="向对方复印，书面说明后归档(规范完善)", say=lambda r, f: "台账写明原件不在档")
+def no_original(f: Facts) -> Answer:
+    return Answer(~f.original_held)

@@ -1,0 +1,114 @@
+"""The facts of a contract in the words of a finding: short, exact, and only what the ledger says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mingbai import units
+from mingbai.rules import Facts
+from mingbai.rules.law import ymd_date
+
+Row = Mapping[str, Any]
+
+
+def as_date(day: int | None) -> str:
+    """20051231 → 2005-12-31; null → 未写."""
+    date = ymd_date(day)
+    return date.isoformat() if date else "未写"
+
+
+def amount(fen: int) -> str:
+    return f"{units.format_money(fen)}元"
+
+
+def area(mu4: int) -> str:
+    return f"{units.format_area(mu4)}亩"
+
+
+def span(r: Row) -> str:
+    """2005-01-01 至 2035-12-31(31 年), or what of it is known; says when the start stands in for the signing."""
+    stand_in = "(没有签订日期，按起始日期)" if r["signed_on"] is None and r["starts_on"] else ""
+    if r["open_end"]:
+        return f"{as_date(r['start'])}起，期限写作“长期”{stand_in}"
+    if r["start"] and r["end"]:
+        return f"{as_date(r['start'])}至{as_date(r['end'])}({_years(r['start'], r['end'])}){stand_in}"
+    return f"期限{_months(r['term_months'])}" if r["term_months"] else f"{as_date(r['start'])}至{as_date(r['end'])}"
+
+
+def _years(start: int, end: int) -> str:
+    """Whole years, and the months beyond them; the eve of the anniversary completes the year."""
+    first, last = ymd_date(start), ymd_date(end)
+    assert first and last
+    days = (last - first).days + 1
+    months = (last.year - first.year) * 12 + last.month - first.month + (1 if last.day >= first.day - 1 else 0)
+    if last.day != first.day - 1 and not (first.day == 1 and last.day >= 28):
+        months -= 1 if last.day >= first.day - 1 else 0
+    return _months(months) if months > 0 else f"{days}天"
+
+
+def _months(months: int) -> str:
+    years, rest = divmod(months, 12)
+    return (f"{years}年" if years else "") + (f"{rest}个月" if rest else "") or "0个月"
+
+
+def body(r: Row) -> str:
+    held = {None: "没有写民主程序", "无": "民主程序写的是“无”"}.get(r["decision_body"], r["decision_body"])
+    when = f"({as_date(r['meeting_on'])})" if r["meeting_on"] else ""
+    return f"{held}{when}"
+
+
+def votes(r: Row) -> str:
+    parts = [f"{title}{r[name]}人" for name, title in (("entitled", "应到"), ("present", "实到"), ("votes_for", "同意"))
+             if r[name] is not None]
+    return ("," if parts else "") + "、".join(parts)
+
+
+def uses(r: Row) -> str:
+    return f"约定用途“{r['agreed_use'] or '未写'}”，实际用途“{r['actual_use'] or '未写'}”"
+
+
+def clock(r: Row) -> str:
+    """From which day the limitation of the oldest unpaid due runs."""
+    if r["last_demand_on"] and r["clock"] == r["last_demand_on"]:
+        return f"从最近催收的{as_date(r['last_demand_on'])}"
+    return f"从最早一笔到期的{as_date(r['oldest_due'])}"
+
+
+def compared(r: Row, f: Facts) -> str:
+    """What a mu costs a year, beside the local floor and the median of its like."""
+    said = f"{r['land_class']}每亩每年{_yuan(r['price_mu'])}元"
+    floor = (f.now("price_floor_fen") or {}).get(r["land_class"])
+    if floor is not None and r["price_mu"] < floor:
+        return f"{said}，低于当地最低指导价{_yuan(floor)}元"
+    return f"{said}，不到同地类同年代{r['comparables']}份合同中位价{_yuan(r['median_price'])}元的{f.now('cheap_percent')}%"
+
+
+def _yuan(fen: float) -> str:
+    return units.format_money(round(fen))
+
+
+def lease_readings(r: Row) -> str:
+    if r["open_end"]:
+        return "一种读法是不定期租赁、可以随时通知解除，另一种读法是超过20年"
+    if r["land_class"] == "四荒":
+        return "超过20年；“四荒”以租赁名义发包，按其他方式承包读没有20年上限，按租赁读有"
+    return "超过20年；签订在1999年10月1日前，当时的法律没有20年上限，法院也有照20年处理的"
+
+
+def lacking_terms(r: Row) -> str:
+    """The clauses a row lacks, by the same test as rule C11."""
+    prices = ("rent_fen_per_mu_year", "rent_fen_per_year", "total_fen", "in_kind")
+    said = {"发包方": ("lessor",), "承包方": ("lessee",)}
+    if r["is_land"]:
+        said |= {"坐落": ("location",), "面积": ("area_mu4",), "用途": ("agreed_use",)}
+    said["价款"] = prices
+    if r["end"] is None and not r["open_end"] and not r["second_round_term"]:
+        said["期限"] = ("ends_on", "term_months")
+    return "、".join(title for title, names in said.items() if _left_empty(r, names))
+
+
+def _left_empty(r: Row, names: tuple[str, ...]) -> bool:
+    there = [name for name in names if f"|{name}|" in r["_headings"]]
+    unread = any(f"|{name}|" in r["_doubtful"] for name in there)
+    return bool(there) and not unread and all(r[name] is None for name in names)

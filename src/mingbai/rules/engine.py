@@ -1,0 +1,134 @@
+"""Run a rulebook over a frame: answers for every row and rule in one pass, words for those that matter."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+from narwhals.typing import IntoFrameT
+from polars.io.plugins import register_io_source
+
+from mingbai.columns import Register
+from mingbai.rules.finding import Finding
+from mingbai.rules.law import Law, ymd_date
+from mingbai.rules.ledger import ledger
+from mingbai.rules.rule import Facts, Rule, Rulebook
+
+NO, YES, CANNOT_TELL, DISPUTED = 0, 1, 2, 3
+ANSWERS = {YES: "yes", CANNOT_TELL: "cannot_tell", DISPUTED: "disputed"}
+
+
+def judge(frame: IntoFrameT, rulebook: Rulebook, law: Law, as_of: date) -> IntoFrameT:
+    """The frame (Polars lazy, DuckDB, Spark …) with the shared facts and one Int8 column per rule:
+    0 no, 1 yes, 2 cannot tell, 3 disputed. Rows stay as they are, in any order the engine likes."""
+    facts = Facts(law, as_of)
+    table: Any = nw.from_native(frame)  # type: ignore[type-var]
+    for step in rulebook.steps:
+        table = table.with_columns(**step(facts))
+    table = table.with_columns(**{rule.id: _answer(rule, facts) for rule in rulebook.rules.values()})
+    return table.to_native()  # type: ignore[no-any-return]
+
+
+def _answer(rule: Rule, facts: Facts) -> nw.Expr:
+    answer = rule.test(facts)
+    code = answer.yes.cast(nw.Int8).fill_null(CANNOT_TELL)  # false 0, true 1: Kleene logic has done the rest
+    if answer.disputed is not None:
+        code = nw.when(answer.disputed).then(nw.lit(DISPUTED)).otherwise(code)
+    return code.cast(nw.Int8)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a check found. ``judged`` is the frame of :func:`judge`; findings are worded only when asked for."""
+
+    register: Register
+    rulebook: Rulebook
+    law: Law
+    as_of: date
+    judged: pl.DataFrame
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Every yes, disputed and cannot tell, by row, then rule."""
+        return self.where(YES, DISPUTED, CANNOT_TELL)
+
+    def where(self, *answers: int) -> Iterator[Finding]:
+        rules = list(self.rulebook.rules.values())
+        facts = Facts(self.law, self.as_of)
+        wanted = pl.any_horizontal(*(pl.col(rule.id).is_in(answers) for rule in rules))
+        for row in self.judged.filter(wanted).iter_rows(named=True):
+            for rule in rules:
+                if row[rule.id] in answers:
+                    yield self._finding(rule, row, facts)
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Rule → answer → number of rows, with every rule present."""
+        table: dict[str, dict[str, int]] = {}
+        for rule in self.rulebook.rules.values():
+            found = Counter(self.judged[rule.id].to_list())
+            table[rule.id] = {word: found.get(code, 0) for code, word in ANSWERS.items()}
+        return table
+
+    def _finding(self, rule: Rule, row: Mapping[str, Any], facts: Facts) -> Finding:
+        code = row[rule.id]
+        day = ymd_date(row.get("governing")) if rule.law_of == "governing" else self.as_of
+        cites = tuple(str(article) for article in self.law.cited(rule.cites, day or self.as_of))
+        severity = 3 if rule.graver_with and row.get(rule.graver_with) == YES else rule.severity
+        if code == CANNOT_TELL:
+            sentence = f"说不准“{rule.title}”：{self._missing(rule, row)}"
+        elif code == DISPUTED and rule.argued is not None:
+            sentence = f"有争议：{rule.argued(row, facts)}"
+        else:
+            sentence = f"疑似{rule.title}:{rule.say(row, facts)}"
+        columns = tuple(name for name in rule.reads if row.get(name) is not None) or rule.reads[:1]
+        return Finding(row["_file"], row["_sheet"], row["_row"], rule.id, ANSWERS[code], severity, sentence, cites, columns,
+                       row.get("advice") or rule.remedy if code != CANNOT_TELL else "")
+
+    def _missing(self, rule: Rule, row: Mapping[str, Any]) -> str:
+        titles = self.register.by_name
+        gaps = ["或".join(titles[name].title for name in group if name in titles) for group in rule.needs
+                if all(row.get(name) is None for name in group)]
+        if not gaps:
+            return rule.otherwise or "现有的几栏合起来还不够下结论"
+        doubtful = row.get("_doubtful") or ""
+        unread = any(f"|{name}|" in doubtful for group in rule.needs for name in group)
+        return f"台账没有写{'、'.join(gaps)}" + ("(其中有格子没能读懂)" if unread else "")
+
+
+class Checker:
+    """All rules of a register as of a date, made ready once for any number of ledgers on Polars.
+
+    Making one costs what wording some thousand expressions costs; a form keeps its checker and asks it row by row.
+    Safe to share between threads (one check at a time).
+    """
+
+    def __init__(self, register: Register, rulebook: Rulebook, law: Law, as_of: date) -> None:
+        self.register, self.rulebook, self.law, self.as_of = register, rulebook, law, as_of
+        self._lock = Lock()
+        self._rows = ledger(register, [])
+        source = register_io_source(self._scan, schema=self._rows.schema, validate_schema=False)
+        self._plan = judge(source, rulebook, law, as_of)
+
+    def _scan(
+        self, columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, batch: int | None
+    ) -> Iterator[pl.DataFrame]:
+        frame = self._rows if columns is None else self._rows.select(columns)
+        yield frame if predicate is None else frame.filter(predicate)
+
+    def __call__(self, rows: pl.DataFrame) -> Findings:
+        """Check typed rows (see :func:`mingbai.rules.ledger`)."""
+        with self._lock:
+            self._rows = rows
+            judged = self._plan.collect().sort("_id")
+            self._rows = rows.clear()
+        return Findings(self.register, self.rulebook, self.law, self.as_of, judged)
+
+
+def check(rows: pl.DataFrame, register: Register, rulebook: Rulebook, law: Law, as_of: date) -> Findings:
+    """All rules over typed rows, once."""
+    return Checker(register, rulebook, law, as_of)(rows)

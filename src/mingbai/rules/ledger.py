@@ -1,0 +1,53 @@
+"""Typed rows as the rules meet them: one frame, money and area in integers, dates as Int32 yyyymmdd, gaps as null.
+
+Integers because engines differ on dates and decimals and never on these (docs/ideas.md); null because an open end
+must not look like the year 9999.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from mingbai.columns import Register
+
+ROW_KEYS = {"_file": pl.String, "_sheet": pl.String, "_row": pl.Int32, "_headings": pl.String, "_doubtful": pl.String}
+"""Where a row stands, which columns its sheet has, and which of its cells could not be read. The last two are
+``|name|name|``: a column that is not there, an empty cell and an unreadable cell are three different silences."""
+
+_TYPES: dict[str, Any] = {
+    "money": pl.Int64, "area": pl.Int64, "count": pl.Int64, "term": pl.Int32, "date": pl.Int32, "yes_no": pl.Boolean,
+}
+
+
+def schema(register: Register) -> dict[str, Any]:
+    """The frame's columns and Polars types for a register."""
+    declared = {column.name: _TYPES.get(column.kind, pl.String) for column in register.columns}
+    return {**ROW_KEYS, **declared}
+
+
+def ledger(register: Register, tables: Iterable[Mapping[str, Sequence[Any]]]) -> pl.DataFrame:
+    """One frame from tables of typed columns (name → values of equal length; dates as ISO text).
+
+    Columns a table lacks are null. ``_id`` numbers the rows from 0 in the order given.
+    """
+    types = schema(register)
+    dates = {column.name for column in register.columns if column.kind == "date"}
+    frames = []
+    for table in tables:
+        height = len(next(iter(table.values()), ()))
+        series = []
+        for name, kind in types.items():
+            values = table.get(name)
+            if values is None:
+                series.append(pl.repeat(None, height, dtype=kind, eager=True).alias(name))
+            elif name in dates:
+                compact = pl.Series(name, values, dtype=pl.String).str.replace_all("-", "", literal=True)
+                series.append(compact.cast(pl.Int32))
+            else:
+                series.append(pl.Series(name, values, dtype=kind))
+        frames.append(pl.DataFrame(series))
+    joined = pl.concat(frames) if frames else pl.DataFrame(schema=types)
+    return joined.with_row_index("_id").with_columns(pl.col("_id").cast(pl.Int64))

@@ -1,0 +1,118 @@
+"""What a reader hands over: sheets as they lie, and the one way to say that a file is not read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mingbai.units.outcome import Cell
+
+
+@dataclass(slots=True)
+class Grid:
+    """One sheet as it lies: ``rows[0]`` is the sheet's row 1, ``rows[r][0]`` its column A.
+
+    Leading empties are included, so addresses never shift; trailing empty rows and columns are cut. All rows are
+    equally long; an empty cell is ``None``, an error cell its text (``#N/A``). Numbers of a workbook that are whole
+    come as ``int``; cells of csv and html stay text.
+    """
+
+    name: str
+    rows: list[list[Cell]]
+    merged: list[tuple[int, int, int, int]]
+    """(top, left, bottom, right), 1-based inclusive, clipped to the grid. The value stands at the top left."""
+    hidden: bool = False
+    uncached: frozenset[tuple[int, int]] = frozenset()
+    """Formulas without a cached value, as (row, column), 1-based; their cell in ``rows`` is empty or a zero nobody
+    computed. May lie outside ``rows``."""
+    external: frozenset[tuple[int, int]] = frozenset()
+    """Formulas that take their value from another workbook; the value cached here is kept in ``rows``."""
+
+
+@dataclass(slots=True)
+class Workbook:
+    """A file that could be read, whatever its name claims."""
+
+    format: str
+    """``xlsx``, ``xls``, ``ods``, ``csv`` or ``html``: what the bytes are, not what the name ends in."""
+    sheets: list[Grid]
+    epoch_1904: bool = False
+    """The file counts days from 1904; dates in ``rows`` are right already, bare serial numbers are not."""
+    notes: list[str] = field(default_factory=list)
+    """What a reader should know, in Chinese: the encoding used, html named .xls, hidden sheets, …"""
+
+
+class Refused(Exception):
+    """A file is not read, and nothing of it is used.
+
+    ``kind`` is a word for programs (``encrypted``, ``too_big`` …), ``reason`` says in Chinese what is wrong,
+    ``mend`` what to do about it.
+    """
+
+    def __init__(self, kind: str, reason: str, mend: str) -> None:
+        super().__init__(kind, reason, mend)
+        self.kind = kind
+        self.reason = reason
+        self.mend = mend
+
+    def __str__(self) -> str:
+        return f"{self.reason}{self.mend}"
+
+
+def column_letters(column: int) -> str:
+    """1 -> ``A``, 27 -> ``AA``, 16384 -> ``XFD``."""
+    letters = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """``A`` -> 1, ``XFD`` -> 16384: the other way round."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def address(row: int, column: int) -> str:
+    """(17, 4) -> ``D17``, both counted from 1."""
+    return f"{column_letters(column)}{row}"
+
+
+def squared(rows: list[list[Cell]]) -> list[list[Cell]]:
+    """The same rows without trailing empty rows and columns, all equally long. Changes its argument."""
+    while rows and all(cell is None for cell in rows[-1]):
+        rows.pop()
+    width = 0
+    for row in rows:
+        end = len(row)
+        while end > width and row[end - 1] is None:
+            end -= 1
+        width = max(width, end)
+    for row in rows:
+        if len(row) > width:
+            del row[width:]
+        elif len(row) < width:
+            row.extend([None] * (width - len(row)))
+    return rows
+
+
+def clipped(merged: list[tuple[int, int, int, int]], rows: list[list[Cell]]) -> list[tuple[int, int, int, int]]:
+    """Merged ranges cut to where the grid has cells, so that walking one is never longer than walking the grid."""
+    height, width = len(rows), len(rows[0]) if rows else 0
+    kept = []
+    for top, left, bottom, right in merged:
+        bottom, right = min(bottom, height), min(right, width)
+        if 1 <= top <= bottom and 1 <= left <= right and (top, left) != (bottom, right):
+            kept.append((top, left, bottom, right))
+    return kept
+
+
+def too_large(limit: str, name: str, where: str) -> Refused:
+    """The refusal for a sheet beyond the caps; ``where`` says what was found, with its address or count."""
+    return Refused(
+        limit,
+        f"工作表「{name}」{where}。",
+        "请在 Excel 或 WPS 中删除表格以外多余的空行、空列和内容，或把表拆成几个文件，再重新上传。",
+    )

@@ -1,0 +1,167 @@
+"""What one heading means: its words without unit and ornament, and the register's column they name, with a confidence.
+
+Headings of real ledgers are typed by hand: spaces inside (``名 称``), a line break before the unit
+(``挂牌价格\\n(元/月)``), full-width brackets, 签定 for 签订. In Chinese the last words of a heading are its head:
+``土地承包合同编号`` is a 合同编号, but ``承包方地址`` is not a 承包方. Matching follows that.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+
+from mingbai.columns import Column, Register
+from mingbai.units import Cell, clean_text, parse_area_unit, parse_money_unit
+
+TITLE, ALIAS = 1.0, 0.95
+ACCEPTED = 0.5
+"""Below, a heading names no column."""
+HEADING_LENGTH = 30
+"""Longer texts are sentences, not headings."""
+
+_ORNAMENT = re.compile(r"^[*★☆●#]+|[*★☆:。]+$|\((?:必填|选填|必填项|可不填)\)")
+_BRACKETS = re.compile(r"\(([^()]*)\)")
+_TAIL_UNIT = re.compile(
+    r"(?P<rest>.+?)(?:[/,:_-](?P<slash>亩|平方米|m2|公顷|(?:百|千|万)?元(?:/.+)?)|(?<=面积)(?P<area>亩|平方米|m2|公顷)"
+    r"|(?<=[额费款价金])(?P<money>(?:百|千|万)?元(?:/.+)?))\Z"
+)
+_COUNT_UNITS = frozenset("年 月 个月 人 户 份 宗 个 岁 % 年数 月数 张".split())
+_CONTRAST = frozenset("起止始终应已实欠未甲乙承发东南西北入出年月总单原现")
+"""Characters that turn a heading into its opposite (应收/已收, 起/止): a fuzzy match may not change one."""
+_NEUTRAL = frozenset("名称 姓名 户名 单位名称 情况 内容 信息 全称 数额 数 名 登记 公章".split())
+_BASIS_WORDS = re.compile("[年月季亩总价]|合同|成交|合计")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """``text`` as the clerk reads it, ``bare`` the words that name a column, ``unit`` what its brackets say ("" = none)."""
+
+    text: str
+    bare: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The column a heading names, 0–1 sure; ``key`` is the title or alias it was recognised by."""
+
+    column: Column
+    confidence: float
+    key: str
+
+
+def is_unit(text: str) -> bool:
+    """Whether the text is a unit and nothing else: ``万元/年``, ``亩``, ``人``."""
+    words = text.removeprefix("单位").lstrip(":")
+    return words in _COUNT_UNITS or parse_money_unit(words) is not None or parse_area_unit(words) is not None
+
+
+def heading(cell: Cell) -> Heading:
+    """Splits a heading cell into words and unit; a number or date keeps its text."""
+    text = clean_text(cell)
+    if not text or len(text) > 4 * HEADING_LENGTH:
+        return Heading(text, "", "")
+    pieces = text.split(" ")
+    unit = ""
+    if len(pieces) > 1 and len(pieces[-1]) <= 8 and is_unit(pieces[-1].strip("()")):
+        unit = pieces.pop().strip("()")
+    bare = _ORNAMENT.sub("", "".join(pieces))
+    for inside in _BRACKETS.findall(bare):
+        if is_unit(inside):
+            unit = unit or inside
+            bare = bare.replace(f"({inside})", "")
+    tail = _TAIL_UNIT.match(bare)
+    if tail and not unit:
+        unit = tail["slash"] or tail["area"] or tail["money"]
+        bare = tail["rest"]
+    if not bare and unit:
+        return Heading(text, "", unit)
+    return Heading(text, _ORNAMENT.sub("", bare), unit)
+
+
+class Headings:
+    """Every name the columns of one register go by."""
+
+    def __init__(self, register: Register) -> None:
+        self.register = register
+        self.serial = frozenset(heading(name).bare for name in register.serial)
+        self._exact: dict[str, Match] = {}
+        for column in register.columns:
+            self._add(heading(column.title).bare, column, TITLE)
+            self._add(_plain(column.title), column, TITLE)
+        for column in register.columns:
+            for alias in column.aliases:
+                self._add(heading(alias).bare, column, ALIAS)
+                self._add(_plain(alias), column, ALIAS)
+        self.words = frozenset(self._exact) | self.serial
+        """Exact headings, for a first quick look at a row."""
+        self._found: dict[str, Match | None] = {}
+
+    def _add(self, key: str, column: Column, confidence: float) -> None:
+        if key and key not in self._exact:
+            self._exact[key] = Match(column, confidence, key)
+
+    def exact(self, bare: str) -> Match | None:
+        return self._exact.get(bare)
+
+    def match(self, bare: str) -> Match | None:
+        """The column these words name, or None. Serial headings (序号) name none."""
+        if bare not in self._found:
+            self._found[bare] = self._search(bare)
+        return self._found[bare]
+
+    def _search(self, bare: str) -> Match | None:
+        if not bare or len(bare) > HEADING_LENGTH or bare in self.serial:
+            return None
+        if bare in self._exact:
+            return self._exact[bare]
+        plain = _BRACKETS.sub("", bare)
+        if plain != bare and plain in self._exact:
+            return Match(self._exact[plain].column, 0.85, plain)
+        candidates = [found for key in self._exact if (found := self._contained(plain, key)) is not None]
+        if not candidates and len(plain) >= 4:
+            candidates = [found for key in self._exact if (found := self._similar(plain, key)) is not None]
+        return max(candidates, key=lambda match: (match.confidence, len(match.key)), default=None)
+
+    def _contained(self, plain: str, key: str) -> Match | None:
+        column = self._exact[key].column
+        if len(key) >= len(plain) or len(key) < 2:
+            return None
+        share = len(key) / len(plain)
+        if plain.startswith(key) and plain[len(key):] in _NEUTRAL:
+            return Match(column, round(0.7 + 0.1 * share, 2), key)
+        if not plain.endswith(key) or (len(key) < 3 and column.kind not in ("area", "phone")):
+            return None
+        owner = self._exact.get(plain[: -len(key)]) or self._exact.get(plain[: -len(key)].removesuffix("的"))
+        if owner is not None and owner.column is not column and not (owner.column.masked and column.masked):
+            return None  # 发包方负责人 is somebody of the 发包方, not the 负责人 of the ledger
+        return Match(column, round(0.6 + 0.2 * share, 2), key)
+
+    def _similar(self, plain: str, key: str) -> Match | None:
+        if len(key) < 4 or abs(len(key) - len(plain)) > 2 or _CONTRAST & set(plain) != _CONTRAST & set(key):
+            return None
+        matcher = difflib.SequenceMatcher(None, plain, key, autojunk=False)
+        if matcher.quick_ratio() < 0.84 or (ratio := matcher.ratio()) < 0.84:
+            return None
+        return Match(self._exact[key].column, round(0.6 * ratio, 2), key)
+
+
+def names_no_basis(match: Match) -> bool:
+    """Whether a price heading (租金, 承包费, 金额) leaves open if it is a year's, a mu's or the whole."""
+    return bool(match.column.family) and _BASIS_WORDS.search(match.key) is None
+
+
+def _plain(text: str) -> str:
+    return clean_text(text).replace(" ", "")
+
+
+def headings_of(register: Register) -> Headings:
+    """The headings of a register, made once."""
+    key = id(register)
+    if key not in _BY_IDENTITY or _BY_IDENTITY[key].register is not register:
+        _BY_IDENTITY[key] = Headings(register)
+    return _BY_IDENTITY[key]
+
+
+_BY_IDENTITY: dict[int, Headings] = {}

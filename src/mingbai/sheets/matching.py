@@ -1,0 +1,286 @@
+"""Which register column each sheet column is, judged by its headings, by what stands below, or by the user's own word.
+
+A column of the register is taken at most once; of two headings that name it the surer wins, the other is left out
+and says so. Some sheet columns only together make one value: 四至{东|南|西|北}, 资产类型{经营性|资源性} ticked,
+签订日期{年|月|日}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from mingbai.columns import Column, Register
+from mingbai.sheets.grid import column_letters
+from mingbai.sheets.headers import DIRECTION
+from mingbai.sheets.headings import ACCEPTED, Heading, Headings, Match, heading, is_unit, names_no_basis
+from mingbai.units import Cell, clean_text, is_blank, parse_area_unit, parse_date, parse_money_unit
+
+Role: TypeAlias = Literal["value", "part", "unit", "serial", "unknown"]
+Paths: TypeAlias = Mapping[int, tuple[str, ...]]
+UNIT_HEADINGS = frozenset("计量单位 单位 面积单位 数量单位 金额单位 计价单位".split())
+_STARTS = frozenset("起 起始 开始 自 起期 始 起于 起始日 起始时间 开始时间 起始日期 开始日期 从".split())
+_ENDS = frozenset("止 终止 结束 至 到期 到 止期 截止 终 终止时间 结束时间 终止日期 结束日期 到期时间 截止日期".split())
+_MEETINGS = ("会议", "民主", "议定", "表决", "决议")
+
+
+@dataclass(slots=True)
+class Mapped:
+    """One sheet column: ``index`` 0-based, ``header`` its headings top to bottom, ``column`` of the register or None.
+
+    ``part`` is the piece it gives of a value made of several columns: a direction, a choice, 年/月/日.
+    """
+
+    index: int
+    header: str
+    column: str | None = None
+    confidence: float = 0.0
+    unit: str = ""
+    role: Role = "unknown"
+    part: str = ""
+    note: str = ""
+
+    def to_json(self) -> dict[str, object]:
+        return {"header": self.header, "column": self.column, "confidence": round(self.confidence, 2),
+                "unit": self.unit, "letter": column_letters(self.index + 1), "note": self.note}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the user's mapping file says. ``headers``: heading → column name or None (leave out)."""
+
+    headers: Mapping[str, str | None] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """Sheet → its first heading row, 1-based."""
+    skipped: frozenset[str] = frozenset()
+
+
+class Matcher:
+    """Matches the columns under one header. ``below(index)`` gives cells of a column, for evidence."""
+
+    def __init__(self, headings: Headings, wish: Wish, below: Callable[[int], list[Cell]]) -> None:
+        self.headings = headings
+        self.register: Register = headings.register
+        self.below = below
+        self.wished = {squeezed(header): column for header, column in wish.headers.items()}
+
+    def match(self, paths: Paths) -> list[Mapped]:
+        leaves = {index: [heading(text) for text in path] for index, path in paths.items()}
+        mapped = [Mapped(index, "/".join(path)) for index, path in sorted(paths.items())]
+        self._parts(mapped, leaves)
+        for entry in mapped:
+            if entry.role == "unknown":
+                self._single(entry, leaves[entry.index])
+        for entry in mapped:
+            self._weigh(entry)
+        self._settle(mapped)
+        return mapped
+
+    # -- values made of several columns
+
+    def _parts(self, mapped: list[Mapped], leaves: Mapping[int, list[Heading]]) -> None:
+        groups: dict[tuple[str, str, str], list[tuple[Mapped, str]]] = {}
+        for entry in mapped:
+            found = self._part(leaves[entry.index])
+            if found is not None and not self._wished(entry):
+                column, kind, part = found
+                above = "/".join(each.bare for each in leaves[entry.index][:-1]) if kind != "bound" else ""
+                groups.setdefault((column, kind, above), []).append((entry, part))
+        for (column, kind, _), members in groups.items():
+            if len({part for _, part in members}) < 2:
+                continue
+            for entry, part in members:
+                entry.column, entry.part, entry.role, entry.confidence = column, part, "part", 0.9 if kind != "tick" else 0.85
+
+    def _part(self, path: list[Heading]) -> tuple[str, str, str] | None:
+        leaf = path[-1].bare
+        direction = DIRECTION.match(leaf)
+        if direction:
+            bounds = self.headings.match("四至")
+            return (bounds.column.name, "bound", direction[1]) if bounds else None
+        for above in path[:-1]:
+            parent = self.headings.match(above.bare)
+            if parent is None:
+                continue
+            if parent.column.kind == "date" and (path[-1].unit or leaf) in ("年", "月", "日"):
+                return parent.column.name, "day", path[-1].unit or leaf
+            if parent.column.kind == "choice" and leaf in parent.column.words and self.headings.exact(leaf) is None:
+                return parent.column.name, "tick", parent.column.words[leaf]
+        return None
+
+    # -- one heading, one column
+
+    def _wished(self, entry: Mapped) -> str | None:
+        names = (squeezed(entry.header), squeezed(entry.header.rsplit("/", 1)[-1]), heading(entry.header).bare)
+        return next((name for name in names if name in self.wished), None)
+
+    def _single(self, entry: Mapped, path: list[Heading]) -> None:
+        entry.unit = next((each.unit for each in reversed(path) if each.unit), "")
+        wished = self._wished(entry)
+        if wished is not None:
+            entry.column = self.wished[wished]
+            entry.role = "value" if entry.column else "unknown"
+            entry.confidence = 1.0
+            entry.note = "按对照文件" if entry.column else "按对照文件不取"
+            return
+        words = [each for each in path if each.bare]
+        if not words:
+            return
+        leaf = words[-1].bare
+        match = self._best([each.bare for each in words])
+        if match is None and leaf in self.headings.serial or leaf in self.headings.serial and leaf == path[-1].text:
+            self._serial(entry, leaf)
+        elif leaf in UNIT_HEADINGS and self._holds_units(entry.index):
+            entry.role, entry.note, entry.confidence = "unit", "计量单位", 1.0
+        elif match is not None:
+            self._take(entry, match)
+
+    def _best(self, words: list[str]) -> Match | None:
+        """The surest reading of a path: the leaf alone, or with a heading above on either side of it."""
+        leaf, above = words[-1], words[:-1]
+        owners = [found for text in above if (found := self.headings.exact(text)) is not None]
+        found = [match for text in self._spoken(leaf, above) if (match := self.headings.match(text)) is not None]
+        alone = self.headings.match(leaf)
+        if alone is not None and not (alone.column.masked and any(_is_somebody_else(alone.column, owner.column)
+                                                                   for owner in owners)):
+            found.append(Match(alone.column, round(alone.confidence * (0.99 if above else 1.0), 4), alone.key))
+        if not found and above and leaf in ("名称", "姓名", "单位名称", "户名", "情况", "内容"):
+            return next((Match(owner.column, 0.85, owner.key) for owner in owners), None)
+        return max(found, key=lambda match: match.confidence, default=None)
+
+    def _spoken(self, leaf: str, above: list[str]) -> list[str]:
+        texts = []
+        for text in above:
+            texts += [text + leaf, leaf + text]
+            term = self.headings.match(text)
+            if "期限" in text or "起止" in text or term is not None and term.column.kind == "term":
+                texts += ["期限起"] * (leaf in _STARTS) + ["期限止"] * (leaf in _ENDS)
+            if leaf in ("时间", "日期") and any(word in text for word in _MEETINGS):
+                texts.append("会议" + leaf)
+        return texts
+
+    def _take(self, entry: Mapped, match: Match) -> None:
+        column, confidence = match.column, match.confidence
+        if column.kind == "money":
+            column, confidence = self._on_basis(entry, match)
+        entry.column, entry.confidence, entry.role = column.name, confidence, "value"
+
+    def _on_basis(self, entry: Mapped, match: Match) -> tuple[Column, float]:
+        """A price column by the basis its unit names: 租金(元/亩) is a mu's, 总价格(万元/年) a year's."""
+        column, confidence = match.column, match.confidence
+        unit = parse_money_unit(entry.unit) if entry.unit else None
+        area = "mu" if unit and unit.area else ""
+        time = "year" if unit and (unit.time or unit.area) else ""
+        if not column.family or not (area or time):
+            return column, min(confidence, 0.7) if names_no_basis(match) else confidence
+        if "亩" in match.key:
+            return column, confidence
+        sister = self.register.member(column.family, area, time)
+        if sister is None or sister.name == column.name:
+            return column, confidence
+        entry.note = f"按表头的单位“{entry.unit}”"
+        return sister, min(confidence, 0.9)
+
+    def _serial(self, entry: Mapped, leaf: str) -> None:
+        """序号 counts lines; 编号 does so only if its numbers run on, else it is the contract's number."""
+        cells = [cell for cell in self.below(entry.index) if not is_blank(cell)]
+        numbers = [int(text) for cell in cells if (text := clean_text(cell)).isdecimal() and len(text) < 6]
+        steps = sum(1 for a, b in zip(numbers, numbers[1:], strict=False) if b - a == 1 or b == 1 or b == a)
+        runs = len(numbers) >= 0.7 * len(cells) and (leaf != "编号" or (not numbers or numbers[0] <= max(50, len(numbers)))
+                                                     and steps >= 0.7 * (len(numbers) - 1))
+        number = self.headings.match("合同编号")
+        if runs or number is None:
+            entry.role, entry.note, entry.confidence = "serial", "行号", 1.0
+        else:
+            entry.role, entry.column, entry.confidence, entry.note = "value", number.column.name, 0.6, "不是连续的行号"
+
+    # -- evidence
+
+    def _holds_units(self, index: int) -> bool:
+        cells = [cell for cell in self.below(index) if not is_blank(cell)]
+        units = sum(1 for cell in cells if is_unit(clean_text(cell)) or clean_text(cell) in ("间", "口", "座", "栋", "处", "套", "棵"))
+        return 2 * units >= len(cells)
+
+    def _weigh(self, entry: Mapped) -> None:
+        """Lowers the confidence of a column whose cells contradict its heading."""
+        if entry.role != "value" or entry.column is None or entry.note.startswith("按对照文件"):
+            return
+        column = self.register.by_name[entry.column]
+        cells = [cell for cell in self.below(entry.index) if not is_blank(cell)]
+        if len(cells) < 3 or column.kind not in ("date", "money", "area", "count"):
+            return
+        good = sum(1 for cell in cells if _may_be(column, cell))
+        if good >= 0.2 * len(cells):
+            return
+        entry.note = "格子里的内容不像这一栏"
+        entry.confidence = round(entry.confidence * 0.6, 2)
+
+    def _settle(self, mapped: list[Mapped]) -> None:
+        """One sheet column for each register column; whoever is left out says why."""
+        taken: dict[str, Mapped] = {entry.column: entry for entry in mapped if entry.role == "part" and entry.column}
+        for entry in sorted(mapped, key=lambda each: (-each.confidence, each.index)):
+            if entry.role != "value" or entry.column is None:
+                continue
+            if entry.confidence < ACCEPTED:
+                entry.column, entry.role = None, "unknown"
+                continue
+            first = taken.setdefault(entry.column, entry)
+            if first is not entry:
+                title = self.register.by_name[entry.column].title
+                entry.note = f"重复:“{title}”已由 {column_letters(first.index + 1)} 列“{first.header}”对应"
+                entry.column, entry.role, entry.confidence = None, "unknown", 0.0
+        for entry in mapped:
+            if entry.role == "unknown" and not entry.note:
+                entry.confidence = 0.0
+
+
+def squeezed(text: str) -> str:
+    return clean_text(text).replace(" ", "")
+
+
+def _is_somebody_else(column: Column, owner: Column) -> bool:
+    """发包方{名称|电话}: that telephone is not the lessee's."""
+    return owner.kind == "text" and not owner.masked and owner.name != column.name
+
+
+def _may_be(column: Column, cell: Cell) -> bool:
+    if column.kind == "date":
+        return not hasattr(parse_date(cell), "kind")
+    return not isinstance(cell, str) or any(map(str.isdigit, cell)) or any(char in "壹贰叁肆伍陆柒捌玖拾佰仟一二三四五六七八九十半" for char in cell)
+
+
+def sheet_units(texts: list[str]) -> tuple[str, str]:
+    """(money unit, area unit) that title lines state: ``单位:万元、公顷`` → ("万元", "公顷"); "" where none is."""
+    money = area = ""
+    for text in texts:
+        for piece in unit_pieces(text):
+            if parse_money_unit(piece) is not None:
+                money = money or piece
+            elif parse_area_unit(piece) is not None:
+                area = area or piece
+    return money, area
+
+
+def unit_pieces(text: str) -> list[str]:
+    """What a title line says after 单位: split into single units."""
+    clean = clean_text(text)
+    pieces: list[str] = []
+    for start in _after_label(clean):
+        words = clean[start:].split(")")[0].split(" ")
+        for word in words[:4]:
+            found = [piece for piece in word.replace(";", ",").replace("、", ",").replace("，", ",").split(",") if piece]
+            if not found or not any(is_unit(piece) for piece in found):
+                if found:
+                    break
+                continue
+            pieces += [piece for piece in found if is_unit(piece)]
+    return pieces
+
+
+def _after_label(clean: str) -> list[int]:
+    starts, at = [], clean.find("单位:")
+    while at >= 0:
+        starts.append(at + 3)
+        at = clean.find("单位:", at + 3)
+    return starts

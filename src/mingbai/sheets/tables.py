@@ -1,0 +1,186 @@
+"""A sheet laid out: which rows are heads, which are data, and why every other row is neither.
+
+A ledger page is more than its table: title, 填报单位, sub-headings, the header again after a blank line, 小计, 合计,
+notes, signers. Each of these rows is skipped with its reason, so that rows read = accepted + rejected + skipped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mingbai.columns import Register
+from mingbai.limits import Limits
+from mingbai.sheets.grid import Grid
+from mingbai.sheets.headers import Header, Headers, holds, numbers_columns
+from mingbai.sheets.headings import Headings, headings_of
+from mingbai.sheets.lines import LABELLED, Lines
+from mingbai.sheets.matching import Mapped, Matcher, Wish, sheet_units, squeezed
+from mingbai.units import Cell, clean_text
+
+FINDINGS_SHEET = "疑点与错格"
+GUIDE_SHEET = "填写说明"
+SAMPLE = 40
+"""Cells looked at below a heading, for evidence."""
+_NO_DATA_SHEETS = frozenset((FINDINGS_SHEET, GUIDE_SHEET, "填表说明", "填报说明", "目录", "索引"))
+
+@dataclass(slots=True)
+class Block:
+    """Data rows under one header. ``rows`` are 0-based sheet rows; units are what the lines above the header say."""
+
+    header: Header
+    columns: list[Mapped]
+    money_unit: str = ""
+    area_unit: str = ""
+    rows: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Table:
+    """A sheet laid out. ``skips``: 0-based row → why. ``read`` counts rows with anything in them."""
+
+    grid: Grid
+    blocks: list[Block]
+    skips: dict[int, str]
+    read: int
+    note: str = ""
+
+
+def lay_out(grid: Grid, register: Register, limits: Limits, wish: Wish | None = None) -> Table:
+    """Finds the tables of a sheet. Never raises on content: a sheet without a header is skipped whole, with a note."""
+    return _Layout(grid, headings_of(register), limits, wish or Wish()).run()
+
+
+class _Layout:
+    def __init__(self, grid: Grid, headings: Headings, limits: Limits, wish: Wish) -> None:
+        self.grid = grid
+        self.headings = headings
+        self.limits = limits
+        self.wish = wish
+        self.headers = Headers(grid, headings)
+        self.filled = [[index for index, cell in enumerate(row) if cell is not None and holds(cell)] for row in grid.rows]
+        self.skips: dict[int, str] = {}
+        self.blocks: list[Block] = []
+        self.known: set[Cell] = set(headings.words)
+        self.lines = Lines((), headings.register)
+        self.wide = {(top - 1, left - 1): right - left + 1 for top, left, _, right in grid.merged if right > left}
+
+    def run(self) -> Table:
+        read = sum(1 for filled in self.filled if filled)
+        if self.grid.name.strip() in self.wish.skipped:
+            return self._nothing(read, "对照文件写明不读这张表")
+        if self.grid.hidden:
+            return self._nothing(read, "隐藏工作表")
+        if self.grid.name.strip() in _NO_DATA_SHEETS:
+            return self._nothing(read, f"“{self.grid.name.strip()}”不是数据表")
+        header = self._first_header()
+        if header is None:
+            return self._nothing(read, "没有认出表头")
+        self._open(header, 0)
+        row = self._after(header)
+        while row < len(self.grid.rows):
+            if not self.filled[row]:
+                row += 1
+                continue
+            again = self._header_again(row)
+            if again is not None:
+                self._open(again, row)
+                row = self._after(again)
+                continue
+            self._place(row)
+            row += 1
+        data = sum(len(block.rows) for block in self.blocks)
+        if read != data + len(self.skips):
+            raise AssertionError(f"{self.grid.name}: {read} rows read, {data} data, {len(self.skips)} skipped")
+        return Table(self.grid, self.blocks, self.skips, read)
+
+    def _nothing(self, read: int, why: str) -> Table:
+        skips = {row: why for row, filled in enumerate(self.filled) if filled}
+        return Table(self.grid, [], skips, read, why)
+
+    # -- headers
+
+    def _first_header(self) -> Header | None:
+        wanted = self.wish.rows.get(self.grid.name.strip(), self.wish.rows.get("*"))
+        if wanted is not None:
+            row = wanted - 1
+            return self.headers.at(row, row, fixed=True) if row < len(self.grid.rows) and self.filled[row] else None
+        return self.headers.find(0, self.limits.header_rows_searched)
+
+    def _header_again(self, row: int) -> Header | None:
+        cells = self.grid.rows[row]
+        known = sum(1 for index in self.filled[row] if cells[index] in self.known)
+        if not known or not self.headers.is_candidate(row, least=min(3.0, 0.5 * self.blocks[0].header.weight)):
+            return None
+        look = self.headers.look(row)
+        if len(look.columns) < 2 or 2 * look.weight < len(look.filled):
+            return None
+        return self.headers.at(row, row)
+
+    def _open(self, header: Header, start: int) -> None:
+        """Begins a block: everything above that belongs to nothing is its title."""
+        above = [row for row in range(start, header.top) if self.filled[row]]
+        for row in above:
+            self.skips[row] = self._title(row, first=row == above[0])
+        again = bool(self.blocks)
+        for row in range(header.top, header.bottom + 1):
+            if self.filled[row]:
+                self.skips[row] = "重复的表头" if again else "表头"
+            self.known.update(cell for cell in self.grid.rows[row] if isinstance(cell, str))
+        if again and header.paths == self.blocks[-1].header.paths:
+            columns = self.blocks[-1].columns
+        else:
+            columns = Matcher(self.headings, self.wish, lambda index: self._below(header, index)).match(header.paths)
+        money, area = sheet_units(self._lines_above(header.top))
+        if again:
+            money, area = money or self.blocks[-1].money_unit, area or self.blocks[-1].area_unit
+        self.blocks.append(Block(header, columns, money, area))
+        self.lines = Lines(columns, self.headings.register)
+
+    def _after(self, header: Header) -> int:
+        row = header.bottom + 1
+        if row < len(self.grid.rows) and numbers_columns(self.grid.rows[row]):
+            self.skips[row] = "栏号行"
+            row += 1
+        return row
+
+    def _title(self, row: int, first: bool) -> str:
+        text = self._text(row)
+        if any(LABELLED.match(squeezed(str(self.grid.rows[row][index]))) for index in self.filled[row]):
+            return f"表头以上的填报信息:{text}"
+        return f"标题:{text}" if first or len(self.filled[row]) == 1 else f"表头以上的文字:{text}"
+
+    def _lines_above(self, top: int) -> list[str]:
+        """Texts of the lines over a header, the nearest first, back to the last data row."""
+        data = {row for block in self.blocks for row in block.rows[-1:]}
+        lines = []
+        for row in range(top - 1, max(-1, top - 1 - self.limits.header_rows_searched), -1):
+            if row in data:
+                break
+            lines += [clean_text(self.grid.rows[row][index]) for index in self.filled[row]]
+        return lines
+
+    def _below(self, header: Header, index: int) -> list[Cell]:
+        cells: list[Cell] = []
+        for row in self.grid.rows[header.bottom + 1:header.bottom + 1 + 3 * SAMPLE]:
+            if index < len(row) and holds(row[index]):
+                cells.append(row[index])
+                if len(cells) == SAMPLE:
+                    break
+        return cells
+
+    # -- rows under a header
+
+    def _place(self, row: int) -> None:
+        why = self.lines.why_skip(self.grid.rows[row], self.filled[row], self._reach(row))
+        if why is None:
+            self.blocks[-1].rows.append(row)
+        else:
+            self.skips[row] = why
+
+    def _reach(self, row: int) -> int:
+        """How many columns the row's first cell is merged over."""
+        return self.wide.get((row, self.filled[row][0]), 1)
+
+    def _text(self, row: int) -> str:
+        text = " ".join(clean_text(self.grid.rows[row][index]) for index in self.filled[row])
+        return text if len(text) <= 60 else f"{text[:58]}…"
