@@ -205,7 +205,7 @@ ODS_TABLE = (
     '<table:table-row table:number-rows-repeated="2"><table:table-cell table:number-columns-repeated="1024"/>'
     "</table:table-row><table:table-row><table:table-cell/>"
     '<table:table-cell office:value-type="string" table:number-columns-spanned="3"><text:p>面积<text:s text:c="2"/>租金'
-    "</text:p></table:table-cell><table:covered-table-cell table:number-columns-repeated=\"2\"/>"
+    '</text:p></table:table-cell><table:covered-table-cell table:number-columns-repeated="2"/>'
     '<table:table-cell table:formula="of:=[.A1]*2"/></table:table-row>'
     '<table:table-row><table:table-cell office:value-type="float" office:value="12.5"><text:p>12.50</text:p>'
     '</table:table-cell><table:table-cell office:value-type="currency" office:value="300"/>'
@@ -237,7 +237,7 @@ content="text/html; charset=gb2312"><style>td {color: red}</style></head><body><
 <tr><td>HT-001<td>300<td>3,000元<td>张三<br>李四</tr></table>
 <table><tr><td><table><tr><td>第二张</table></table></body></html>"""
 
-CSV = "合同编号,承租方,亩租金\r\nHT-001,\"张三\r\n李四\",300\r\nHT-002,王五,\"1,200\"\r\n"
+CSV = '合同编号,承租方,亩租金\r\nHT-001,"张三\r\n李四",300\r\nHT-002,王五,"1,200"\r\n'
 
 
 def raw_deflate(data: bytes) -> bytes:

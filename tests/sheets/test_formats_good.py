@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-import hostile
 from mingbai.limits import LIMITS
 from mingbai.sheets.formats import describe, open_workbook
 from mingbai.sheets.grid import Workbook, address, column_letters, column_number
+from sheets import hostile
 
 
 def read(tmp_path: Path, name: str, data: bytes) -> Workbook:
@@ -26,7 +26,9 @@ def test_addresses_are_those_of_excel() -> None:
     assert all(column_number(column_letters(n)) == n for n in range(1, 16_385))
 
 
-@pytest.mark.parametrize(("name", "data", "kind"), [("a.xlsx", hostile.xlsx(), "xlsx"), ("a.xls", hostile.xls(), "xls")])
+@pytest.mark.parametrize(
+    ("name", "data", "kind"), [("a.xlsx", hostile.xlsx(), "xlsx"), ("a.xls", hostile.xls(), "xls")]
+)
 def test_title_header_and_contract_lie_where_excel_shows_them(
     tmp_path: Path, name: str, data: bytes, kind: str
 ) -> None:
@@ -83,7 +85,9 @@ def test_a_workbook_of_1904_gives_the_same_dates(tmp_path: Path) -> None:
 def test_formulas_nobody_computed_are_named(tmp_path: Path) -> None:
     assert read(tmp_path, "a.xlsx", hostile.uncached_by_openpyxl()).sheets[0].uncached == {(2, 3)}
     # XlsxWriter puts a zero where the value belongs and asks Excel to compute on opening.
-    data = hostile.xlsx(lambda book, sheet: sheet.write_formula("C4", "=C3*D3") or sheet.write_formula("D4", "=C3", None, 5))
+    data = hostile.xlsx(
+        lambda book, sheet: sheet.write_formula("C4", "=C3*D3") or sheet.write_formula("D4", "=C3", None, 5)
+    )
     sheet = read(tmp_path, "b.xlsx", data).sheets[0]
     assert sheet.uncached == {(4, 3)} and sheet.rows[3][3] == 5
     import xlwt
@@ -125,8 +129,10 @@ def test_sheets_of_programs_that_prefix_every_tag_are_looked_at_too(tmp_path: Pa
 
 
 def test_opendocument_cells_come_typed_and_repeats_do_not_unroll(tmp_path: Path) -> None:
-    hidden = '<table:table table:name="旧" table:style-name="hid"><table:table-row><table:table-cell ' \
-             'office:value-type="time" office:time-value="PT08H30M00S"/></table:table-row></table:table>'
+    hidden = (
+        '<table:table table:name="旧" table:style-name="hid"><table:table-row><table:table-cell '
+        'office:value-type="time" office:time-value="PT08H30M00S"/></table:table-row></table:table>'
+    )
     book = read(tmp_path, "a.ods", hostile.ods(hostile.ODS_TABLE + hidden))
     first, second = book.sheets
     assert first.rows == [
@@ -177,7 +183,9 @@ def test_csv_in_every_encoding_of_the_field(tmp_path: Path, data: bytes, encodin
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_csv_delimiters(tmp_path: Path, delimiter: str) -> None:
-    text = "\n".join(delimiter.join(row) for row in (["编号", "姓名", "备注"], ["0012", "张三", "见附件，二页"], ["13", "", ""]))
+    text = "\n".join(
+        delimiter.join(row) for row in (["编号", "姓名", "备注"], ["0012", "张三", "见附件，二页"], ["13", "", ""])
+    )
     rows = read(tmp_path, "a.csv", text.encode()).sheets[0].rows
     assert rows == [["编号", "姓名", "备注"], ["0012", "张三", "见附件，二页"], ["13", None, None]]
 

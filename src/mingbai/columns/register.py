@@ -61,7 +61,7 @@ def find_register(name: str) -> Register:
     :raises KeyError: with a Chinese sentence that lists the registers there are.
     """
     if name not in registers():
-        raise KeyError(f"没有名为“{name}”的台账;现有:{'、'.join(registers())}")
+        raise KeyError(f"没有名为“{name}”的台账；现有：{'、'.join(registers())}")
     register = importlib.import_module(f"mingbai.registers.{name}.register").REGISTER
     if not isinstance(register, Register):
         raise KeyError(f"台账“{name}”的 register.py 没有给出 REGISTER")

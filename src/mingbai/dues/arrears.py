@@ -168,12 +168,15 @@ def _take(ledger: _Ledger, receipt: Receipt, notes: list[str]) -> None:
             fen = ledger.count(receipt.number, fen, number, receipt.on)
     in_kind = [number for number in receipt.for_dues if number not in ledger.open_fen]
     if in_kind and fen:
-        notes.append(f"收款 {receipt.number} 指定用于实物租金第{in_kind[0]}期,余下的钱不折抵实物,也不冲抵其他各期,请人工确认")
+        notes.append(f"收款 {receipt.number} 指定用于实物租金第{in_kind[0]}期,"
+                     "余下的钱不折抵实物,也不冲抵其他各期,请人工确认")
         return
     ledger.count_oldest(receipt.number, fen, receipt.on)
 
 
-def _summary(dues: Sequence[Due], ledger: _Ledger, seen: Sequence[Receipt], as_of: date, notes: tuple[str, ...]) -> Arrears:
+def _summary(
+    dues: Sequence[Due], ledger: _Ledger, seen: Sequence[Receipt], as_of: date, notes: tuple[str, ...]
+) -> Arrears:
     states = tuple(_state(due, ledger, seen, as_of) for due in dues)
     fallen = [state for state in states if state.due.due_on <= as_of and state.due.amount_fen is not None]
     received = sum(receipt.amount_fen for receipt in seen)

@@ -151,11 +151,13 @@ def _check_gapless(file: str, regimes: Sequence[Regime]) -> None:
     for at, (regime, following) in enumerate(pairwise(regimes)):
         expected = following.from_on - timedelta(days=1)
         if regime.to_on != expected:
-            raise LawFileError(file, f"regimes[{at}].to", f"与下一段的 from {following.from_on} 不相接", f"写 {expected}")
+            wrong = f"与下一段的 from {following.from_on} 不相接"
+            raise LawFileError(file, f"regimes[{at}].to", wrong, f"写 {expected}")
         if regime.from_on >= following.from_on:
             raise LawFileError(file, f"regimes[{at + 1}].from", "不晚于上一段", "按施行日期从早到晚排列")
         if any(following.years[kind] < regime.years[kind] for kind in CLAIM_KINDS):
-            raise LawFileError(file, f"regimes[{at + 1}].years", "比上一段短", "过渡规则只写了期间变长,变短须先改程序")
+            raise LawFileError(file, f"regimes[{at + 1}].years", "比上一段短",
+                               "过渡规则只写了期间变长,变短须先改程序")
     if regimes[-1].to_on is not None:
         raise LawFileError(file, f"regimes[{len(regimes) - 1}].to", "最后一段有截止日", "写 null,表示现行有效")
 
@@ -238,6 +240,6 @@ class _OneKeyOnce(yaml.SafeLoader):
 
 def _parse(text: str, file: str) -> object:
     try:
-        return yaml.load(text, Loader=_OneKeyOnce)  # noqa: S506 a SafeLoader
+        return yaml.load(text, Loader=_OneKeyOnce)  # noqa: S506
     except (yaml.YAMLError, ValueError) as error:
         raise LawFileError(file, "(全文)", f"不是 YAML:{error}", "对照原文件改回缩进、冒号和日期") from error

@@ -28,8 +28,9 @@ From: TypeAlias = Literal["each_instalment", "last_instalment"]
 
 @dataclass(frozen=True, slots=True)
 class Interruption:
-    """What restarts a limitation 中断: ``demand`` (reached the debtor), ``part_payment``, ``acknowledgement``, ``plan``, ``suit``.
+    """What restarts a limitation 中断.
 
+    ``kind``: ``demand`` (it reached the debtor), ``part_payment``, ``acknowledgement``, ``plan``, ``suit``.
     ``ended_on``: last day of the proceedings of a suit, from which the new period runs. ``for_dues``: the dues it is
     about; empty = every due that had fallen due.
     """
@@ -42,7 +43,10 @@ class Interruption:
 
 @dataclass(frozen=True, slots=True)
 class Suspension:
-    """An obstacle 中止 (force majeure, no legal agent): counts if it lies in the last six months. ``to_on`` None = still there."""
+    """An obstacle 中止 (force majeure, no legal agent): it counts if it lies in the last six months.
+
+    ``to_on``: its last day; None = still there.
+    """
 
     from_on: date
     to_on: date | None = None
@@ -137,7 +141,9 @@ def limitation_end(
 class _Clock:
     """A limitation running through the events of a claim's life, oldest first."""
 
-    def __init__(self, law: LimitationLaw, kind: ClaimKind, as_of: date, suspensions: Sequence[Suspension], start: date) -> None:
+    def __init__(
+        self, law: LimitationLaw, kind: ClaimKind, as_of: date, suspensions: Sequence[Suspension], start: date
+    ) -> None:
         self.law, self.kind, self.as_of, self.suspensions = law, kind, as_of, suspensions
         self.begun_on = start
         self.run = self._run(start)
@@ -256,7 +262,8 @@ def part_payments(paid: Arrears) -> tuple[Interruption, ...]:
     by_day: dict[date, set[int]] = {}
     for allocation in paid.allocations:
         by_day.setdefault(allocation.on, set()).add(allocation.due_number)
-    return tuple(Interruption("part_payment", on, for_dues=frozenset(numbers)) for on, numbers in sorted(by_day.items()))
+    return tuple(Interruption("part_payment", on, for_dues=frozenset(numbers))
+                 for on, numbers in sorted(by_day.items()))
 
 
 def readings(
@@ -273,13 +280,15 @@ def readings(
     law = law or limitation_law()
     last_due_on = max(due.due_on for due in dues)
     kinds: tuple[ClaimKind, ...] = ("rent", "general")
-    whole = {kind: limitation_end(last_due_on, kind, as_of, interruptions, suspensions=suspensions, law=law) for kind in kinds}
+    whole = {kind: limitation_end(last_due_on, kind, as_of, interruptions, suspensions=suspensions, law=law)
+             for kind in kinds}
     found: list[Reading] = []
     for due in dues:
         if only is not None and due.number not in only:
             continue
         about = [event for event in interruptions if not event.for_dues or due.number in event.for_dues]
-        each = {kind: limitation_end(due.due_on, kind, as_of, about, suspensions=suspensions, law=law) for kind in kinds}
+        each = {kind: limitation_end(due.due_on, kind, as_of, about, suspensions=suspensions, law=law)
+                for kind in kinds}
         orders: tuple[From, ...] = ("each_instalment", "last_instalment") if len(dues) > 1 else ("each_instalment",)
         ways = tuple(Way(order, kind, (each if order == "each_instalment" else whole)[kind])
                      for order, kind in product(orders, kinds))
@@ -307,7 +316,8 @@ def say_limitation(limitation: Limitation) -> str:
             said = (f"诉讼时效疑似曾于 {limitation.expired_on} 届满,债务人 {limitation.revived_on} 同意履行后重新计算,"
                     f"到 {limitation.end_on} 止({ground})")
         case "soon":
-            said = f"将过诉讼时效:到 {limitation.end_on} 止,还有 {limitation.days_left} 天({ground})。请尽快催收并留存送达凭证"
+            said = (f"将过诉讼时效:到 {limitation.end_on} 止,还有 {limitation.days_left} 天({ground})。"
+                    "请尽快催收并留存送达凭证")
         case "running":
             said = f"诉讼时效到 {limitation.end_on} 止({ground})"
     return said

@@ -115,12 +115,14 @@ _N = r"[0-9]{1,3}|[一二两三四五六七八九十]{1,3}"
 _RENT = r"(?:的?(?:年租金|租金|租价|承包费|承包金|单价|价格|价款))?"
 _FROM = rf"(?:从?(?:合同)?第(?P<from>{_N})(?:个)?年(?:起|开始),?)?"
 _EVERY = rf"(?P<every>逐年|每(?P<apart>隔)?(?P<n>{_N})?(?:个)?年)?"
-_VERB = r"(?P<verb>按?(?:递增|上涨|上浮|增长|增加|上调|提高|加价|涨))"
+_VERBS = "递增|上涨|上浮|增长|增加|上调|提高|涨"
+_VERB = rf"(?P<verb>按?(?:{_VERBS}|加价))"
 _BEFORE = r"(?:(?:一次|1次|调整一次|一调),?)?"
-_ONCE = r"(?:(?:一次|1次),?(?:(?:每次|幅度)(?:为|是)?)?(?:递增|上涨|上浮|增长|增加|上调|提高|涨)?)?"
+_ONCE = rf"(?:(?:一次|1次),?(?:(?:每次|幅度)(?:为|是)?)?(?:{_VERBS})?)?"
 _AMOUNT = (r"(?:(?P<percent>[0-9.]+)%|百分之(?P<spoken>[0-9.一二三四五六七八九十]+)"
            r"|(?:人民币)?(?P<money>[0-9.]+)(?P<yuan>元)?(?P<mu_after>/亩|每亩)?)")
-_RAISE = re.compile(rf"{_FROM}{_RENT}{_EVERY}{_RENT},?(?P<mu>每亩|亩均)?{_RENT}(?P<yearly>每年)?(?P<mu2>每亩)?{_RENT}"
+_RAISE = re.compile(rf"{_FROM}{_RENT}{_EVERY}{_RENT},?"
+                    rf"(?P<mu>每亩|亩均)?{_RENT}(?P<yearly>每年)?(?P<mu2>每亩)?{_RENT}"
                     rf"(?:在[^0-9]{{1,12}}上,?)?{_BEFORE}{_VERB}{_RENT}{_ONCE}{_AMOUNT}")
 _BASE = re.compile(r"首年|第一年租金|第1年租金|原租金|基数|基准")
 _PARTS = re.compile(r"[0-9]{1,3}(?:年?\+[0-9]{1,3})+年?")
@@ -129,15 +131,16 @@ _OPEN = ("随行就市", "市场", "协商", "面议", "另议", "物价", "CPI"
 _STAGE = re.compile(r"(?:(?P<first>(?:19|20)[0-9]{2})年?(?:-|~|至|到|—|–)(?P<last>(?:19|20)[0-9]{2})年?"
                     rf"|第?(?P<nth>{_N})年?(?:-|~|至|到|—|–)第?(?P<nth_last>{_N})年"
                     rf"|(?P<side>前|后)(?P<span>{_N})年)"
-                    r"[: ,]*(?P<mu>每亩)?(?:每年)?(?:每亩)?(?:租金|承包费|单价|价格|为)?[: ]*(?P<money>[0-9][0-9.]*) ?(?P<wan>万)?元?"
+                    r"[: ,]*(?P<mu>每亩)?(?:每年)?(?:每亩)?(?:租金|承包费|单价|价格|为)?[: ]*"
+                    r"(?P<money>[0-9][0-9.]*) ?(?P<wan>万)?元?"
                     r"(?P<tail>(?:/亩|/年|每亩|每年|·年|·亩|一年|一亩)*)[,;、。 ]*")
 
 
 def parse_escalation(cell: Cell) -> Outcome[PriceClause | None]:
-    """Read 递增方式: ``每三年递增10%``, ``每5年递增一次,每次10%``, ``第6年起每亩增加50元``, ``2003-2006 450, 2006-2011 520``.
+    """Read 递增方式: ``每三年递增10%``, ``第6年起每亩增加50元``, ``2003-2006 450, 2006-2011 520``.
 
-    ``Value(None)``: blank, or the price is fixed. What leaves room (每年增加 from a year on, a bare number, no interval)
-    is a doubt with the clauses it may mean; what only the parties or an index can say is unreadable, with the reason.
+    ``Value(None)``: blank, or the price is fixed. What leaves room (每年增加 from a year on, a bare number, no
+    interval) is a doubt with the clauses it may mean; what only the parties or an index can say is unreadable.
     """
     if is_blank(cell):
         return Value(None)
@@ -148,7 +151,8 @@ def parse_escalation(cell: Cell) -> Outcome[PriceClause | None]:
     if is_masked(tight):
         return Unreadable(f"{quoted(cell)}的数字被遮住了,读不出来", "请查原合同,填写完整的数字", "masked")
     if _PARTS.fullmatch(tight):
-        return Unreadable(f"{quoted(cell)}写的是分几段期限,没有写每段的价格", "逐段写价格,例如 第1-10年300元,第11-30年400元")
+        return Unreadable(f"{quoted(cell)}写的是分几段期限,没有写每段的价格",
+                          "逐段写价格,例如 第1-10年300元,第11-30年400元")
     staged = _staged(text, cell)
     if staged is not None:
         return staged
@@ -156,51 +160,68 @@ def parse_escalation(cell: Cell) -> Outcome[PriceClause | None]:
     if found:
         return _raised(found, tight, cell)
     if any(word in tight.upper() for word in _OPEN):
-        return Unreadable(f"{quoted(cell)}要由双方商定或按外部行情确定,算不出以后的价格", "商定后补签协议,逐段写价格")
-    return Unreadable(f"{quoted(cell)}看不出怎样递增", "写成 每三年递增10% 或 第6年起每亩增加50元 或 2003-2006 450,2006-2011 520")
+        return Unreadable(f"{quoted(cell)}要由双方商定或按外部行情确定,算不出以后的价格",
+                          "商定后补签协议,逐段写价格")
+    return Unreadable(f"{quoted(cell)}看不出怎样递增",
+                      "写成 每三年递增10% 或 第6年起每亩增加50元 或 2003-2006 450,2006-2011 520")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rise:
+    """What a sentence with a verb of rising says; each way to take it is a clause and the text that says just that."""
+
+    amount: Fraction
+    start: int | None
+    per_mu: bool | None
+    compound: bool
+
+    def by_percent(self, years: int | None) -> Suggestion[PriceClause | None]:
+        """A raise in per cent every so many years; None = once."""
+        clause = Escalation(years or 1, self._begins(years), self.amount / 100, compound=self.compound,
+                            times=None if years else 1)
+        base = "" if self.compound else "在首年租金基础上"
+        return Suggestion(clause, f"{self._since(years)}{base}{'递增' if years else '增加'}{self._shown()}%")
+
+    def by_money(self, years: int | None) -> Suggestion[PriceClause | None]:
+        """A raise in yuan every so many years; None = once."""
+        fen, begins = half_up(self.amount * 100), self._begins(years)
+        clause = (Steps("contract", (Stage(begins, None, fen, adds=True),), self.per_mu) if years is None
+                  else Escalation(years, begins, add_fen=fen, per_mu=self.per_mu))
+        mu = "每亩" if self.per_mu else ""
+        return Suggestion(clause, f"{self._since(years)}{mu}{'递增' if years else '增加'}{self._shown()}元")
+
+    def _begins(self, years: int | None) -> int:
+        return self.start or (years or 1) + 1
+
+    def _since(self, years: int | None) -> str:
+        return (f"第{self.start}年起" if self.start else "") + (f"每{years}年" if years else "")
+
+    def _shown(self) -> str:
+        return f"{Decimal(self.amount.numerator) / self.amount.denominator:f}"
 
 
 def _raised(found: re.Match[str], tight: str, cell: Cell) -> Outcome[PriceClause | None]:
-    """A sentence with a verb of rising."""
+    """A sentence with a verb of rising: 递增, 上浮, 增加 …"""
     percent_text, money_text = found["percent"] or found["spoken"], found["money"]
     amount = _number(percent_text or money_text)
     every = _number(found["n"]) if found["n"] else Fraction(1) if found["every"] or found["yearly"] else None
     first = _number(found["from"]) if found["from"] else None
-    if amount is None or (found["n"] and not every) or (found["from"] and (first is None or first < 2)):
+    if amount is None or (found["n"] and not every) or (found["from"] and (first is None or first <= 1)):
         return Unreadable(f"{quoted(cell)}里的数字读不出来", "写成 每3年递增10%")
-    per_mu = True if found["mu"] or found["mu2"] or found["mu_after"] else None
-    compound = _BASE.search(tight) is None
-    start = int(first) if first else None
-
-    def clause(by_percent: bool, years: int | None) -> PriceClause:
-        begins = start or (years or 1) + 1
-        if by_percent:
-            return Escalation(years or 1, begins, amount / 100, compound=compound, times=None if years else 1)
-        fen = half_up(amount * 100)
-        if years is None:
-            return Steps("contract", (Stage(begins, None, fen, adds=True),), per_mu)
-        return Escalation(years, begins, add_fen=fen, per_mu=per_mu)
-
-    def doubt(reason: str, *readings: tuple[PriceClause, str]) -> Doubt[PriceClause | None]:
-        return Doubt(f"{quoted(cell)}{reason}", tuple(Suggestion(value, text) for value, text in readings))
-
+    rise = _Rise(amount, int(first) if first else None,
+                 per_mu=True if found["mu"] or found["mu2"] or found["mu_after"] else None,
+                 compound=_BASE.search(tight) is None)
     years = int(every) if every else None
-    shown = f"{Decimal(amount.numerator) / amount.denominator}"
-    what = f"{shown}%" if percent_text else f"{shown}元"
-    mu = "每亩" if per_mu else ""
+    take = rise.by_percent if percent_text else rise.by_money
+    if years is None and rise.start is None:
+        return Doubt(f"{quoted(cell)}没有写几年递增一次", (take(1), take(3), take(5)))
     if money_text and not found["yuan"]:
-        since, rhythm = f"第{start}年起" if start else "", f"每{years}年" if years else ""
-        verb = "递增" if years else "增加"
-        return doubt("没有写是百分之几还是几元", (clause(True, years), f"{since}{rhythm}{verb}{shown}%"),
-                     (clause(False, years), f"{since}{rhythm}{mu}{verb}{shown}元"))
-    if years is None and start is None:
-        return doubt("没有写几年递增一次", *((clause(percent_text is not None, n), f"每{n}年{mu}递增{what}") for n in (1, 3, 5)))
+        return Doubt(f"{quoted(cell)}没有写是百分之几还是几元", (rise.by_percent(years), rise.by_money(years)))
     if found["apart"] and years:
-        return doubt("“每隔几年”有两种说法", *((clause(percent_text is not None, n), f"每{n}年{mu}递增{what}") for n in (years, years + 1)))
-    if start and years == 1 and money_text and "递增" not in found["verb"]:
-        return doubt("分不清是从那年起多收这么多,还是以后每年再加这么多",
-                     (clause(False, None), f"第{start}年起{mu}增加{what}"), (clause(False, 1), f"第{start}年起每年{mu}递增{what}"))
-    return Value(clause(percent_text is not None, years))
+        return Doubt(f"{quoted(cell)}的“每隔几年”有两种说法", (take(years), take(years + 1)))
+    if rise.start and years == 1 and money_text and "递增" not in found["verb"]:
+        return Doubt(f"{quoted(cell)}分不清是从那年起多收这么多,还是以后每年再加这么多", (take(None), take(1)))
+    return Value(take(years).value)
 
 
 def _staged(text: str, cell: Cell) -> Outcome[PriceClause | None] | None:
@@ -225,7 +246,8 @@ def _staged(text: str, cell: Cell) -> Outcome[PriceClause | None] | None:
     for before, after in pairwise(stages):
         last = before.last or 0
         if after.first != last + 1 and not (calendar and after.first == last):
-            return Unreadable(f"{quoted(cell)}的各段不相接:{before.last}之后是{after.first}", "补上缺的年份,去掉重叠的年份")
+            return Unreadable(f"{quoted(cell)}的各段不相接:{before.last}之后是{after.first}",
+                              "补上缺的年份,去掉重叠的年份")
     return Value(Steps("calendar" if calendar else "contract", tuple(stages), bases.pop()))
 
 

@@ -18,7 +18,7 @@ from mingbai.dues.anniversaries import ONE_DAY, ContractYear, add_months, add_ye
 from mingbai.dues.law import due_date_law
 from mingbai.dues.prices import Escalation, PriceClause, Steps, half_up, price_in_year, rent_of_area
 from mingbai.limits import YEAR_MAX, YEAR_MIN
-from mingbai.units.formats import format_money
+from mingbai.units.formats import format_area, format_money
 
 Payment: TypeAlias = Literal["按年", "一次性", "分期", "按月", "按季", "半年", "实物"]
 _MONTHS: dict[Payment | None, int] = {"按月": 1, "按季": 3, "半年": 6}
@@ -147,8 +147,8 @@ def _check(terms: Terms, until: date | None) -> None:
     for day in (terms.starts_on, terms.ends_on, until):
         if day is not None and not YEAR_MIN <= day.year <= YEAR_MAX:
             raise TermsError(f"日期 {day} 不在 {YEAR_MIN}—{YEAR_MAX} 年之间,请查原合同")
-    numbers = (terms.rent_fen_per_year, terms.rent_fen_per_mu_year, terms.area_mu4, terms.total_fen, terms.prepaid_years,
-               *(instalment.amount_fen for instalment in terms.instalments))
+    numbers = (terms.rent_fen_per_year, terms.rent_fen_per_mu_year, terms.area_mu4, terms.total_fen,
+               terms.prepaid_years, *(instalment.amount_fen for instalment in terms.instalments))
     if any(number is not None and number < 0 for number in numbers):
         raise TermsError("租金、面积、总价和年数不能是负数,请查原合同")
     if terms.steps is not None and terms.escalation is not None:
@@ -204,30 +204,36 @@ def _total_only(terms: Terms) -> bool:
 
 
 def _priced_year(terms: Terms, clause: PriceClause | None, year: ContractYear) -> _Period:
+    number, begins_in = year.number, year.first_day.year
     per_mu = _is_per_mu(terms, clause)
-    base = terms.rent_fen_per_mu_year if per_mu else terms.rent_fen_per_year
-    if base is None and not per_mu and terms.rent_fen_per_mu_year is not None:
-        base = rent_of_area(terms.rent_fen_per_mu_year, _area(terms))
-    added_per_mu = per_mu and base is None and terms.rent_fen_per_year is not None
-    if added_per_mu:  # 年租金加上每亩增加的钱
-        rise = price_in_year(0, clause, year.number, year.first_day.year)
-        stage = clause.stage(year.number, year.first_day.year) if isinstance(clause, Steps) else None
-        replaced = stage is not None and not stage.adds
-        whole = rent_of_area(rise or 0, _area(terms)) + (0 if replaced else terms.rent_fen_per_year or 0)
+    if per_mu and terms.rent_fen_per_mu_year is None and terms.rent_fen_per_year is not None:
+        whole = _rent_with_rise_per_mu(terms, clause, number, begins_in)
         says = f"年租金 {format_money(whole)} 元"
     else:
-        price = price_in_year(base, clause, year.number, year.first_day.year)
+        base = terms.rent_fen_per_mu_year if per_mu else terms.rent_fen_per_year
+        if base is None and not per_mu and terms.rent_fen_per_mu_year is not None:
+            base = rent_of_area(terms.rent_fen_per_mu_year, _area(terms))
+        price = price_in_year(base, clause, number, begins_in)
         if price is None:
-            raise TermsError(f"第{year.number}年({year.first_day} 起)没有写价格,请查原合同")
+            raise TermsError(f"第{number}年({year.first_day} 起)没有写价格,请查原合同")
         whole = rent_of_area(price, _area(terms)) if per_mu else price
-        says = (f"每亩 {format_money(price)} 元 × {_mu(_area(terms))} 亩 = 每年 {format_money(whole)} 元" if per_mu
-                else f"年租金 {format_money(whole)} 元")
+        says = f"年租金 {format_money(whole)} 元"
+        if per_mu:
+            says += f"(每亩 {format_money(price)} 元 × {format_area(_area(terms))} 亩)"
     return _Period(year.first_day, year.last_day, half_up(whole * year.share), year.share < 1, says)
+
+
+def _rent_with_rise_per_mu(terms: Terms, clause: PriceClause | None, number: int, begins_in: int) -> int:
+    """A yearly sum to which a clause adds, or which it replaces by, so much per mu."""
+    per_mu_fen = rent_of_area(price_in_year(0, clause, number, begins_in) or 0, _area(terms))
+    stage = clause.stage(number, begins_in) if isinstance(clause, Steps) else None
+    return per_mu_fen if stage is not None and not stage.adds else per_mu_fen + (terms.rent_fen_per_year or 0)
 
 
 def _is_per_mu(terms: Terms, clause: PriceClause | None) -> bool:
     """Whether the year's price is reckoned per mu: as the clause says, else as the price column."""
-    if clause is not None and clause.per_mu is not None and not (isinstance(clause, Escalation) and clause.percent):
+    in_per_cent = isinstance(clause, Escalation) and clause.percent is not None
+    if clause is not None and clause.per_mu is not None and not in_per_cent:
         return clause.per_mu
     if isinstance(clause, Steps) and (terms.rent_fen_per_year is None) == (terms.rent_fen_per_mu_year is None):
         raise TermsError("分段价没有写是每亩还是每年,请按原合同选定")
@@ -240,15 +246,11 @@ def _area(terms: Terms) -> int:
     return terms.area_mu4
 
 
-def _mu(area_mu4: int) -> str:
-    whole, part = divmod(area_mu4, 10_000)
-    return f"{whole}.{part:04d}".rstrip("0").rstrip(".")
-
-
 def _whole_term(terms: Terms, last_day: date) -> _Period:
     """A single payment for the whole term: the stated total, else the sum of the years."""
     if terms.total_fen is not None:
-        return _Period(terms.starts_on, last_day, terms.total_fen, False, f"合同总价 {format_money(terms.total_fen)} 元")
+        says = f"合同总价 {format_money(terms.total_fen)} 元"
+        return _Period(terms.starts_on, last_day, terms.total_fen, part=False, says=says)
     if terms.ends_on is None:
         raise TermsError("一次付清而没有终止日期和总价,算不出金额,请查原合同")
     return _joined(_yearly(terms, contract_years(terms.starts_on, last_day)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -320,12 +320,14 @@ def _open(file: str, key: str, day: object) -> date | None:
 
 
 def ymd_date(ymd: int | None) -> date | None:
-    """20260930 → 2026-09-30; a 31 February (see :func:`mingbai.rules.rule.later`) is brought back into its month."""
+    """20260930 → 2026-09-30. A 31 February (see :func:`mingbai.rules.rule.later`) is brought back into its month, and
+    a day 0, the eve of a first, is the last of the month before."""
     if ymd is None:
         return None
     year, month, day = ymd // 10000, ymd // 100 % 100, ymd % 100
-    while True:
-        try:
-            return date(year, month, day)
-        except ValueError:
-            day -= 1
+    first = date(year, month, 1)
+    return min(first + timedelta(days=day - 1), _last_of_month(first))
+
+
+def _last_of_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)

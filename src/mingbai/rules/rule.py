@@ -155,6 +155,17 @@ def later(day: Expr, months: Expr | int) -> Expr:
     return (count // 12) * 10000 + (count % 12 + 1) * 100 + day % 100
 
 
+def next_day(day: Expr) -> Expr:
+    """The yyyymmdd of the day after."""
+    year, month = day // 10000, (day // 100) % 100
+    leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
+    february = nw.when(leap).then(nw.lit(29)).otherwise(nw.lit(28))
+    short = nw.when(month.is_in([4, 6, 9, 11])).then(nw.lit(30)).otherwise(nw.lit(31))
+    length = nw.when(month == 2).then(february).otherwise(short)
+    of_next_month = nw.when(month == 12).then(year * 10000 + 10101).otherwise(year * 10000 + month * 100 + 101)
+    return nw.when(day % 100 < length).then(day + 1).otherwise(of_next_month)
+
+
 def day_number(day: Expr) -> Expr:
     """Days since 0000-03-01 of a yyyymmdd, in integer arithmetic that every engine does alike."""
     month = (day // 100) % 100

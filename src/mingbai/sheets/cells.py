@@ -12,7 +12,14 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from mingbai.limits import Limits
 from mingbai.sheets.grid import Grid, Refused, address, clipped, squared, too_large

@@ -123,7 +123,7 @@ def _enter_cell(limits: Limits) -> None:
 def memory_of_this_process(line: str) -> int:
     """Bytes of ``VmHWM`` (peak resident) or ``VmSize`` (address space) as Linux tells them; 0 elsewhere."""
     try:
-        with open("/proc/self/status", encoding="ascii", errors="replace") as status:
+        with Path("/proc/self/status").open(encoding="ascii", errors="replace") as status:
             for text in status:
                 if text.startswith(line + ":"):
                     return int(text.split()[1]) * 1024

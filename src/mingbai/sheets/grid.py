@@ -41,7 +41,7 @@ class Workbook:
     """What a reader should know, in Chinese: the encoding used, html named .xls, hidden sheets, …"""
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 -- no fault of ours: an outcome, in the field's word
     """A file is not read, and nothing of it is used.
 
     ``kind`` is a word for programs (``encrypted``, ``too_big`` …), ``reason`` says in Chinese what is wrong,

@@ -18,6 +18,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -55,10 +56,9 @@ class _Worker:
 
     def _tell(self, message: dict[str, Any]) -> None:
         assert self._process.stdin is not None
-        try:
+        # It may be gone; the answer that does not come will say so.
+        with suppress(OSError):
             send(self._process.stdin, packed(message))
-        except OSError:
-            pass  # it is gone; the answer that does not come will say so
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         assert self._process.stdout is not None
@@ -98,10 +98,8 @@ class _Worker:
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
-                try:
+                with suppress(OSError):
                     pipe.close()
-                except OSError:
-                    pass
 
 
 def crashed(failure: str = "") -> Refused:
@@ -163,7 +161,7 @@ class Guard:
             raise ValueError(f"not a function of mingbai: {function!r}")
         if self._closed:
             raise ValueError("the guard is closed")
-        question = {"function": function, "path": os.path.abspath(path), "arguments": dict(arguments or {})}
+        question = {"function": function, "path": str(Path(path).absolute()), "arguments": dict(arguments or {})}
         worker = self._idle.get()
         try:
             if worker is None:

@@ -10,12 +10,15 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from mingbai.sheets.grid import Grid
-from mingbai.sheets.headings import ACCEPTED, HEADING_LENGTH, Headings, heading, is_unit
+from mingbai.sheets.headings import ACCEPTED, HEADING_LENGTH, UNIT_HEADINGS, Headings, heading, is_unit
 from mingbai.units import Cell, clean_text
 
 LEVELS = 4
+LEAST = 1.75
+"""Two headings, one of them perhaps only similar to a known one."""
 DIRECTION = re.compile(r"(?:四至|地块|宗地)?([东南西北])(?:至|邻|界|边|侧|面|边界|至界)?\Z")
 _YEAR_HEADING = re.compile(r"(?:19|20)\d\d年?\D{0,10}\Z")
 _NUMBERED = re.compile(r"[(（]?(\d{1,3})[)）]?\Z")
@@ -60,7 +63,7 @@ def numbers_columns(cells: list[Cell]) -> bool:
     if len(texts) < 3 or not all(numbers):
         return False
     found = [int(number[1]) for number in numbers if number]
-    return all(b == a + 1 for a, b in zip(found, found[1:], strict=False)) and (not found or found[0] in (0, 1, 2))
+    return all(b == a + 1 for a, b in pairwise(found)) and (not found or found[0] in (0, 1, 2))
 
 
 class Headers:
@@ -101,14 +104,14 @@ class Headers:
                 data += 1
                 continue
             bare = heading(cell).bare
-            if bare in self.headings.serial or DIRECTION.match(bare):
+            if bare in self.headings.serial or bare in UNIT_HEADINGS or DIRECTION.match(bare):
                 weight += 1
             elif (match := self.headings.match(bare)) is not None and match.confidence >= ACCEPTED:
-                weight += 1 if match.confidence > 0.8 else 0.5
+                weight += 1 if match.confidence > 0.8 else 0.75
                 columns.add(match.column.name)
         return Look(weight, frozenset(columns), tuple(filled), data)
 
-    def is_candidate(self, row: int, least: float = 2.0) -> bool:
+    def is_candidate(self, row: int, least: float = LEAST) -> bool:
         look = self.look(row)
         count = len(look.filled)
         return (look.weight >= least and bool(look.columns) and look.weight >= 0.3 * count and look.data <= 0.2 * count
@@ -125,7 +128,7 @@ class Headers:
                        and not self._is_known(row, look.filled[order[index] + 1]))
         below = row + 1
         labels_below = below < len(self.grid.rows) and any(self._is_known(below, index) for index in known)
-        return answered == len(known) and (labels_below or 2 * len(known) == len(look.filled) and look.data > 0
+        return answered == len(known) and (labels_below or (2 * len(known) == len(look.filled) and look.data > 0)
                                            or any(clean_text(self.cell(row, index)).endswith(":") for index in known))
 
     def _is_known(self, row: int, index: int) -> bool:
@@ -134,9 +137,9 @@ class Headers:
             return False
         bare = heading(cell).bare
         match = self.headings.match(bare)
-        return bare in self.headings.serial or match is not None and match.confidence >= ACCEPTED
+        return bare in self.headings.serial or (match is not None and match.confidence >= ACCEPTED)
 
-    def find(self, start: int, stop: int, least: float = 2.0) -> Header | None:
+    def find(self, start: int, stop: int, least: float = LEAST) -> Header | None:
         """The first header that begins in rows ``start``..``stop``-1 (0-based)."""
         for row in range(start, min(stop, len(self.grid.rows))):
             if self.is_candidate(row, least):
@@ -148,9 +151,9 @@ class Headers:
         pick = row
         if not fixed:
             for below in (row + 1, row + 2):
-                if below < len(self.grid.rows) and self.is_candidate(below):
-                    if self.look(below).weight > 1.5 * self.look(pick).weight:
-                        pick = below
+                if (below < len(self.grid.rows) and self.is_candidate(below)
+                        and self.look(below).weight > 1.5 * self.look(pick).weight):
+                    pick = below
         top = bottom = pick
         while not fixed and top > floor and bottom - top < LEVELS and self._is_level_above(top - 1, top):
             top -= 1
@@ -177,7 +180,7 @@ class Headers:
     def _is_level_below(self, top: int, bottom: int) -> bool:
         below = bottom + 1
         look = self.look(below)
-        if not look.filled or look.data > 0 and not self._reaches_down(top, bottom):
+        if not look.filled or (look.data > 0 and not self._reaches_down(top, bottom)):
             return False
         cells = [self.cell(below, index) for index in look.filled]
         if all(is_unit(clean_text(cell).strip("()")) for cell in cells):
@@ -188,11 +191,12 @@ class Headers:
             return True
         # No cell says so: then every text below must stand under an open group, and nothing under a finished heading.
         groups = self._open_groups(bottom)
-        if not all(index in groups for index in look.filled):
+        sparse = 2 * len(look.filled) <= len(self.look(top).filled)
+        if not all(index in groups or (sparse and self._is_known_under(below, index, index)) for index in look.filled):
             return False
         if any(self._spans(bottom, index) for index in look.filled):
             return True
-        known = sum(1 for index in look.filled if self._is_known_under(below, index, groups[index]))
+        known = sum(1 for index in look.filled if self._is_known_under(below, index, groups.get(index, index)))
         return 2 * known >= len(look.filled)
 
     def _reaches_down(self, top: int, bottom: int) -> bool:
@@ -204,7 +208,7 @@ class Headers:
 
     def _open_groups(self, row: int) -> dict[int, int]:
         """Columns that may have a heading below, with the column where their group's heading stands in ``row``."""
-        filled = [index for index in self.look(row).filled]
+        filled = self.look(row).filled
         groups: dict[int, int] = {}
         for place, index in enumerate(filled):
             end = filled[place + 1] if place + 1 < len(filled) else self.width
@@ -234,7 +238,7 @@ class Headers:
         filled = [row[:] for row in texts]
         wide = [[False] * self.width for _ in levels]
         for level, row in enumerate(levels):
-            for first, left, last, right in self._ranges[row]:
+            for first, left, _, right in self._ranges[row]:
                 for column in range(left, min(right + 1, self.width)):
                     anchor = max(first, top)
                     filled[level][column] = filled[level][column] or texts[anchor - top][left]

@@ -26,10 +26,13 @@ _TAIL_UNIT = re.compile(
     r"(?P<rest>.+?)(?:[/,:_-](?P<slash>亩|平方米|m2|公顷|(?:百|千|万)?元(?:/.+)?)|(?<=面积)(?P<area>亩|平方米|m2|公顷)"
     r"|(?<=[额费款价金])(?P<money>(?:百|千|万)?元(?:/.+)?))\Z"
 )
-_COUNT_UNITS = frozenset("年 月 个月 人 户 份 宗 个 岁 % 年数 月数 张".split())
+_UNIT_ONLY = re.compile(r"(?:人民币)?[十百千万亿元亩市公顷平方米里khm2a/每·.•∙・*()年月季度日天个分]+\Z", re.IGNORECASE)
+_COUNT_UNITS = frozenset(("年", "月", "个月", "人", "户", "份", "宗", "个", "岁", "%", "年数", "月数", "张"))
+UNIT_HEADINGS = frozenset(("计量单位", "单位", "面积单位", "数量单位", "金额单位", "计价单位"))
+"""Columns that say row by row what the area or price beside them counts in."""
 _CONTRAST = frozenset("起止始终应已实欠未甲乙承发东南西北入出年月总单原现")
 """Characters that turn a heading into its opposite (应收/已收, 起/止): a fuzzy match may not change one."""
-_NEUTRAL = frozenset("名称 姓名 户名 单位名称 情况 内容 信息 全称 数额 数 名 登记 公章".split())
+_NEUTRAL = frozenset(("名称", "姓名", "户名", "单位名称", "情况", "内容", "信息", "全称", "数额", "数", "名", "登记", "公章"))
 _BASIS_WORDS = re.compile("[年月季亩总价]|合同|成交|合计")
 
 
@@ -54,7 +57,9 @@ class Match:
 def is_unit(text: str) -> bool:
     """Whether the text is a unit and nothing else: ``万元/年``, ``亩``, ``人``."""
     words = text.removeprefix("单位").lstrip(":")
-    return words in _COUNT_UNITS or parse_money_unit(words) is not None or parse_area_unit(words) is not None
+    if words in _COUNT_UNITS:
+        return True
+    return bool(_UNIT_ONLY.match(words)) and (parse_money_unit(words) is not None or parse_area_unit(words) is not None)
 
 
 def heading(cell: Cell) -> Heading:

@@ -31,6 +31,7 @@ _DAY_LINE = re.compile(r"(?:日期:?)?(?:\d{4})?年(?:\d{1,2})?月(?:\d{1,2})?�
 _EXAMPLE = re.compile(r"(?:例|示例|样例|举例|填写示例)[:\d]*\Z")
 _PAGE = re.compile(r"-?第?\d+页?(?:[,/]?共\d+页)?-?\Z")
 _SECTION_WORDS = re.compile(r"(?:项目|汇总|汇总表|台账|明细|明细表|一览表|统计表|登记表|部分|情况|类|:)\Z")
+_TELLING, _TELLING_FIRST = frozenset("计:\uff1a例"), frozenset("注说备※*栏甲(\uff08其一二三四五六七八九十第")
 SENTENCE = 30
 """A lone text longer than this is a remark on the table."""
 _SHORTENED = 40
@@ -67,7 +68,7 @@ class Lines:
             return False
         for index in filled[:4]:
             cell = cells[index]
-            if type(cell) is str and ("计" in cell or ":" in cell or "：" in cell or "例" in cell or cell[:1] in "注说备※*栏甲(（"):
+            if type(cell) is str and (not _TELLING.isdisjoint(cell) or cell[0] in _TELLING_FIRST):
                 return False
         first = cells[filled[0]]
         return first not in (0, 1, "0", "1")
@@ -77,7 +78,7 @@ class Lines:
         if not others and all(_is_number(cells[index]) or is_blank(cells[index])
                               for index in filled if index in self._serial):
             return "空行(只有序号)"
-        if not any(index in filled for index in self._names) and others and all(is_blank(cells[index]) for index in others):
+        if others and not self._named(cells, filled) and all(is_blank(cells[index]) for index in others):
             return "空行(只有序号和空白记号)" if len(filled) > len(others) else "空行(只有空白记号)"
         if len(filled) > 2 and numbers_columns([cells[index] for index in filled]):
             return "栏号行"
@@ -88,7 +89,7 @@ class Lines:
             cell = cells[index]
             if isinstance(cell, str) and "计" in cell and _TOTAL.match(text := _squeezed(cell)):
                 others = [name for name in self._named(cells, filled) if name != text and not _COUNTED.match(name)]
-                if not others or index not in self._names and all(_TOTAL.match(name) for name in others):
+                if not others or (index not in self._names and all(map(_TOTAL.match, others))):
                     return f"合计行:{_short(text)}"
         return None
 

@@ -7,21 +7,25 @@ and says so. Some sheet columns only together make one value: 四至{东|南|西
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from mingbai.columns import Column, Register
 from mingbai.sheets.grid import column_letters
 from mingbai.sheets.headers import DIRECTION
-from mingbai.sheets.headings import ACCEPTED, Heading, Headings, Match, heading, is_unit, names_no_basis
+from mingbai.sheets.headings import ACCEPTED, UNIT_HEADINGS, Heading, Headings, Match, heading, is_unit, names_no_basis
 from mingbai.units import Cell, clean_text, is_blank, parse_area_unit, parse_date, parse_money_unit
 
 Role: TypeAlias = Literal["value", "part", "unit", "serial", "unknown"]
 Paths: TypeAlias = Mapping[int, tuple[str, ...]]
-UNIT_HEADINGS = frozenset("计量单位 单位 面积单位 数量单位 金额单位 计价单位".split())
-_STARTS = frozenset("起 起始 开始 自 起期 始 起于 起始日 起始时间 开始时间 起始日期 开始日期 从".split())
-_ENDS = frozenset("止 终止 结束 至 到期 到 止期 截止 终 终止时间 结束时间 终止日期 结束日期 到期时间 截止日期".split())
+_STARTS = frozenset(("起", "起始", "开始", "自", "起期", "始", "起于", "起始日", "起始时间", "开始时间", "起始日期", "开始日期", "从"))
+_ENDS = frozenset(("止", "终止", "结束", "至", "到期", "到", "止期", "截止", "终", "终止时间", "结束时间", "终止日期", "结束日期", "到期时间", "截止日期"))
+_SAID_NUMERALS = frozenset("壹贰叁肆伍陆柒捌玖拾佰仟一二三四五六七八九十两半零")
+_PIECES = frozenset("间口座栋处套棵台株")
+_NUMERALS = frozenset("一二三四五六七八九十百")
 _MEETINGS = ("会议", "民主", "议定", "表决", "决议")
 
 
@@ -91,7 +95,8 @@ class Matcher:
             if len({part for _, part in members}) < 2:
                 continue
             for entry, part in members:
-                entry.column, entry.part, entry.role, entry.confidence = column, part, "part", 0.9 if kind != "tick" else 0.85
+                entry.column, entry.part, entry.role = column, part, "part"
+                entry.confidence = 0.85 if kind == "tick" else 0.9
 
     def _part(self, path: list[Heading]) -> tuple[str, str, str] | None:
         leaf = path[-1].bare
@@ -129,7 +134,7 @@ class Matcher:
             return
         leaf = words[-1].bare
         match = self._best([each.bare for each in words])
-        if match is None and leaf in self.headings.serial or leaf in self.headings.serial and leaf == path[-1].text:
+        if leaf in self.headings.serial and (match is None or leaf == path[-1].text):
             self._serial(entry, leaf)
         elif leaf in UNIT_HEADINGS and self._holds_units(entry.index):
             entry.role, entry.note, entry.confidence = "unit", "计量单位", 1.0
@@ -139,7 +144,7 @@ class Matcher:
     def _best(self, words: list[str]) -> Match | None:
         """The surest reading of a path: the leaf alone, or with a heading above on either side of it."""
         leaf, above = words[-1], words[:-1]
-        owners = [found for text in above if (found := self.headings.exact(text)) is not None]
+        owners = [owner for text in above if (owner := self.headings.exact(text)) is not None]
         found = [match for text in self._spoken(leaf, above) if (match := self.headings.match(text)) is not None]
         alone = self.headings.match(leaf)
         if alone is not None and not (alone.column.masked and any(_is_somebody_else(alone.column, owner.column)
@@ -154,7 +159,7 @@ class Matcher:
         for text in above:
             texts += [text + leaf, leaf + text]
             term = self.headings.match(text)
-            if "期限" in text or "起止" in text or term is not None and term.column.kind == "term":
+            if "期限" in text or "起止" in text or (term is not None and term.column.kind == "term"):
                 texts += ["期限起"] * (leaf in _STARTS) + ["期限止"] * (leaf in _ENDS)
             if leaf in ("时间", "日期") and any(word in text for word in _MEETINGS):
                 texts.append("会议" + leaf)
@@ -184,11 +189,15 @@ class Matcher:
 
     def _serial(self, entry: Mapped, leaf: str) -> None:
         """序号 counts lines; 编号 does so only if its numbers run on, else it is the contract's number."""
-        cells = [cell for cell in self.below(entry.index) if not is_blank(cell)]
-        numbers = [int(text) for cell in cells if (text := clean_text(cell)).isdecimal() and len(text) < 6]
-        steps = sum(1 for a, b in zip(numbers, numbers[1:], strict=False) if b - a == 1 or b == 1 or b == a)
-        runs = len(numbers) >= 0.7 * len(cells) and (leaf != "编号" or (not numbers or numbers[0] <= max(50, len(numbers)))
-                                                     and steps >= 0.7 * (len(numbers) - 1))
+        texts = [clean_text(cell).strip("().、") for cell in self.below(entry.index) if not is_blank(cell)]
+        numbers = [int(text) for text in texts if text.isdecimal() and text.isascii() and len(text) < 6]
+        if leaf == "编号":
+            steps = sum(1 for a, b in pairwise(numbers) if b - a == 1 or b in (1, a))
+            low = not numbers or numbers[0] <= max(50, len(numbers))
+            runs = low and len(numbers) >= 0.7 * len(texts) and steps >= 0.7 * (len(numbers) - 1)
+        else:
+            counted = len(numbers) + sum(1 for text in texts if text and set(text) <= _NUMERALS)
+            runs = counted >= 0.4 * len(texts)
         number = self.headings.match("合同编号")
         if runs or number is None:
             entry.role, entry.note, entry.confidence = "serial", "行号", 1.0
@@ -199,7 +208,7 @@ class Matcher:
 
     def _holds_units(self, index: int) -> bool:
         cells = [cell for cell in self.below(index) if not is_blank(cell)]
-        units = sum(1 for cell in cells if is_unit(clean_text(cell)) or clean_text(cell) in ("间", "口", "座", "栋", "处", "套", "棵"))
+        units = sum(1 for cell in cells if is_unit(clean_text(cell)) or clean_text(cell) in _PIECES)
         return 2 * units >= len(cells)
 
     def _weigh(self, entry: Mapped) -> None:
@@ -247,7 +256,7 @@ def _is_somebody_else(column: Column, owner: Column) -> bool:
 def _may_be(column: Column, cell: Cell) -> bool:
     if column.kind == "date":
         return not hasattr(parse_date(cell), "kind")
-    return not isinstance(cell, str) or any(map(str.isdigit, cell)) or any(char in "壹贰叁肆伍陆柒捌玖拾佰仟一二三四五六七八九十半" for char in cell)
+    return not isinstance(cell, str) or any(map(str.isdigit, cell)) or not _SAID_NUMERALS.isdisjoint(cell)
 
 
 def sheet_units(texts: list[str]) -> tuple[str, str]:
@@ -269,7 +278,7 @@ def unit_pieces(text: str) -> list[str]:
     for start in _after_label(clean):
         words = clean[start:].split(")")[0].split(" ")
         for word in words[:4]:
-            found = [piece for piece in word.replace(";", ",").replace("、", ",").replace("，", ",").split(",") if piece]
+            found = [piece for piece in re.split("[;,、,]", word) if piece]
             if not found or not any(is_unit(piece) for piece in found):
                 if found:
                     break

@@ -54,7 +54,7 @@ def read_ods(package: Package, limits: Limits) -> Workbook:
         raise macros()
     if "content.xml" not in package.parts:
         raise damaged("缺少表格内容")
-    package.survey(lambda part: None)
+    package.survey(lambda _: None)
     sheets: list[_Sheet] = []
     try:
         for sheet in _sheets(package, limits):

@@ -7,6 +7,7 @@ notes, signers. Each of these rows is skipped with its reason, so that rows read
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 from mingbai.columns import Register
 from mingbai.limits import Limits
@@ -50,17 +51,40 @@ def lay_out(grid: Grid, register: Register, limits: Limits, wish: Wish | None = 
     return _Layout(grid, headings_of(register), limits, wish or Wish()).run()
 
 
+NOT_COMPUTED = "#未计算"
+"""Stands in a cell whose formula has no cached value: the row is not empty, but nobody knows what it says."""
+
+
+def _standing(grid: Grid, limits: Limits) -> Grid:
+    """The grid with every row as wide as the widest, and formulas nobody computed marked as such."""
+    rows = grid.rows
+    reach = [(row, column) for row, column in grid.uncached if row <= limits.rows and column <= limits.columns]
+    height = max([len(rows), *(row for row, _ in reach)], default=0)
+    width = max([*map(len, rows), *(column for _, column in reach)], default=0)
+    if height * width > limits.cells:
+        return grid
+    if reach or any(len(row) != width for row in rows):
+        rows = [row + [None] * (width - len(row)) for row in rows]
+        rows += [[None] * width for _ in range(height - len(rows))]
+        for row, column in reach:
+            rows[row - 1][column - 1] = NOT_COMPUTED
+    return Grid(grid.name, rows, grid.merged, grid.hidden, grid.uncached, grid.external)
+
+
 class _Layout:
     def __init__(self, grid: Grid, headings: Headings, limits: Limits, wish: Wish) -> None:
+        grid = _standing(grid, limits)
         self.grid = grid
         self.headings = headings
         self.limits = limits
         self.wish = wish
         self.headers = Headers(grid, headings)
-        self.filled = [[index for index, cell in enumerate(row) if cell is not None and holds(cell)] for row in grid.rows]
+        self.filled = [[index for index, cell in enumerate(row) if cell is not None and holds(cell)]
+                       for row in grid.rows]
         self.skips: dict[int, str] = {}
         self.blocks: list[Block] = []
         self.known: set[Cell] = set(headings.words)
+        self.evidence: tuple[Header, list[int]] | None = None
         self.lines = Lines((), headings.register)
         self.wide = {(top - 1, left - 1): right - left + 1 for top, left, _, right in grid.merged if right > left}
 
@@ -109,7 +133,7 @@ class _Layout:
     def _header_again(self, row: int) -> Header | None:
         cells = self.grid.rows[row]
         known = sum(1 for index in self.filled[row] if cells[index] in self.known)
-        if not known or not self.headers.is_candidate(row, least=min(3.0, 0.5 * self.blocks[0].header.weight)):
+        if known < 2 or not self.headers.is_candidate(row, least=min(3.0, 0.5 * self.blocks[0].header.weight)):
             return None
         look = self.headers.look(row)
         if len(look.columns) < 2 or 2 * look.weight < len(look.filled):
@@ -160,13 +184,18 @@ class _Layout:
         return lines
 
     def _below(self, header: Header, index: int) -> list[Cell]:
-        cells: list[Cell] = []
-        for row in self.grid.rows[header.bottom + 1:header.bottom + 1 + 3 * SAMPLE]:
-            if index < len(row) and holds(row[index]):
-                cells.append(row[index])
-                if len(cells) == SAMPLE:
-                    break
-        return cells
+        """Cells of a column in rows that look like records: as evidence, totals and notes would mislead."""
+        if self.evidence is None or self.evidence[0] is not header:
+            least = min(2, 0.3 * len(header.paths))
+            first = header.bottom + 1
+            rows = [row for row in range(first, min(len(self.grid.rows), first + 2 * SAMPLE))
+                    if len(self.filled[row]) > least and not self._is_furniture(self.grid.rows[row])]
+            self.evidence = header, rows
+        cells = (self.grid.rows[row][index] for row in self.evidence[1])
+        return list(islice(filter(holds, cells), SAMPLE))
+
+    def _is_furniture(self, line: list[Cell]) -> bool:
+        return any(isinstance(cell, str) and (cell in self.known or "计" in cell) for cell in line[:4]) or numbers_columns(line)
 
     # -- rows under a header
 

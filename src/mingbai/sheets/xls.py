@@ -14,7 +14,7 @@ from mingbai.sheets.grid import Refused, Workbook, too_large
 from mingbai.sheets.package import damaged
 from mingbai.sheets.xlsx import macros
 
-_BOF, _EOF, _FILEPASS, _DATEMODE, _BOUNDSHEET = 0x809, 0x0A, 0x2F, 0x22, 0x85
+_BOF, _EOF, _FILEPASS, _DATEMODE, _BOUNDSHEET, _RECALCID = 0x809, 0x0A, 0x2F, 0x22, 0x85, 0x1C1
 _EXTERNSHEET, _SUPBOOK, _FORMULA, _BOOLERR, _MULRK = 0x17, 0x1AE, 0x06, 0x205, 0xBD
 _FILLED = frozenset({0x203, 0x27E, 0xFD, 0x204, 0xD6, _BOOLERR, _FORMULA, _MULRK})
 """Number, RK, shared and plain text, rich text, boolean or error, formula, several RK: all begin with row, column."""
@@ -29,6 +29,9 @@ class _Sheet:
     """One worksheet as its records tell; ``height`` and ``width`` reach to its last filled cell."""
 
     facts: SheetFacts = field(default_factory=SheetFacts)
+    silent: set[tuple[int, int]] = field(default_factory=set)
+    """Formulas that gave empty text; ``spoken`` counts those that gave anything else."""
+    spoken: int = 0
     height: int = 0
     width: int = 0
 
@@ -40,6 +43,8 @@ class _Globals:
     starts: list[int] = field(default_factory=list)
     kinds: list[int] = field(default_factory=list)
     epoch_1904: bool = False
+    computed: bool = False
+    """Excel's mark that it has computed the workbook; programs that only write files leave it out."""
     books_outside: set[int] = field(default_factory=set)
     books: int = 0
     outside: re.Pattern[bytes] | None = None
@@ -69,6 +74,10 @@ def read_xls(data: bytes, limits: Limits) -> Workbook:
         looks = [_sheet(stream, start, book) for start in book.starts]
     except (struct.error, IndexError) as broken:
         raise damaged("工作簿记录读不通") from broken
+    if not book.computed and not any(look.spoken for look in looks):
+        # xlwt writes every formula as if it had given empty text. In Excel's own files some formula says something.
+        for look in looks:
+            look.facts.uncached |= look.silent
     # Calamine lays all sheets of an .xls out at once, so the sum of their rectangles must be bearable.
     total = 0
     for index, look in enumerate(looks):
@@ -105,14 +114,14 @@ def _globals(stream: bytes) -> _Globals:
             raise encrypted()
         if kind == _DATEMODE:
             book.epoch_1904 = body[:1] == b"\x01"
+        elif kind == _RECALCID:
+            book.computed = True
         elif kind == _BOUNDSHEET:
             start, _, sheet_kind = struct.unpack_from("<IBB", body)
             book.starts.append(start)
             book.kinds.append(sheet_kind)
         elif kind == _SUPBOOK:
-            if struct.unpack_from("<H", body, 2)[0] not in (_STRING, _BETWEEN = 0x207, frozenset({0x4BC, 0x221, 0x236})
-"""A formula that gives text is followed by it; only a shared, array or table formula may stand between."""
-_SAME_BOOK, _ADD_IN):
+            if struct.unpack_from("<H", body, 2)[0] not in (_SAME_BOOK, _ADD_IN):
                 book.books_outside.add(book.books)
             book.books += 1
         elif kind == _EXTERNSHEET and book.books_outside:
@@ -126,7 +135,7 @@ _SAME_BOOK, _ADD_IN):
 
 
 def _sheet(stream: bytes, start: int, book: _Globals) -> _Sheet:
-    """A formula that promises text which does not follow was never computed (that is how xlwt writes all of its)."""
+    """A formula that promises text which does not follow was never computed."""
     look = _Sheet()
     awaited: tuple[int, int] | None = None
     for kind, body in _records(stream, start):
@@ -142,13 +151,19 @@ def _sheet(stream: bytes, start: int, book: _Globals) -> _Sheet:
         if kind == _BOOLERR and body[7]:
             look.facts.errors[row + 1, column + 1] = _ERRORS.get(body[6], "#N/A")
         elif kind == _FORMULA:
-            _formula(look.facts, (row + 1, column + 1), body, book)
+            _formula(look, (row + 1, column + 1), body, book)
             awaited = (row + 1, column + 1) if body[6] == 0 and body[12:14] == b"\xff\xff" else None
+    if awaited is not None:
+        look.facts.uncached.add(awaited)
     return look
 
 
-def _formula(facts: SheetFacts, position: tuple[int, int], body: bytes, book: _Globals) -> None:
-    result, flags = body[6:14], body[14]
+def _formula(look: _Sheet, position: tuple[int, int], body: bytes, book: _Globals) -> None:
+    result, flags, facts = body[6:14], body[14], look.facts
+    if result[6:8] == b"\xff\xff" and result[0] == 3:
+        look.silent.add(position)
+    else:
+        look.spoken += 1
     if result[6:8] == b"\xff\xff" and result[0] == 2:
         facts.errors[position] = _ERRORS.get(result[2], "#N/A")
     if result == bytes(8) and flags & 0x02:

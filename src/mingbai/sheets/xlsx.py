@@ -91,9 +91,9 @@ class _SheetLook:
         last = max(xml.rfind(b"<" + prefix + b"row "), 0)
         if (row := numbers.match(xml, last)) is not None:
             self.last_row = max(self.last_row, int(row.group(1)))
-            if self.last_row > self._limits.rows:
-                for match in far_down.finditer(xml):
-                    self._far(xml, match)
+        if self.last_row > self._limits.rows:
+            for match in far_down.finditer(xml):
+                self._far(xml, match)
         if any(b"<" + prefix + b"f" + end in xml for end in (b">", b" ", b"/")):
             for match in formulas.finditer(xml):
                 self._formula(match)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from math import floor, isnan
+from math import floor
 
 from mingbai.limits import AREA_MU4_MAX
 from mingbai.units.cells import TEXT_MAX, clean_text, is_blank, is_masked, quoted, simplified
@@ -36,13 +36,14 @@ WAN_MU = AreaUnit(100_000_000, 1, "万亩")
 
 _MU4_MAX = 10**17
 _UNITS = {"亩": MU, "市亩": MU, "亩地": MU, "平方公里": SQUARE_KILOMETRE, "平方千米": SQUARE_KILOMETRE,
-          "km2": SQUARE_KILOMETRE, "平方米": SQUARE_METRE, "平米": SQUARE_METRE, "平方": SQUARE_METRE, "平": SQUARE_METRE,
-          "m2": SQUARE_METRE, "公顷": HECTARE, "hm2": HECTARE, "ha": HECTARE, "顷": QING, "分": FEN_OF_MU,
-          "分地": FEN_OF_MU, "万亩": WAN_MU, "万平方米": AreaUnit(150_000, 1, "万平方米"),
+          "km2": SQUARE_KILOMETRE, "平方米": SQUARE_METRE, "平米": SQUARE_METRE, "平方": SQUARE_METRE,
+          "平": SQUARE_METRE, "m2": SQUARE_METRE, "公顷": HECTARE, "hm2": HECTARE, "ha": HECTARE, "顷": QING,
+          "分": FEN_OF_MU, "分地": FEN_OF_MU, "万亩": WAN_MU, "万平方米": AreaUnit(150_000, 1, "万平方米"),
           "万m2": AreaUnit(150_000, 1, "万平方米"), "万公顷": AreaUnit(1_500_000_000, 1, "万公顷")}
 _UNIT = "市亩|亩地?|平方公里|平方千米|km2|平方米|平米|平方|平|m2|公顷|hm2|ha|顷"
-_HEADER_UNIT = re.compile(rf"(?<![/每元一-鿿a-z])(?:(?<=单位)|(?<=面积)|)((?:万(?=亩|平方米|m2|公顷))?(?:{_UNIT})|分(?=\Z|[)]))"
-                          r"(?![一-鿿a-z0-9])", re.IGNORECASE)
+_HEADER_UNIT = re.compile(
+    rf"(?<![/每元一-鿿a-z])((?:万(?=亩|平方米|m2|公顷))?(?:{_UNIT})|分(?=\Z|[)]))(?![一-鿿a-z0-9])", re.IGNORECASE
+)
 _HEADER_LABEL = re.compile("(?:计量单位|单位|面积/?)(?=市?亩|平|公顷|顷|万|m2|hm2)")
 
 _N = rf"[0-9{NUMERAL_CHARACTERS}]"
@@ -56,8 +57,11 @@ _PHRASE = re.compile(
     (?P<after>左右|上下|以上|以下|以内|不等|许)?整?[.。;,]?\Z""",
     re.VERBOSE | re.IGNORECASE,
 )
-_STATED = re.compile(rf"(?:约|近)?(?:[0-9][0-9,.]*[万千百]?|[{NUMERAL_CHARACTERS}]+)(?:余|多)?(?:{_UNIT})", re.IGNORECASE)
-_PARTS = re.compile(rf"[0-9][0-9,.]*(?:{_UNIT})?", re.IGNORECASE)
+_STATED = re.compile(
+    rf"[约近]?(?:[0-9][0-9,.]*[万千百]?|[{NUMERAL_CHARACTERS}]+)[余多]?(?:{_UNIT})", re.IGNORECASE
+)
+_PARTS = re.compile(rf"[0-9][0-9,.]*(?:{_UNIT}|(?![0-9,.一-鿿]))", re.IGNORECASE)
+_PART_OF = re.compile("[,;。]((?:其中|内含|内有).+)")
 _UNSETTLED = re.compile("为准|待|暂|估|未测|约")
 _SAID_TWICE = re.compile(r"[/=,;]|约合|折合|合(?!计|同)|即|相当于")
 
@@ -99,10 +103,8 @@ def parse_area(cell: Cell, unit: AreaUnit = MU) -> Outcome[int | None]:
 
 
 def _area_from_number(number: float, unit: AreaUnit) -> Outcome[int | None]:
-    if isnan(number):
-        return Value(None)
     if not -_MU4_MAX < number < _MU4_MAX:
-        return _no_area(number)
+        return Value(None) if is_blank(number) else _no_area(number)
     mu4 = floor(number * unit.mu4_numerator / unit.mu4_denominator + 0.5)
     if 0 <= mu4 <= AREA_MU4_MAX:
         return Value(mu4)
@@ -121,6 +123,8 @@ def _area_from_text(cell: str, unit: AreaUnit) -> Outcome[int | None]:
         return masked(cell)
     if text[0] in "-−负":
         return Unreadable(f"{quoted(cell)}是负数,面积不能为负", "填写大于 0 的亩数")
+    if "(" not in text:
+        text = _PART_OF.sub(r"(\1)", text)
     inner = "、".join(part for part in re.findall(r"\(([^()]*)\)", text) if part.strip())
     outer = re.sub(r"\([^()]*\)", "", text).strip()
     whole = _read_phrase(outer, cell, unit)
@@ -150,7 +154,8 @@ def _with_remark(cell: str, whole: Outcome[int | None], outer: str, inner: str, 
         return whole
     if len(parts) == 1:
         return _doubt(f"{quoted(cell)}里写了两个面积", [total, added])
-    return _doubt(f"{quoted(cell)}各部分加起来是{format_area(added)}亩,和写的{format_area(total)}亩对不上", [total, added])
+    differs = f"各部分加起来是{format_area(added)}亩,和写的{format_area(total)}亩对不上"
+    return _doubt(f"{quoted(cell)}{differs}", [total, added])
 
 
 def _without_brackets(cell: str, text: str, outer: str, unit: AreaUnit) -> Outcome[int | None]:
@@ -158,9 +163,13 @@ def _without_brackets(cell: str, text: str, outer: str, unit: AreaUnit) -> Outco
     pieces = [piece.strip() for piece in _SAID_TWICE.split(outer) if piece.strip()]
     read = [(piece, _read_phrase(piece, cell, unit)) for piece in pieces]
     both = [(piece, outcome) for piece, outcome in read if outcome is not None]
-    if len(both) == len(pieces) == 2 and all(re.search(_UNIT, piece, re.IGNORECASE) for piece in pieces):
+    if len(both) == len(pieces) == 2 and len({"", *map(_unit_of, pieces)}) == 3:
         return _said_twice(cell, both)
     found: list[int] = []
+    pieces = [piece for piece in re.split(r"[;、+~—-]|和|及|至|到", outer.replace(" ", "")) if piece]
+    last = _unit_of(pieces[-1]) if pieces else ""
+    if len(pieces) > 1 and last and all(re.fullmatch(rf"[0-9.]+(?:{_UNIT})?", p, re.IGNORECASE) for p in pieces):
+        text = "、".join(piece if _unit_of(piece) else piece + last for piece in pieces)  # “20+30亩”
     for piece in _STATED.findall(text.replace(" ", "")):
         outcome = _read_phrase(piece, cell, unit)
         if isinstance(outcome, Value) and outcome.value is not None:
@@ -177,7 +186,9 @@ def _without_brackets(cell: str, text: str, outer: str, unit: AreaUnit) -> Outco
 def _said_twice(cell: str, said: list[tuple[str, Outcome[int | None]]]) -> Outcome[int | None]:
     mu4s = [value for _, outcome in said if (value := _certain(outcome)) is not None]
     if len(mu4s) == len(said):
-        if abs(mu4s[0] - mu4s[1]) * 500 <= max(mu4s):
+        # 同一单位说两遍应当一样;换算成另一单位,允许换算的零头(666.67 与 667)
+        converted = _unit_of(said[0][0]) != _unit_of(said[1][0])
+        if abs(mu4s[0] - mu4s[1]) * 500 <= (max(mu4s) if converted else 0):
             in_mu = [mu4 for (text, _), mu4 in zip(said, mu4s, strict=True) if "亩" in text]
             return Value(in_mu[0] if in_mu else mu4s[0])
         return _doubt(f"{quoted(cell)}前后两个面积对不上", mu4s)
@@ -225,6 +236,11 @@ def _settled(cell: Cell, figures: Figures, unit: AreaUnit) -> Outcome[int | None
             return Doubt(doubt.reason, (*doubt.suggestions, Suggestion(in_metres, f"{metres:f}平方米")))
         return doubt
     return _doubt(f"{quoted(cell)}{why}", mu4s) if why else Value(mu4s[0])
+
+
+def _unit_of(text: str) -> str:
+    found = re.search(_UNIT, text, re.IGNORECASE)
+    return found[0].lower() if found else ""
 
 
 def _certain(outcome: Outcome[int | None] | None) -> int | None:

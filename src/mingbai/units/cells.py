@@ -18,9 +18,10 @@ TEXT_MAX = 200
 
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SQUARED = re.compile("(?<=[mｍMＭ])²")
-_BLANK_WORDS = frozenset(
-    ("无", "無", "暂无", "没有", "空", "空白", "不详", "未填", "未填写", "无效/弃权", "N/A", "#N/A", "NA", "NULL", "NONE", "NAN")
-)
+_BLANK_WORDS = frozenset((
+    "无", "無", "暂无", "没有", "空", "空白", "不详", "未填", "未填写", "无效/弃权",
+    "N/A", "#N/A", "NA", "NULL", "NONE", "NAN",
+))
 _BLANK_MARKS = re.compile(r"[-/\\|—–―−‐‑_~?.。·、,…]*\Z")
 
 _FIELD_TRADITIONAL = str.maketrans(
@@ -29,8 +30,10 @@ _FIELD_TRADITIONAL = str.maketrans(
 )
 """Only words of the field: ledgers copied from traditional-character mirrors, and 圆 for 元."""
 
-_MASKED = re.compile(r"\*\*|^\*|\*$|[零〇一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]\*|\*[零壹贰叁肆伍陆柒捌玖拾佰仟万]"
-                     r"|[0-9]\*(?=[万元亩年月])|[×xX]{2,}|[0-9]某|某[元亩年月日]|[□■█]")
+_MASKED = re.compile(
+    r"\*\*|^\*|\*$|[零〇一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]\*|\*[零壹贰叁肆伍陆柒捌玖拾佰仟万]"
+    r"|[0-9]\*(?=[万元亩年月])|[×xX]{2,}|[0-9]某|某[元亩年月日]|[□■█]"
+)
 
 
 def clean_text(cell: Cell) -> str:
@@ -63,7 +66,7 @@ def clean_text(cell: Cell) -> str:
 
 
 def is_blank(cell: Cell) -> bool:
-    """Whether the cell is empty or holds only a mark clerks put for empty: ``/``, ``—``, ``-``, ``无``, ``？``, ``N/A``.
+    """Whether the cell is empty or holds only a mark clerks put for empty: ``/``, ``—``, ``无``, ``？``, ``N/A``.
 
     ``0`` is not blank, masked digits (``**``) are not blank. A column where 无 is an answer asks before this does.
     """

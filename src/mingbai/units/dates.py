@@ -11,7 +11,6 @@ from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from math import isnan
 from typing import Literal, TypeAlias
 
 from mingbai.limits import YEAR_MAX, YEAR_MIN
@@ -61,9 +60,11 @@ POINT = re.compile(
 )
 """A date inside squeezed text, from a year alone to a day. Used alone for whole cells and again inside ranges."""
 
-_ISO = re.compile(r"([12][0-9]{3})-([01][0-9])-([0-3][0-9])\Z").match
+_PLAIN = re.compile(r"([0-9]{4})([-./年])([0-9]{1,2})(?:(?!年)\2|月)([0-9]{1,2})日?\Z").match
 _SPACED_POINT = re.compile(r"([0-9]{4}) +([0-9]{1,2}) +([0-9]{1,2})\Z")
-_TIME_OF_DAY = re.compile(r"(?<=[0-9日])[T ]*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|\+[0-9:]+)?\Z|[0-9]{1,2}时\Z")
+_TIME_OF_DAY = re.compile(
+    r"(?<=[0-9日])[T ]*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|\+[0-9:]+)?\Z|[0-9]{1,2}时\Z"
+)
 _WEEKDAY = re.compile(r"\(?(?:星期|周)[一二三四五六日天]\)?\Z")
 _BEFORE = re.compile(r"(?:自|从|于|至|到|截至|截止到?|签[订定]于?|日期:?|时间:?)")
 _AFTER = re.compile(r"(?:起|开始|止|为止|截止|到期|终止|签[订定]|订立|签)?[.。,;]?\Z")
@@ -71,6 +72,7 @@ _NEARLY = re.compile(r"约|左右|前后|大概|上旬|中旬|下旬|初|底|末
 _NUMERAL_RUN = re.compile(rf"[{NUMERAL_CHARACTERS}OoＯ]+(?=[年月日号])")
 _SHORT_YEAR = re.compile(r"['‘’]?([0-9]{2})(?:年|([-./]))([0-9]{1,2})(?:月|\2)(?:([0-9]{1,2})[日号]?)?\Z")
 _YEAR_LAST = re.compile(r"([0-9]{1,2})[-./]([0-9]{1,2})[-./]([0-9]{4})\Z")
+_ODDLY_SPLIT = re.compile(r"([0-9]{4})[-./,、。_年—\\]{1,3}([0-9]{1,2})[-./,、。_月—\\]{1,3}([0-9]{1,2})日?\Z")
 _LONG_YEAR = re.compile(r"([0-9]{5})[-./年]([0-9]{1,2})(?:[-./月]([0-9]{1,2})日?|月)?\Z")
 _TO_MONTH = re.compile(r"[至到—-]([0-9]{1,2})月(?:([0-9]{1,2})[日号]?)?(?:止|为止)?\Z")
 _FULL = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})[日号]?\Z")
@@ -87,13 +89,12 @@ def parse_date(cell: Cell, edge: Edge = "start", epoch_1904: bool = False) -> Ou
     """
     kind = type(cell)
     if kind is str:
-        if len(cell) == 10 and _ISO(cell):  # type: ignore[arg-type]
+        plain = _PLAIN(cell)  # type: ignore[arg-type]
+        if plain and YEAR_MIN <= int(plain[1]) <= YEAR_MAX:
             try:
-                day = date.fromisoformat(cell)  # type: ignore[arg-type]
+                return Value(date(int(plain[1]), int(plain[3]), int(plain[4])))
             except ValueError:
-                return _date_from_text(cell, edge, epoch_1904)  # type: ignore[arg-type]
-            if YEAR_MIN <= day.year <= YEAR_MAX:
-                return Value(day)
+                pass  # 没有这一天:下面说明原因
         return _date_from_text(cell, edge, epoch_1904)  # type: ignore[arg-type]
     if isinstance(cell, date):
         if not YEAR_MIN <= cell.year <= YEAR_MAX:
@@ -107,15 +108,14 @@ def parse_date(cell: Cell, edge: Edge = "start", epoch_1904: bool = False) -> Ou
 
 
 def _date_from_number(number: float, edge: Edge, epoch_1904: bool) -> Outcome[date | None]:
-    if isnan(number):
-        return Value(None)
     if not 0 <= number < 10**9:
-        return _no_date(number)
+        return Value(None) if is_blank(number) else _no_date(number)
     if number == int(number):
         return _from_digits(number, str(int(number)), edge, epoch_1904)
     text = f"{exact(number):f}"
     if YEAR_MIN <= number < YEAR_MAX + 1:
-        return _date_from_text(text if re.fullmatch(r"[0-9]{4}\.[0-9]{1,4}", text) else f"{number:.8g}", edge, epoch_1904)
+        short = text if len(text) <= 9 else f"{number:.8g}"
+        return _date_from_text(short, edge, epoch_1904)
     if _maybe_year_and_month(int(number)):
         return _slipped(number, text, edge, _serial(int(number), epoch_1904))
     day = _serial(int(number), epoch_1904)
@@ -205,12 +205,16 @@ def _january_or_october(cell: Cell, year: int, edge: Edge) -> Doubt[date | None]
 
 
 def _slip_or_short(cell: Cell, text: str, edge: Edge, epoch_1904: bool) -> Outcome[date | None] | None:
-    """Two-digit years, years written last, a year with a digit too many. None when it is none of these."""
+    """Two-digit years, odd separators, years written last, a digit too many. None when it is none of these."""
     short = _SHORT_YEAR.match(text)
     if short and (short[4] or not short[2] or short[2] != "."):
         points = [Point(century + int(short[1]), int(short[3]), int(short[4] or 0)) for century in (2000, 1900)]
         found = [p for point in points if _plausible(point) and point.month for p in _points_of(point, edge)]
         return _choose(cell, "年份只写了两位", found) if found else _no_date(cell)
+    oddly = _ODDLY_SPLIT.match(text)
+    if oddly:
+        found = _points_of(Point(int(oddly[1]), int(oddly[2]), int(oddly[3])), edge)
+        return _choose(cell, "的分隔符号不规范", found) if found and oddly[2].strip("0") else _no_date(cell)
     last = _YEAR_LAST.match(text)
     if last:
         first, second, year = int(last[1]), int(last[2]), int(last[3])
@@ -258,7 +262,9 @@ def _within_text(cell: Cell, text: str, edge: Edge) -> Outcome[date | None]:
     if len(found) > 1:
         chosen = found[-1 if edge == "end" else 0][1]
         choices = _points_of(chosen, edge) if chosen.month else _exact_days(chosen, edge)
-        return _choose(cell, "是一段时间,这里只填其中一个日期", choices)
+        if not re.search("[至到—-]", text):
+            choices += [pair for _, other in found for pair in _points_of(other, edge) if other.month]
+        return _choose(cell, "里不止一个日期,这里只填其中一个", choices)
     point = found[0][1]
     if point.unsure:
         return _january_or_october(cell, point.year, edge)
@@ -293,7 +299,8 @@ def find_points(text: str) -> list[Point]:
 def point_of(found: re.Match[str]) -> Point:
     """A match of ``POINT`` as a date."""
     month, day = found["m1"] or found["m2"], found["d1"] or found["d2"] or found["d3"]
-    return Point(int(found["y"]), int(month or 0), int(day or 0), not day and found["m2"] == "1" and found["sep"] == ".")
+    unsure = not day and found["m2"] == "1" and found["sep"] == "."
+    return Point(int(found["y"]), int(month or 0), int(day or 0), unsure)
 
 
 def _digits_of(found: re.Match[str]) -> str:

@@ -22,7 +22,7 @@ def format_money(fen: int) -> str:
 
 
 def say_money(fen: int) -> str:
-    """Fen as people say it, rounded: ``133.40 亿元``, ``3,289 万元``, ``8.5 万元``, ``4,200 元``. For reading, not for adding."""
+    """Fen as people say it: ``133.40 亿元``, ``3,289 万元``, ``8.5 万元``, ``4,200 元``. Rounded: not to be added."""
     sign, size = ("-" if fen < 0 else ""), abs(fen)
     tens = Decimal(size) / 1_000_000
     if size < 1_000_000:

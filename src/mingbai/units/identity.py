@@ -26,10 +26,17 @@ _MOBILE = re.compile(r"1[3-9][0-9]{9}\Z")
 _LANDLINE = re.compile(r"(0[0-9]{2,3})-?([2-9][0-9]{6,7})((?:转|-)[0-9]{1,6})?\Z")
 _LOCAL = re.compile(r"[2-9][0-9]{6,7}\Z")
 _SERVICE = re.compile(r"(?:[48]00[0-9]{7}|(?:95|96|12)[0-9]{3,4}|1[12][0-9]{1,3})\Z")
+_PHONE_LABEL = re.compile(r"^\s*(?:电话|手机|联系电话)?:?\s*(?:\(?\+?(?:00)?86\)?[- ]?(?=1[3-9]))?")
 _BETWEEN_PHONES = re.compile(r"[/、,;|\\]|或|和")
 _NAMES = re.compile(r"([、,;/ ]+)")
 
-_LOST = Unreadable("长号码存成了数字,后几位已被表格软件改成 0,找不回来了", "把这一列设成“文本”格式,照证件重新填写", "lost_digits")
+_LOST = Unreadable(
+    "长号码存成了数字,后几位已被表格软件改成 0,找不回来了", "把这一列设成“文本”格式,照证件重新填写", "lost_digits"
+)
+_WRONG_CHECK = Unreadable("身份证号码的校验位不对,可能抄错了一位", "照证件重新填写 18 位号码")
+_WRONG_CREDIT = Unreadable(
+    "统一社会信用代码的校验位不对,可能抄错了一位", "照登记证书重新填写 18 位代码,其中没有字母 I、O、S、V、Z"
+)
 _HIDDEN_DIGITS = Unreadable("号码里有被遮住的位", "请查原件,填写完整的号码", "masked")
 _WRONG_PHONE = Unreadable("不像电话号码", "手机号填 11 位数字,座机写成 区号-号码;几个号码用“/”隔开")
 
@@ -60,12 +67,12 @@ def parse_identity(cell: Cell) -> Outcome[str | None]:
     if _RESIDENT.match(text) and _born(text[6:14]):
         if _resident_check(text):
             return Value(text)
-        return _LOST if text.endswith("000") else Unreadable("身份证号码的校验位不对,可能抄错了一位", "照证件重新填写 18 位号码")
+        return _LOST if text.endswith("000") else _WRONG_CHECK
     if _CREDIT.match(text) and _credit_check(text):
         return Value(text)
     if _RESIDENT.match(text) and text[0] != "9":
         return Unreadable("身份证号码中的出生日期不存在", "照证件重新填写 18 位号码")
-    return Unreadable("统一社会信用代码的校验位不对,可能抄错了一位", "照登记证书重新填写 18 位代码,其中没有字母 I、O、S、V、Z")
+    return _WRONG_CREDIT
 
 
 def parse_phone(cell: Cell) -> Outcome[str | None]:
@@ -125,7 +132,7 @@ def _masked_phone(number: str) -> str:
 
 
 def _phone(text: str) -> str:
-    number = re.sub(r"[\s().·]", "", re.sub(r"^\s*(?:电话|手机|联系电话)?:?\s*(?:\(?\+?(?:0086|\+86|86)\)?[- ]?(?=1[3-9]))?", "", text))
+    number = re.sub(r"[\s()·]", "", _PHONE_LABEL.sub("", text))
     digits = number.replace("-", "")
     if not number.isascii() and "转" not in number:
         return ""
@@ -137,7 +144,8 @@ def _phone(text: str) -> str:
 
 def _wrong_shape(text: str) -> Unreadable:
     if text.isascii() and text.isalnum():
-        return Unreadable(f"证件号码应是 18 位(老身份证 15 位),这里有 {len(text)} 位", "照证件重新填写,一格只填一个号码")
+        length = f"证件号码应是 18 位(老身份证 15 位),这里有 {len(text)} 位"
+        return Unreadable(length, "照证件重新填写,一格只填一个号码")
     return Unreadable("这里应是证件号码,却写了别的字", "只填 18 位身份证号码或统一社会信用代码,一格一个")
 
 

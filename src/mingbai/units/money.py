@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from math import isnan
 from typing import Literal, TypeAlias
 
 from mingbai.limits import CONTRACT_FEN_MAX
@@ -54,7 +53,7 @@ _AREA_SAID = {"": "", "mu": "亩", "hectare": "公顷", "sqm": "平方米"}
 _TIME_SAID = {"": "", "year": "年", "month": "月", "quarter": "季度", "day": "天"}
 
 _PER = r"(?:市?亩|公顷|hm2|ha|平方米|平米|平方|平|m2|年|个?月|季度?|日|天)"
-_PERS = rf"(?:[/每]{_PER}(?:[/每·.•∙・*-]{_PER}|(?<=亩)年|(?<=年)亩)*)"
+_PERS = rf"(?:(?:[/每]|(?<=元)一){_PER}(?:[/每·.•∙・*-]{_PER}|(?<=亩)年|(?<=年)亩)*)"
 _PER_WORD = re.compile(_PER)
 _BRACKETED_PER = re.compile(r"/ ?\(([^()]*)\)")
 
@@ -64,7 +63,8 @@ _HEADER_UNIT = re.compile(
 _HEADER_SCALE = re.compile(r"(?:单位:)?(亿|(?:十|百|千)?万)\Z")
 
 _N = rf"[0-9{NUMERAL_CHARACTERS}]"
-_PLAIN = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.([0-9]{1,2})0{0,6})?(元?)\Z").match
+_PLAIN = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.([0-9]{1,2}))?(元?)\Z").match
+_DOTTED_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}\Z")
 _SOME_MORE = re.compile(rf"(?<={_N})[余多几来](?=[万亿千百元块]|\Z)")
 _PHRASE = re.compile(
     rf"""(?P<near>约|大约|大概|近|将近|不足|不到|超过|估计|暂估)?
@@ -76,14 +76,23 @@ _PHRASE = re.compile(
     (?P<per>{_PERS})?(?P<after>左右|上下|以上|以下|以内|不等|许)?[整正]?[.。;,]?\Z""",
     re.VERBOSE | re.IGNORECASE,
 )
+_TOTALS = ("总价", "总价款", "总额", "总计", "合计", "共计", "一次性", "共")
 _STATED = re.compile(rf"(?:[0-9][0-9,.]*[万亿千百]*|[{NUMERAL_CHARACTERS}]+)元(?:{_PERS})?")
-_CAPITAL_LABEL = re.compile(r"[,;。]?\(?(?:大写|小写)(?:金额)?:?|(?<=[0-9元]) (?=[壹贰叁肆伍陆柒捌玖])|(?<=[元整正]) (?=[0-9¥])")
+_UNIT_SAID = re.compile(rf"[万亿千百]*元(?:{_PERS})?\Z")
+_BARE = re.compile(r"[0-9][0-9,.]*\Z")
+_CAPITAL_LABEL = re.compile(
+    r"[,;。]?\(?(?:大写|小写)(?:金额)?:?|(?<=[0-9元]) (?=[壹贰叁肆伍陆柒捌玖])|(?<=[整正]) (?=[0-9¥])"
+)
 
 _UNPAID = re.compile(r"(?:至今|尚|一直|均|都|全部)?未(?:付|交|缴|收|支付|缴纳)(?:款|费|租金|清)?[.。]?\Z")
 _FREE = re.compile(r"(?:免费|无偿|免租|免收|免交)[^0-9]*\Z")
-_IN_KIND = re.compile(r"(?<![/每])(?:[斤吨石]|担(?!保)|千克|kg)|\A(?!.*元).*(?:麦|玉米|稻|粮|谷子|大豆|高粱|花生|鱼|羊|猪)")
-_STAGED = re.compile(r"(?:19|20)[0-9]{2}[年.]?[0-9]*月?[-~至到—](?:19|20)?[0-9]{2}(?![0-9])|递增|逐年|第[一二三四五六七八九十0-9]+个?年"
-                     r"|[前后][一二三四五六七八九十0-9]+年|每[一二三四五六七八九十0-9]+年")
+_IN_KIND = re.compile(
+    r"(?<![/每])(?:[斤吨石]|担(?!保)|千克|kg)|\A(?!.*元).*(?:麦|玉米|稻|粮|谷子|大豆|高粱|花生|鱼|羊|猪)"
+)
+_STAGED = re.compile(
+    r"(?:19|20)[0-9]{2}[年.]?[0-9]*月?[-~至到—](?:19|20)?[0-9]{2}(?![0-9])"
+    r"|递增|逐年|第[一二三四五六七八九十0-9]+个?年|[前后每][一二三四五六七八九十0-9]+年"
+)
 _PER_OTHER = re.compile(r"[/每](?:户|人|间|株|棵|口|次|斤|吨|个|头|只|套|台|米|处|车|立方|方)")
 
 
@@ -112,11 +121,11 @@ def parse_money(cell: Cell, unit: MoneyUnit = YUAN) -> Outcome[Money | None]:
         return _money_from_number(cell, unit)  # type: ignore[arg-type]
     if kind is str:
         plain = _PLAIN(cell)  # type: ignore[arg-type]
-        if plain and (unit.fen == 100 or plain[3]):
-            whole, cents = plain[1], plain[2]
-            fen = int(whole.replace(",", "")) * 100
+        if plain:
+            whole, cents, scale = plain[1], plain[2], 100 if plain[3] else unit.fen
+            fen = int(whole.replace(",", "")) * scale
             if cents:
-                fen += int(cents) if len(cents) == 2 else int(cents) * 10
+                fen += int(cents) * scale // (100 if len(cents) == 2 else 10)
             if fen <= CONTRACT_FEN_MAX:
                 return Value(Money(fen, unit.area, unit.time))
         return _money_from_text(cell, unit)  # type: ignore[arg-type]
@@ -130,10 +139,8 @@ def parse_money(cell: Cell, unit: MoneyUnit = YUAN) -> Outcome[Money | None]:
 
 
 def _money_from_number(number: float, unit: MoneyUnit) -> Outcome[Money | None]:
-    if isnan(number):
-        return Value(None)
     if not -FEN_MAX < number < FEN_MAX:
-        return _no_money(number)
+        return Value(None) if is_blank(number) else _no_money(number)
     fen_written = number * unit.fen
     fen = round(fen_written)
     # 一元的百万分之一以内是表格软件的浮点误差;数额很大时,误差以浮点数本身的间隔为限
@@ -196,7 +203,8 @@ def _refusal(cell: str, text: str) -> Unreadable | None:
     if _IN_KIND.search(squeezed):
         return Unreadable(f"{quoted(cell)}是实物租,不是钱数", "实物照原样记在备注;如已折价,填写折合的元数", "in_kind")
     if _STAGED.search(squeezed) or _STAGED.search(text):
-        return Unreadable(f"{quoted(cell)}是分段或递增的租金,一个金额说不清", "这里填第一年的金额,以后的变化写在“递增方式”一栏")
+        why = f"{quoted(cell)}是分段或递增的租金,一个金额说不清"
+        return Unreadable(why, "这里填第一年的金额,以后的变化写在“递增方式”一栏")
     if "%" in squeezed:
         return Unreadable(f"{quoted(cell)}是百分比,不是金额", "填写金额,例如 3000 元")
     if _PER_OTHER.search(squeezed):
@@ -211,7 +219,9 @@ def _read_phrase(text: str, cell: Cell, unit: MoneyUnit) -> Outcome[Money | None
     if not found:
         return None
     amount, jiao, fen = found["amount"], found["jiao"], found["fen"]
-    if amount is None and jiao is None and fen is None or amount is not None and (jiao or fen) and not found["unit"]:
+    if amount is None and not (jiao or fen):
+        return None
+    if amount is not None and (jiao or fen) and not found["unit"]:
         return None
     figures = read_figures(amount) if amount else Figures((Decimal(0),))
     if not figures.readings:
@@ -232,9 +242,11 @@ def _read_phrase(text: str, cell: Cell, unit: MoneyUnit) -> Outcome[Money | None
     why = figures.why
     if more or found["near"] or found["after"]:
         why = "只是个约数"
-    elif found["label"] in ("总价", "总价款", "总额", "总计", "合计", "共计", "一次性", "共") and per != MoneyUnit(unit.fen):
+    elif found["label"] in _TOTALS and per != MoneyUnit(unit.fen):
         why = "写的是总数,这一栏却按亩或按年计"
     readings = tuple(reading + cents for reading in figures.readings)
+    if scale == 100 and _DOTTED_THOUSANDS.match(amount or ""):
+        readings, why = (*readings, readings[0] * 1000), why or "的小数点后有三位,可能是千分位的逗号"
     if figures.spoken and not own_scale and unit.fen != 100:
         readings, why = readings + tuple(r * 100 / unit.fen for r in readings), "分不清单位是元还是本栏的单位"
     return _settled(cell, Figures(readings, why, figures.scaled), scale, per)
@@ -286,7 +298,10 @@ def _charged(outcome: Outcome[Money | None], pers: tuple[str, str]) -> Outcome[M
 def _several_or_nothing(cell: str, text: str, unit: MoneyUnit) -> Outcome[Money | None]:
     """Amounts among other words: a person chooses. No amount: the reason why."""
     found: list[Money] = []
-    pieces = [piece for piece in re.split(r"[;、+]|和|及", text) if piece.strip()]
+    pieces = [piece for piece in re.split(r"[;、+~—-]|和|及|至|到", text) if piece.strip()]
+    unit_said = _UNIT_SAID.search(pieces[-1]) if pieces else None
+    if unit_said:  # “3-5万元”的单位管着前面的数
+        pieces = [f"{piece}{unit_said[0]}" if _BARE.match(piece.strip()) else piece for piece in pieces]
     read = [_read_phrase(piece, cell, unit) for piece in pieces]
     if len(pieces) < 2 or not all(isinstance(outcome, Value) for outcome in read):
         read = [_read_phrase(piece, cell, unit) for piece in _STATED.findall(text.replace(" ", ""))]
@@ -312,7 +327,7 @@ def _read_pers(text: str) -> tuple[PerArea, PerTime] | None:
     """``/亩·年`` → ("mu", "year"). None when something stands there twice differently or is no such unit."""
     area: PerArea = ""
     time: PerTime = ""
-    if re.sub(r"[/每·.•∙・*-]", "", _PER_WORD.sub("", text)):
+    if re.sub(r"[/每一·.•∙・*-]", "", _PER_WORD.sub("", text)):
         return None
     for word in _PER_WORD.findall(text):
         if word in _AREAS:
@@ -337,7 +352,8 @@ def _written(money: Money) -> str:
 
 
 def _doubt(reason: str, moneys: list[Money]) -> Doubt[Money | None]:
-    suggestions: list[Suggestion[Money | None]] = [Suggestion(money, _written(money)) for money in dict.fromkeys(moneys)]
+    distinct = dict.fromkeys(moneys)
+    suggestions: list[Suggestion[Money | None]] = [Suggestion(money, _written(money)) for money in distinct]
     return Doubt(f"{reason};请改写成 {' 或 '.join(s.text for s in suggestions)}", tuple(suggestions))
 
 

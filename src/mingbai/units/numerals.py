@@ -36,8 +36,8 @@ _NUMBER_MAX = Decimal(10) ** 24
 class Figures:
     """What a piece of text says as a number.
 
-    One reading and no ``why``: it says that and nothing else. ``why`` holds the reason of a doubt, to follow the quoted cell.
-    No reading: it is no number. ``scaled``: it states 万 or 亿 itself. ``spoken``: it is written in Chinese numerals.
+    One reading and no ``why``: it says that and nothing else. ``why`` is the reason of a doubt, to follow the quoted
+    cell. No reading: it is no number. ``scaled``: it states 万 or 亿 itself. ``spoken``: in Chinese numerals.
     """
 
     readings: tuple[Decimal, ...] = ()

@@ -35,12 +35,17 @@ _YEARS_MAX = 200
 _DAYS_OFF = 2
 """A term to 31 December and one to 1 January are the same term, said by two people."""
 
-_LENGTH = re.compile(r"(?<![0-9.])(?:([0-9]{1,3}(?:\.[0-9]{1,2})?)周?年(半)?(?![0-9度月])整?(?:零?([0-9]{1,2})个月)?"
+_LENGTH = re.compile(r"(?<![0-9.])(?:([0-9]{1,3}(?:\.[0-9]{1,2})?)周?年(半)?(?:零?([0-9]{1,2})个月|整?(?![0-9度月]))"
                      r"|([0-9]{1,4})个月|(半)年)整?")
 _NUMERAL_LENGTH = re.compile(rf"([{NUMERAL_CHARACTERS}]+)(?=个月|周?年(?!代))")
 _MONTH_DAY = re.compile(r"(?<![0-9年.\-/])([0-9]{1,2})月(?:([0-9]{1,2})[日号])?(?:底|末)?")
+_DIGITS_ONLY = re.compile(r"(?<![0-9.])((?:19|20)[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])(?![0-9])")
+_SAME_YEAR = re.compile(r"([0-9]{4})\.([0-9]{1,2}\.[0-9]{1,2})([-—至到]+)([0-9]{1,2}\.[0-9]{1,2})\Z")
 _OPEN = re.compile(r"长期有效|长期|永久|永远|永不变更|永不变|无限期|无固定期限")
-_SECOND_ROUND = re.compile(r"(?:第)?(?:二|2)轮(?:土地|延包|家庭)*(?:承包期?)?(?:合同)?(?:的)?(?:剩余|余下|所剩|未到期)?(?:承包)?(?:年限|年期|期限|时间|期)?(?:内|到期|届满|为止|止)?")
+_SECOND_ROUND = re.compile(
+    r"(?:第)?(?:二|2)轮(?:土地|延包|家庭)*(?:承包期?)?(?:合同)?的?"
+    r"(?:剩余|余下|所剩|未到期)?(?:承包)?(?:年限|年期|期限|时间|期)?(?:内|到期|届满|为止|止)?"
+)
 
 _TO = "(?:起?[至到—-]+|起,?至|起到)"
 _TAIL = "(?:止|为止|结束|截止|期满|到期|终止)?"
@@ -57,10 +62,12 @@ _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in (
     ("from", rf"{_LEAD}P(?:起|开始)?[,;]?(?:为期|共|计|租期|承包期)?D{_END}"),
     ("from", rf"D[,;(]*(?:自|从)?P(?:起|开始)[)]?{_END}"),
     ("from", rf"(?:自|从)P(?:起|开始)?{_END}|{_LEAD}P(?:起|开始){_END}"),
-    ("until", rf"(?:自?(?:合同|协议)?(?:签[订定]|生效|签字)之?日(?:起)?|自?即日起)?,?(?:至|到|截止到?|截至)P{_TAIL}{_COUNTED}{_END}"),
+    ("until", r"(?:自?(?:合同|协议)?(?:签[订定]|生效|签字)之?日(?:起)?|自?即日起)?,?"
+              rf"(?:至|到|截止到?|截至)P{_TAIL}{_COUNTED}{_END}"),
     ("until", rf"P(?:止|为止|到期|截止|期满){_END}"),
     ("until", rf"D[,;(]*(?:至|到|截止到?|截至)P{_TAIL}[)]?{_END}"),
     ("second", rf"{_LEAD}S{_END}"),
+    ("second_from", rf"{_LEAD}S[(,;:]*P起,?(?:D,?)?[)]?{_END}"),
     ("second", rf"{_LEAD}S[(,;:]*(?:P起,?)?(?:D,?)?(?:(?:即|至|到|截止到?|截至)*P{_TAIL})?[)]?{_END}"),
 ))
 _SUMMED = re.compile(r"[0-9]{1,3}(?:年?\+[0-9]{1,3})+年?\Z")
@@ -77,6 +84,8 @@ def parse_term(cell: Cell) -> Outcome[Term | None]:
         return _no_term(cell)
     if isinstance(cell, (datetime, date)):
         day = cell.date() if isinstance(cell, datetime) else cell
+        if not YEAR_MIN <= day.year <= YEAR_MAX:
+            return _impossible(cell)
         return _doubt(f"{quoted(cell)}是一个日期,不是期限", Term(ends_on=day), Term(starts_on=day))
     if is_blank(cell):
         return Value(None)
@@ -91,6 +100,7 @@ def parse_term(cell: Cell) -> Outcome[Term | None]:
         return masked(cell)
     if re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]{1,4})?", text):
         return _term_from_number(float(text) if "." in text else int(text), cell)
+    text = _SAME_YEAR.sub(r"\1.\2\3\1.\4", _DIGITS_ONLY.sub(r"\1-\2-\3", text))
     return _term_from_text(cell, _NUMERAL_LENGTH.sub(_digits_of, text))
 
 
@@ -118,7 +128,8 @@ def _term_from_text(cell: str, text: str) -> Outcome[Term | None]:
     if _SUMMED.match(text):
         years = [int(part) for part in re.findall("[0-9]+", text)]
         if 0 < sum(years) <= _YEARS_MAX and years[0]:
-            return _doubt(f"{quoted(cell)}是分几期的期限,不知取合计还是第一期", Term(months=sum(years) * 12), Term(months=years[0] * 12))
+            total, first = Term(months=sum(years) * 12), Term(months=years[0] * 12)
+            return _doubt(f"{quoted(cell)}是分几期的期限,不知取合计还是第一期", total, first)
     pattern, points, lengths, ends = _pattern_of(text)
     for name, compiled in _PATTERNS:
         if compiled.match(pattern):
@@ -126,7 +137,7 @@ def _term_from_text(cell: str, text: str) -> Outcome[Term | None]:
     near = re.sub("约|左右|大约|以上|以内", "", pattern)
     if near != pattern and re.fullmatch(f"{_LEAD}D", near) and lengths[0]:
         return _doubt(f"{quoted(cell)}只是个约数", Term(months=lengths[0]))
-    return _best_guess(cell, pattern, points, lengths)
+    return _best_guess(cell, text, pattern, points, lengths)
 
 
 def _spoken_years(text: str) -> Outcome[Term | None] | None:
@@ -183,8 +194,8 @@ def _build(cell: str, name: str, points: list[Point], lengths: list[int], ends: 
         if point and not point.month and not second_round:
             return _doubt(f"{quoted(cell)}只写到年份", term) if term.ends_on else _no_term(cell)
         return _settled(cell, term, points)
-    if name in ("from", "open_from"):
-        term = Term(months, starts_on=points[0].on("start"), open_ended=name == "open_from")
+    if name in ("from", "open_from", "second_from"):
+        term = Term(months, starts_on=points[0].on("start"), open_ended=name == "open_from", second_round=second_round)
         if not points[0].month:
             return _doubt(f"{quoted(cell)}只写到年份", term) if term.starts_on else _no_term(cell)
         return _settled(cell, term, points)
@@ -219,7 +230,7 @@ def _range(cell: str, first: Point, last: Point, months: int | None) -> Outcome[
     return Value(replace(dates, months=months))
 
 
-def _best_guess(cell: str, pattern: str, points: list[Point], lengths: list[int]) -> Outcome[Term | None]:
+def _best_guess(cell: str, text: str, pattern: str, points: list[Point], lengths: list[int]) -> Outcome[Term | None]:
     """No pattern fits: the first range or length is offered, never taken."""
     ranged = re.search(f"P{_TO}P", pattern)
     if ranged:
@@ -227,6 +238,9 @@ def _best_guess(cell: str, pattern: str, points: list[Point], lengths: list[int]
         starts_on, ends_on = points[at].on("start"), points[at + 1].on("end")
         if starts_on and ends_on and starts_on <= ends_on:
             return _doubt(f"{quoted(cell)}除了起止日期还有别的话", Term(starts_on=starts_on, ends_on=ends_on))
+    between = re.fullmatch("([0-9]{1,2})[-—至到]+([0-9]{1,2})年", text)
+    if between and between[1].strip("0") and between[2].strip("0"):
+        return _doubt(f"{quoted(cell)}是个范围", Term(months=int(between[1]) * 12), Term(months=int(between[2]) * 12))
     if lengths and lengths[0]:
         return _doubt(f"{quoted(cell)}除了年数还有别的话", Term(months=lengths[0]))
     if "S" in pattern:

@@ -26,7 +26,7 @@ from mingbai.registers.contracts.words import (
     votes,
 )
 from mingbai.rules import Answer, Facts, Rulebook
-from mingbai.rules.rule import day_number, later, ymd
+from mingbai.rules.rule import day_number, later, next_day, ymd
 
 RULEBOOK = Rulebook("contracts")
 rule = RULEBOOK.rule
@@ -130,11 +130,11 @@ def _treatments(f: Facts) -> tuple[nw.Expr, nw.Expr]:
 def _oldest_unpaid_due(f: Facts) -> nw.Expr:
     """The day the oldest unpaid rent fell due: paid money covers the oldest dues first (民法典 560), a year's rent is
     due at the year's end where nothing else is agreed (721), a one-off rent at the start."""
-    until = nw.min_horizontal(f.end, nw.lit(f.today))
-    fallen_due = until // YEAR - f.start // YEAR - nw.when(until % YEAR < f.start % YEAR - 1).then(nw.lit(1)).otherwise(nw.lit(0))
+    until = nw.min_horizontal(next_day(f.end), nw.lit(ymd(f.as_of + timedelta(days=1))))
+    fallen_due = (until - f.start) // YEAR
     unpaid = nw.when((f.rent_year > 0) & (f.owed > 0)).then(f.owed / f.rent_year).ceil().cast(nw.Int64)
     oldest = nw.max_horizontal(fallen_due - unpaid + 1, nw.lit(1))
-    yearly = nw.when(~unpaid.is_null() & ~fallen_due.is_null()).then(f.start + oldest * YEAR)
+    yearly = nw.when(~unpaid.is_null() & ~fallen_due.is_null()).then(f.start + oldest * YEAR - 1)
     return (
         nw.when((f.payment_mode == "一次性") & (f.owed > 0)).then(f.start)
         .otherwise(nw.when(f.payment_mode == "按年").then(yearly)).cast(nw.Int64)

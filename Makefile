@@ -1,0 +1,52 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Both do all the set-up they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT ?= out
+
+.PHONY: help demo test quick bench wheel clean
+help:
+	@echo "make demo    写出演示区的 69 本台账，读、查、出报告到 $(OUT)/"
+	@echo "make test    全部测试（格式、类型、楼层、测试）"
+	@echo "make quick   只跑快的测试"
+	@echo "make bench   与同类工具在同一次运行里比快慢，写入 bench/RESULTS.md"
+	@echo "make wheel   打包到 dist/"
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新的版本（$(PYTHON) 太旧）"; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "缺少 python3-venv：请先运行  sudo apt install python3-venv"; exit 2; }
+	@echo "第一次运行：准备 Python 环境（$(VENV)）……"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.made requirements.txt pyproject.toml
+	@echo "安装所需的程序包（约一分钟，只在第一次或有改动时）……"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.installed requirements-dev.txt
+	@echo "安装测试用的程序包……"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+demo: $(VENV)/.installed
+	@$(BIN)/mingbai demo --out $(OUT)
+
+test: $(VENV)/.dev
+	$(BIN)/ruff check src tests bench
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2
+
+quick: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 -m "not full"
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench
+
+wheel: $(VENV)/.dev
+	$(BIN)/python -m build --wheel
+
+clean:
+	rm -rf $(VENV) $(OUT) dist build

@@ -1,0 +1,311 @@
+"""The command line 命令行: ``mingbai read``, ``check``, ``rules``, ``template``, ``demo``.
+
+Exit 0 = done, 1 = findings or errors in the data, 2 = cannot run. ``--json`` prints one JSON document on standard
+output; progress and complaints go to standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, NoReturn
+
+from mingbai import __version__, units
+from mingbai.columns import Register, find_register
+from mingbai.rules import Law, LawError, find_rulebook, load_law
+from mingbai.sheets import MappingError, Reading, Refused, load_mapping, mark, read, write_template
+
+DONE, FOUND, CANNOT = 0, 1, 2
+DEMO_AS_OF = date(2026, 9, 30)
+_LATER_ENGINES = {
+    "duckdb": "DuckDB 引擎随“合同法律全本”一期提供",
+    "spark": "Spark 引擎随“合同法律全本”一期提供（全省、全国的批量核查用）",
+}
+
+_EXAMPLES = """\
+例子：
+  mingbai demo                                        先看演示：69 个村的台账，读、查、出报告
+  mingbai template --register contracts 空表.xlsx      要一张空白台账
+  mingbai read 九院村.xlsx                             看看每一栏认成了什么、哪些格读不懂
+  mingbai check 九院村.xlsx                            查一本台账
+  mingbai check 各村台账/ --report 报告/               查一个文件夹，出一页总结和每本台账的批注本
+  mingbai rules                                       查的是哪些问题、依据哪一条
+
+退出码：0 = 没有问题；1 = 数据里有疑点或错格；2 = 没法运行。
+"""
+
+
+class _Cannot(Exception):
+    """The command cannot run: a sentence for the person at the keyboard."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise _Cannot(f"{message}\n用 {self.prog} --help 看怎么写")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # an old PC's console may be GBK
+    try:
+        options = _parser().parse_args(arguments)
+        return int(options.run(options))
+    except (_Cannot, LawError, MappingError, FileNotFoundError, PermissionError, IsADirectoryError, ValueError) as error:
+        print(f"没法运行：{error}", file=sys.stderr)
+        return CANNOT
+    except KeyError as error:
+        print(f"没法运行：{error.args[0]}", file=sys.stderr)
+        return CANNOT
+    except BrokenPipeError:
+        return DONE
+    except KeyboardInterrupt:
+        print("\n已停下。", file=sys.stderr)
+        return CANNOT
+
+
+def _parser() -> argparse.ArgumentParser:
+    how = argparse.RawDescriptionHelpFormatter
+    parser = _Parser(prog="mingbai", description="明白账：把乱的合同台账读清楚，按签订时的法律查一遍。", epilog=_EXAMPLES,
+                     formatter_class=how, add_help=False)
+    parser.add_argument("-h", "--help", action="help", help="显示这份说明")
+    parser.add_argument("--version", action="version", version=f"mingbai {__version__}", help="显示版本")
+    commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
+
+    def command(name: str, run: Any, brief: str, examples: str) -> argparse.ArgumentParser:
+        child = commands.add_parser(name, help=brief, description=brief, epilog=f"例子：\n{examples}", formatter_class=how,
+                                    add_help=False)
+        child.add_argument("-h", "--help", action="help", help="显示这份说明")
+        child.set_defaults(run=run)
+        return child
+
+    def common(child: argparse.ArgumentParser) -> None:
+        child.add_argument("--register", default="contracts", metavar="台账", help="哪一种台账（默认 contracts 合同台账）")
+        child.add_argument("--json", action="store_true", help="只打印 JSON（金额是分，面积是万分之一亩，日期是 ISO）")
+
+    reading = command("read", _read, "读一本台账：每一栏认成了什么，哪些格读不懂",
+                      "  mingbai read 九院村.xlsx\n  mingbai read 九院村.xls --json > 九院村.json\n"
+                      "  mingbai read 九院村.xlsx --mapping 对照.yaml\n\n"
+                      "对照文件（YAML）：\n  headers: {亩价: rent_fen_per_mu_year, 经办: null}")
+    reading.add_argument("file", metavar="文件", type=Path, help="xlsx、xls、ods、csv 或网页表格")
+    reading.add_argument("--mapping", metavar="文件", type=Path, help="写明哪个表头是哪一栏（YAML 或 JSON）")
+    common(reading)
+
+    checking = command("check", _check, "查台账：读出来，按签订时的法律查一遍",
+                       "  mingbai check 九院村.xlsx --marked 九院村_批注.xlsx\n"
+                       "  mingbai check 各村台账/ --report 报告/ --as-of 2026-09-30\n"
+                       "  mingbai check 各村台账/ --place 140109 --policy 政策.yaml --json > 疑点.json")
+    checking.add_argument("files", metavar="文件", nargs="+", type=Path, help="台账文件，或者装着台账的文件夹")
+    checking.add_argument("--as-of", type=_day, default=None, metavar="日期", help="按哪一天查（默认今天）")
+    checking.add_argument("--place", default=None, metavar="区划代码", help="哪个地方（例如 140109）")
+    checking.add_argument("--policy", type=Path, default=None, metavar="文件", help="当地政策（YAML）：最低指导价、二轮期满日等")
+    checking.add_argument("--engine", default="polars", metavar="引擎", help="polars（默认）")
+    checking.add_argument("--mapping", metavar="文件", type=Path, help="写明哪个表头是哪一栏（YAML 或 JSON）")
+    checking.add_argument("--marked", metavar="文件", type=Path, help="另存一本批注本（只查一个文件时）")
+    checking.add_argument("--report", metavar="文件夹", type=Path, help="出报告：总结页、每本台账的批注本、findings.xlsx、findings.json")
+    common(checking)
+
+    ruling = command("rules", _rules, "列出查的是哪些问题、依据哪一条、读哪几栏", "  mingbai rules\n  mingbai rules --json")
+    common(ruling)
+
+    blank = command("template", _template, "写一张空白台账，照它填就能读", "  mingbai template --register contracts\n"
+                    "  mingbai template --register contracts 空白合同台账.xlsx")
+    blank.add_argument("--register", default="contracts", metavar="台账", help="哪一种台账（默认 contracts 合同台账）")
+    blank.add_argument("out", metavar="文件", nargs="?", type=Path, help="写到哪里（默认以台账名称为文件名）")
+
+    showing = command("demo", _demo, "演示：写出一个演示区的台账，读、查、出报告", "  mingbai demo\n  mingbai demo --out out --villages 6")
+    showing.add_argument("--out", type=Path, default=Path("out"), metavar="文件夹", help="放在哪里（默认 out）")
+    showing.add_argument("--villages", type=int, default=None, metavar="个数", help="只做这么多个村（默认 69 个）")
+    return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise _Cannot(f"“{text}”不是日期；请写成 2026-09-30") from None
+
+
+def _print_json(data: Any) -> None:
+    json.dump(data, sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")
+
+
+def _read(options: argparse.Namespace) -> int:
+    register = find_register(options.register)
+    if not options.file.is_file():
+        raise FileNotFoundError(f"没有这个文件：{options.file}")
+    mapping = load_mapping(options.mapping, register) if options.mapping else None
+    try:
+        reading = read(options.file, register, mapping)
+    except Refused as refused:
+        if options.json:
+            _print_json({"file": str(options.file), "sheets": [], "rows": [], "errors": [], "skips": [],
+                         "refused": {"kind": refused.kind, "reason": refused.reason, "mend": refused.mend}})
+        print(f"{options.file}：{refused.reason}。{refused.mend}", file=sys.stderr)
+        return FOUND
+    if options.json:
+        _print_json(reading.to_json())
+    else:
+        _say_reading(reading, register)
+    return FOUND if reading.errors or reading.sentence or not reading.accepted else DONE
+
+
+def _say_reading(reading: Reading, register: Register) -> None:
+    titles = {column.name: column.title for column in register.columns}
+    for note in (*reading.notes, reading.sentence):
+        if note:
+            print(f"注意：{note}")
+    for sheet in reading.sheets:
+        print(f"\n工作表“{sheet.name}”：读 {sheet.read} 行 = 收 {sheet.accepted} + 退 {sheet.rejected} + 略 {sheet.skipped}"
+              + (f"（{sheet.note}）" if sheet.note else ""))
+        for entry in sheet.mapping:
+            target = titles.get(entry["column"] or "", "（没有认出，不读）")
+            sure = f"{entry['confidence']:.0%}" if entry["column"] else ""
+            print(f"  {entry['header']} → {target} {sure}")
+    if reading.errors:
+        print(f"\n读不懂的格 {len(reading.errors)} 个：")
+    for error in reading.errors:
+        mend = f"；建议：{error['suggestion']}" if error["suggestion"] else ""
+        print(f"  {error['sheet']}!{error['cell']} “{error['value']}”：{error['reason']}{mend}")
+
+
+def _law(options: argparse.Namespace) -> Law:
+    law = load_law(options.register)
+    if options.place is not None and not (options.place.isdigit() and 2 <= len(options.place) <= 12):
+        raise _Cannot(f"--place “{options.place}”不是区划代码；应当是 2 到 12 位数字，例如 140109")
+    if options.policy:
+        if not options.policy.is_file():
+            raise FileNotFoundError(f"没有这个政策文件：{options.policy}")
+        law = law.under(options.policy, options.place)
+    return law
+
+
+def _check(options: argparse.Namespace) -> int:
+    from mingbai.report import files_in, publish, survey
+
+    if options.engine != "polars":
+        word = _LATER_ENGINES.get(options.engine)
+        raise _Cannot(f"{word}；现在请用 --engine polars" if word else f"没有“{options.engine}”这个引擎；现在有 polars")
+    register = find_register(options.register)
+    law = _law(options)
+    files = files_in(options.files)
+    if not files:
+        raise _Cannot("文件夹里没有台账（xlsx、xls、ods、csv 或网页表格）")
+    if options.marked and len(files) != 1:
+        raise _Cannot("--marked 只用于一个文件；多个文件请用 --report 文件夹")
+    mapping = load_mapping(options.mapping, register) if options.mapping else None
+    result = survey(files, register, law, options.as_of or date.today(), place=options.place, mapping=mapping,
+                    progress=_bar("读台账"))
+    if options.marked and result.readings:
+        own = [finding.to_json() for finding in result.worded]
+        mark(files[0], result.readings[0], own, options.marked)
+        print(f"批注本：{options.marked}", file=sys.stderr)
+    if options.report:
+        publish(result, options.report, progress=_bar("写批注本"))
+        print(f"报告：{options.report / 'index.html'}", file=sys.stderr)
+    if options.json:
+        _print_json(result.to_json())
+    else:
+        _say_check(result)
+    return DONE if result.clean else FOUND
+
+
+def _say_check(result: Any) -> None:
+    totals = result.totals
+    for refusal in result.refusals:
+        print(f"没有读：{refusal.file}：{refusal.reason}。{refusal.mend}")
+    for finding in result.worded:
+        print(f"{finding.file} {finding.sheet} 第{finding.row}行 {finding.rule} {finding.sentence}（{'；'.join(finding.cites)}）")
+    for reading in result.readings:
+        for error in reading.errors:
+            print(f"{reading.file} {error['sheet']}!{error['cell']} “{error['value']}”：{error['reason']}")
+    print(f"\n{totals.files} 个文件（{totals.refused} 个没能读），读 {totals.read} 行 = 收 {totals.accepted} + 退 {totals.rejected}"
+          f" + 略 {totals.skipped}；合同 {totals.contracts} 份，金额 {units.say_money(totals.amount_fen)}；"
+          f"疑似有问题 {totals.suspect} 份，有争议 {totals.disputed} 份，读不懂的格 {totals.errors} 个。")
+
+
+def _rules(options: argparse.Namespace) -> int:
+    register, law, rulebook = find_register(options.register), load_law(options.register), find_rulebook(options.register)
+    catalogue = [
+        {
+            "id": rule.id, "title": rule.title, "severity": rule.severity,
+            "cites": list(dict.fromkeys(str(law.articles[a]) for each in law.citations[rule.cites] for a in each.articles)),
+            "reads": list(rule.reads), "remedy": rule.remedy,
+        }
+        for rule in rulebook.rules.values()
+    ]
+    if options.json:
+        _print_json(catalogue)
+        return DONE
+    for entry in catalogue:
+        titles = "、".join(register.by_name[name].title for name in entry["reads"])
+        print(f"{entry['id']} {entry['title']}（严重程度 {entry['severity']}）\n    依据：{'；'.join(entry['cites'])}\n"
+              f"    要看：{titles}\n    通常：{entry['remedy']}")
+    return DONE
+
+
+def _template(options: argparse.Namespace) -> int:
+    register = find_register(options.register)
+    out = options.out or Path(f"{register.title}_空白.xlsx")
+    if out.exists():
+        raise _Cannot(f"{out} 已经有了，不覆盖；请换一个文件名")
+    write_template(out, register)
+    print(f"空白台账：{out}")
+    return DONE
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from mingbai import demo
+    from mingbai.report import files_in, publish, survey
+
+    started = time.monotonic()
+    ledgers = options.out / "台账"
+    demo.write(ledgers, villages=options.villages, progress=_bar("写演示台账"))
+    register = find_register("contracts")
+    law = load_law("contracts").under(ledgers / demo.POLICY, demo.PLACE)
+    result = survey(files_in([ledgers]), register, law, DEMO_AS_OF, place=demo.PLACE, progress=_bar("读、查"))
+    publish(result, options.out, title="万柏林区（演示）", demo=True, progress=_bar("写批注本"))
+    _say_totals(result, time.monotonic() - started)
+    print(f"\n请用浏览器打开：{(options.out / 'index.html')}\n"
+          f"  {options.out / '批注本'}/      每本台账的批注本（前面一张“疑点与错格”）\n"
+          f"  {options.out / 'findings.xlsx'}   全部疑点，一行一条\n"
+          f"  {options.out / 'findings.json'}   给程序用\n"
+          f"  {ledgers}/        演示台账原件（都是编的）\n"
+          "查自己的台账：.venv/bin/mingbai check 你的文件夹 --report 报告")
+    return DONE
+
+
+def _say_totals(result: Any, seconds: float) -> None:
+    totals = result.totals
+    print(f"\n演示区：{totals.files} 个集体，合同 {totals.contracts} 份，金额 {units.say_money(totals.amount_fen)}；"
+          f"疑似有问题 {totals.suspect} 份，有争议 {totals.disputed} 份；"
+          f"读不懂的格 {totals.errors} 个，退回 {totals.rejected} 行。用时 {seconds:.0f} 秒。")
+
+
+def _bar(what: str) -> Any:
+    """A progress line on standard error: rewritten in place on a terminal, silent when it goes to a file."""
+    shown = sys.stderr.isatty()
+    last = 0.0
+
+    def progress(done: int, total: int, at: str = "") -> None:
+        nonlocal last
+        now = time.monotonic()
+        if not shown:
+            if done == total:
+                print(f"{what} {done}/{total}", file=sys.stderr)
+            return
+        if done < total and now - last < 0.05:
+            return
+        last = now
+        name = Path(at).name if at else ""
+        end = "\n" if done == total else ""
+        print(f"\r\x1b[K{what} {done}/{total} {name}", end=end, file=sys.stderr, flush=True)
+
+    return progress

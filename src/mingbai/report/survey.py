@@ -1,0 +1,201 @@
+"""A survey 清查: many workbooks read and checked together, with totals that are computed from what was read."""
+
+from __future__ import annotations
+
+import importlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from mingbai.columns import Register
+from mingbai.limits import LIMITS
+from mingbai.rules import Finding, Findings, Law, check, find_rulebook, ledger
+from mingbai.rules.engine import CANNOT_TELL, DISPUTED, YES
+from mingbai.sheets import Reading, Refusal, read_many
+
+LEDGERS = frozenset((".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt", ".html", ".htm", ".et", ".xlsb"))
+"""Endings worth opening; what is inside decides, and says so when it cannot be read."""
+
+
+@dataclass(slots=True)
+class Totals:
+    """Counts of one workbook or of all; money in fen. ``suspect`` and ``disputed`` count contracts, not findings."""
+
+    files: int = 0
+    refused: int = 0
+    read: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    errors: int = 0
+    contracts: int = 0
+    unpriced: int = 0
+    amount_fen: int = 0
+    arrears_fen: int = 0
+    suspect: int = 0
+    disputed: int = 0
+    grave: int = 0
+
+    def __iadd__(self, other: Totals) -> Totals:
+        for name, value in asdict(other).items():
+            setattr(self, name, getattr(self, name) + value)
+        return self
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What was read, what was refused, and what the rules say of it."""
+
+    register: Register
+    law: Law
+    as_of: date
+    place: str | None
+    readings: Sequence[Reading]
+    refusals: Sequence[Refusal]
+    findings: Findings
+
+    @cached_property
+    def worded(self) -> list[Finding]:
+        """Every yes and disputed finding, in words."""
+        return list(self.findings.where(YES, DISPUTED))
+
+    @cached_property
+    def by_file(self) -> dict[str, Totals]:
+        """Totals of each workbook that was read, in the order given."""
+        table: dict[str, Totals] = {}
+        for reading in self.readings:
+            sheets = reading.sheets
+            table[reading.file] = Totals(
+                files=1, read=sum(s.read for s in sheets), accepted=reading.accepted,
+                rejected=sum(s.rejected for s in sheets), skipped=sum(s.skipped for s in sheets),
+                errors=len(reading.errors))
+        amount = importlib.import_module(f"mingbai.registers.{self.register.name}.amounts").amount_fen
+        rules = list(self.findings.rulebook.rules.values())
+        for row in self.findings.judged.iter_rows(named=True):
+            totals = table[row["_file"]]
+            totals.contracts += 1
+            fen = amount(row)
+            totals.amount_fen += fen or 0
+            totals.unpriced += fen is None
+            totals.arrears_fen += max(row["owed"] or 0, 0)
+            hit = [rule for rule in rules if row[rule.id] == YES]
+            totals.suspect += bool(hit)
+            totals.grave += any(rule.severity == 3 for rule in hit)
+            totals.disputed += not hit and any(row[rule.id] == DISPUTED for rule in rules)
+        return table
+
+    @cached_property
+    def totals(self) -> Totals:
+        """The sum of :attr:`by_file`, and the files that were refused."""
+        whole = Totals(files=len(self.refusals), refused=len(self.refusals))
+        for each in self.by_file.values():
+            whole += each
+        return whole
+
+    @cached_property
+    def missing(self) -> list[tuple[str, int]]:
+        """Columns whose emptiness keeps rules from telling, with the number of answers each would open, most first."""
+        judged = self.findings.judged
+        gaps: Counter[str] = Counter()
+        for rule in self.findings.rulebook.rules.values():
+            silent = judged.filter(judged[rule.id] == CANNOT_TELL)
+            for group in rule.needs:
+                empty = silent.select(list(group)).select(all_null=_all_null(group))["all_null"].sum()
+                gaps["或".join(self.register.by_name[name].title for name in group)] += int(empty)
+        return [(title, count) for title, count in gaps.most_common() if count]
+
+    @property
+    def clean(self) -> bool:
+        """Nothing suspected, disputed, unread or refused. What cannot be told is not a fault of the data."""
+        return not (self.worded or self.refusals or any(r.errors or r.sentence for r in self.readings))
+
+    def counts(self) -> dict[str, Any]:
+        return {**asdict(self.totals), "by_rule": self.findings.counts()}
+
+    def to_json(self) -> dict[str, Any]:
+        """What ``mingbai check --json`` prints."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "place": self.place,
+            "policy": self.law.policy or None,
+            "findings": [finding.to_json() for finding in self.findings],
+            "counts": self.counts(),
+            "errors": [{"file": r.file, **error} for r in self.readings for error in r.errors],
+            "rejected": [{"file": r.file, **row} for r in self.readings for row in r.rejected_rows],
+            "refused": [refusal.to_json() for refusal in self.refusals],
+            "notes": [{"file": r.file, "note": note} for r in self.readings for note in (*r.notes, r.sentence) if note],
+        }
+
+
+def _all_null(names: Sequence[str]) -> Any:
+    import polars as pl
+
+    return pl.all_horizontal(pl.col(name).is_null() for name in names)
+
+
+def survey(
+    files: Sequence[Path],
+    register: Register,
+    law: Law,
+    as_of: date,
+    *,
+    place: str | None = None,
+    mapping: Mapping[str, Any] | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Survey:
+    """Read and check files together: comparable prices and doubled plots are looked for across all of them.
+
+    ``progress`` is called with files done, files in all, and the file at hand.
+    """
+    readings: list[Reading] = []
+    refusals: list[Refusal] = []
+    for number, result in enumerate(read_many(files, register, mapping), 1):
+        (readings if isinstance(result, Reading) else refusals).append(result)  # type: ignore[arg-type]
+        if progress:
+            progress(number, len(files), result.file)
+    rows = ledger(register, (table_of(reading) for reading in readings))
+    findings = check(rows, register, find_rulebook(register.name), law, as_of)
+    return Survey(register, law, as_of, place, readings, refusals, findings)
+
+
+def table_of(reading: Reading) -> dict[str, list[Any]]:
+    """A reading as the rules want it: typed columns, where each row stands, and what its sheet could have said."""
+    table: dict[str, list[Any]] = dict(reading.columns())
+    doubtful: dict[tuple[str, int], list[str]] = {}
+    for error in reading.errors:
+        row = int("".join(filter(str.isdigit, error["cell"])))
+        doubtful.setdefault((error["sheet"], row), []).append(error["column"] or "")
+    headings = {}
+    for sheet in reading.sheets:
+        maps = [sheet.mapping, *(block["mapping"] for block in sheet.blocks)]
+        names = sorted({entry["column"] for each in maps for entry in each if entry["column"]})
+        headings[sheet.name] = "|".join(("", *names, ""))
+    places = list(zip(table["_sheet"], table["_row"], strict=True))
+    table["_file"] = [reading.file] * len(places)
+    table["_headings"] = [headings[sheet] for sheet, _ in places]
+    table["_doubtful"] = ["|".join(("", *doubtful.get(place, ()), "")) for place in places]
+    return table
+
+
+def files_in(paths: Iterable[Path]) -> list[Path]:
+    """The workbooks among paths and within folders, in a stable order; locks (``~$``) and hidden files are left out.
+
+    :raises FileNotFoundError: a path that is not there.
+    :raises ValueError: more files than ``limits.files``.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = (each for each in path.rglob("*") if each.is_file() and each.suffix.lower() in LEDGERS)
+            found += sorted(each for each in inside if not each.name.startswith(("~$", ".")))
+        elif path.exists():
+            found.append(path)
+        else:
+            raise FileNotFoundError(f"没有这个文件或文件夹：{path}")
+    if len(found) > LIMITS.files:
+        raise ValueError(f"一次最多 {LIMITS.files} 个文件，这里有 {len(found)} 个；请分几次")
+    return list(dict.fromkeys(found))

@@ -1,0 +1,439 @@
+"""Rows of a workbook with typed values, and an error for every cell that has none. Runs in the guarded child.
+
+Work goes column by column: a ledger repeats itself, so each distinct cell of a column is read once. Nothing is lost:
+read = accepted + rejected + skipped for every sheet, and a rejected row keeps its text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mingbai.columns import Column, Problem, Register, Stored, find_register, reader
+from mingbai.columns import Reading as CellReading
+from mingbai.limits import LIMITS, Limits
+from mingbai.sheets.formats import open_workbook
+from mingbai.sheets.grid import Workbook, address
+from mingbai.sheets.mapping import wish_of
+from mingbai.sheets.matching import Mapped, Wish
+from mingbai.sheets.tables import NOT_COMPUTED, Block, Table, lay_out
+from mingbai.sheets.wording import VERBATIM, worded
+from mingbai.units import AreaUnit, Cell, MoneyUnit, clean_text, is_blank, parse_area_unit, parse_money_unit
+
+EXCEL_ERRORS = frozenset(("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!"))
+_TICKED_NOT = frozenset(("否", "无", "×", "x", "X", "0", "没有", "N", "n"))
+_COUNTED_TWICE = frozenset(("money", "area", "count"))
+"""Kinds whose merged-down cell is the value of one row only: repeated, it would be added up again."""
+_MANY_COLUMNS = 5
+
+_RECALCULATE = Problem(
+    "no_cached_value", "这一格是公式,文件里没有存下计算结果",
+    ("请用 Excel 或 WPS 打开,重新计算(F9)并保存;或选中后“选择性粘贴—数值”",),
+)
+_COMPUTED_WRONG = "公式出错,没有结果"
+
+
+def read_file(
+    path: Path | str, register: str, mapping: Mapping[str, Any] | None = None, limits: Limits = LIMITS
+) -> dict[str, Any]:
+    """Reads one untrusted file as a register; see ``read_workbook``. ``mapping`` as ``load_mapping`` gives it.
+
+    Raises ``Refused`` for a file that cannot be read.
+    """
+    return read_workbook(open_workbook(Path(path), limits), find_register(register), wish_of(mapping), limits)
+
+
+def read_workbook(book: Workbook, register: Register, wish: Wish | None = None, limits: Limits = LIMITS) -> dict[str, Any]:
+    """``{format, notes, sheets, errors, skips, rejected_rows}``, plain JSON.
+
+    A sheet has ``name, hidden, header_rows, mapping, read, accepted, rejected, skipped, note``, and its accepted rows
+    column-wise: ``columns`` {name: values}, ``row_numbers`` (1-based). Columns no heading names are absent.
+    """
+    tables = [lay_out(grid, register, limits, wish) for grid in book.sheets]
+    for table in tables:
+        _leave_out_summaries(table, tables, register)
+    result: dict[str, Any] = {"format": book.format, "notes": list(book.notes), "sheets": [], "errors": [], "skips": [],
+                              "rejected_rows": []}
+    for table in tables:
+        sheet = _Sheet(table, register, book.epoch_1904, limits)
+        result["sheets"].append(sheet.read())
+        result["errors"] += sheet.errors
+        result["rejected_rows"] += sheet.rejected
+        name = table.grid.name
+        result["skips"] += [{"sheet": name, "row": row + 1, "why": why} for row, why in sorted(table.skips.items())]
+    hidden = [table.grid.name for table in tables if table.grid.hidden and table.read]
+    if hidden:
+        result["notes"].append(f"隐藏的工作表没有取数:{'、'.join(hidden)};需要时请先取消隐藏")
+    if not any(table.blocks for table in tables):
+        result["notes"].append(f"没有一张工作表认出“{register.title}”的表头:请核对表头,或用对照文件写明")
+    return result
+
+
+def _names_records(block: Block, register: Register) -> bool:
+    return not register.required or any(each.column in register.required_names for each in block.columns)
+
+
+def _leave_out_summaries(table: Table, tables: Sequence[Table], register: Register) -> None:
+    """A sheet that shares some headings with the register but has none of its names is a summary beside the ledger.
+    Where it stands alone, or has much of the register, it is the ledger with a heading nobody knows: an error."""
+    if not table.blocks or any(_names_records(block, register) for block in table.blocks):
+        return
+    known = {each.column for block in table.blocks for each in block.columns if each.column}
+    others = any(_names_records(block, register) for other in tables for block in other.blocks)
+    if len(known) >= _MANY_COLUMNS or not others:
+        return
+    titles = "、".join(register.by_name[name].title for group in register.required for name in group)
+    table.note = f"没有“{titles}”中的任何一栏,不是这种台账"
+    for block in table.blocks:
+        table.skips.update(dict.fromkeys(block.rows, table.note))
+    table.blocks = []
+
+
+@dataclass(slots=True)
+class _Also:
+    """A value one cell states for another column."""
+
+    place: int
+    target: str
+    value: Stored
+    entry: Mapped
+    cell: Cell
+
+
+class _Sheet:
+    """Types one sheet; ``errors`` and ``rejected`` gather what goes wrong."""
+
+    def __init__(self, table: Table, register: Register, epoch_1904: bool, limits: Limits) -> None:
+        self.table = table
+        self.grid = table.grid
+        self.register = register
+        self.epoch_1904 = epoch_1904
+        self.cap = limits.errors_per_sheet
+        self.errors: list[dict[str, Any]] = []
+        self.rejected: list[dict[str, Any]] = []
+
+    def read(self) -> dict[str, Any]:
+        blocks = self.table.blocks
+        columns: dict[str, list[Stored]] = {}
+        numbers: list[int] = []
+        for block in blocks:
+            values, kept = _Typing(self, block).read()
+            for name in dict.fromkeys([*columns, *values]):
+                column = columns.setdefault(name, [None] * len(numbers))
+                column += values.get(name) or [None] * len(kept)
+            numbers += kept
+        first = blocks[0].header if blocks else None
+        sheet: dict[str, Any] = {
+            "name": self.grid.name, "hidden": self.grid.hidden,
+            "header_rows": list(range(first.top + 1, first.bottom + 2)) if first else [],
+            "mapping": [each.to_json() for each in blocks[0].columns] if blocks else [],
+            "read": self.table.read, "accepted": len(numbers), "rejected": len(self.rejected),
+            "skipped": len(self.table.skips), "note": self.table.note, "columns": columns, "row_numbers": numbers,
+        }
+        if any(block.columns is not blocks[0].columns for block in blocks):
+            sheet["blocks"] = [{"header_rows": list(range(block.header.top + 1, block.header.bottom + 2)),
+                                "mapping": [each.to_json() for each in block.columns]} for block in blocks]
+        if sheet["read"] != sheet["accepted"] + sheet["rejected"] + sheet["skipped"]:
+            raise AssertionError(f"{self.grid.name}: rows were lost")
+        return sheet
+
+    def error(self, row: int, index: int, column: str | None, cell: Cell, problem: Problem) -> None:
+        """Notes a bad cell (0-based row and column); past the cap only that there are more."""
+        if len(self.errors) > self.cap:
+            return
+        if len(self.errors) == self.cap:
+            problem = Problem("too_many", f"错格超过 {self.cap} 个,其余不再一一列出;多半是表头对错了栏",
+                              ("请核对表头与栏目的对应,或用对照文件写明",))
+            column, cell = None, None
+        suggestions = [text for text in problem.suggestions if text] or ["请对照合同原件改写这一格"]
+        self.errors.append({
+            "sheet": self.grid.name, "cell": address(row + 1, index + 1), "row": row + 1, "column": column,
+            "value": "" if cell == NOT_COMPUTED else clean_text(cell), "kind": problem.kind, "reason": problem.reason,
+            "suggestion": " 或 ".join(suggestions), "suggestions": suggestions,
+        })
+
+
+class _Typing:
+    """Types the rows of one block. Rows are counted by ``place``, their index in ``block.rows``."""
+
+    def __init__(self, sheet: _Sheet, block: Block) -> None:
+        self.sheet = sheet
+        self.block = block
+        self.register = sheet.register
+        self.rows = block.rows
+        self.places = {row: place for place, row in enumerate(block.rows)}
+        self.values: dict[str, list[Stored]] = {}
+        self.bad: dict[str, set[int]] = {}
+        """Column → places whose cell has a problem: nothing another cell states may fill it."""
+        self.also: list[_Also] = []
+        self.columns = {each.index: each for each in block.columns if each.column is not None}
+        self.filled_down = self._merged_down()
+        unit = next((each for each in block.columns if each.role == "unit"), None)
+        self.units = self._cells(unit.index) if unit else None
+
+    def read(self) -> tuple[dict[str, list[Stored]], list[int]]:
+        """(accepted values by column, their 1-based sheet rows)."""
+        if not _names_records(self.block, self.register):
+            return self._unnamed()
+        for entry in self.columns.values():
+            if entry.role == "value":
+                self._read_column(entry)
+        self._read_parts()
+        for said in self.also:
+            self._apply(said)
+        refused = self._refused()
+        for place, why in refused.items():
+            self._reject(place, why)
+        if not refused:
+            return self.values, [row + 1 for row in self.rows]
+        kept = [place for place in range(len(self.rows)) if place not in refused]
+        return ({name: [column[place] for place in kept] for name, column in self.values.items()},
+                [self.rows[place] + 1 for place in kept])
+
+    # -- cells
+
+    def _cells(self, index: int) -> list[Cell]:
+        rows = self.sheet.grid.rows
+        cells = [rows[row][index] for row in self.rows]
+        for place, cell in self.filled_down.get(index, {}).items():
+            cells[place] = cell
+        return cells
+
+    def _merged_down(self) -> dict[int, dict[int, Cell]]:
+        """Sheet column → place → what a cell merged down from above says there."""
+        found: dict[int, dict[int, Cell]] = {}
+        rows = self.sheet.grid.rows
+        wanted = self.columns.keys() | {each.index for each in self.block.columns if each.role == "unit"}
+        for top, left, bottom, _ in self.sheet.grid.merged:
+            index = left - 1
+            if bottom == top or index not in wanted or rows[top - 1][index] is None:
+                continue
+            for row in range(top, bottom):
+                place = self.places.get(row)
+                if place is not None and rows[row][index] is None:
+                    found.setdefault(index, {})[place] = rows[top - 1][index]
+        return found
+
+    def _problem(self, place: int, entry: Mapped, cell: Cell, problem: Problem) -> None:
+        if entry.column is not None:
+            self.bad.setdefault(entry.column, set()).add(place)
+        self.sheet.error(self.rows[place], entry.index, entry.column, cell, problem)
+
+    # -- whole columns
+
+    def _read_column(self, entry: Mapped) -> None:
+        column = self.register.by_name[entry.column or ""]
+        cells = self._cells(entry.index)
+        repeated: Mapping[int, Cell] = {}
+        if column.kind in _COUNTED_TWICE:
+            repeated = self.filled_down.get(entry.index, {})
+            for place in repeated:
+                cells[place] = None
+        self._take_out_links(entry, cells)
+        by_row = self._unit_of_row(entry, column)
+        values: list[Stored] = [None] * len(cells)
+        memo: dict[Any, CellReading] = {}
+        read = self._reader(entry, column)
+        for place, cell in enumerate(cells):
+            if cell is None:
+                continue
+            key: Any = cell if type(cell) is not bool else (bool, cell)
+            if by_row is not None:
+                key = (key, by_row[place])
+            reading = memo.get(key)
+            if reading is None:
+                reading = memo[key] = read(cell) if by_row is None else self._read_in(by_row[place], column, read, cell)
+            values[place] = reading.value
+            if reading.problem is not None:
+                self._problem(place, entry, cell, reading.problem)
+            for target, value in reading.also:
+                self.also.append(_Also(place, target, value, entry, cell))
+        for place, cell in repeated.items():
+            self._counted_once(place, entry, cell)
+        self.values[column.name] = values
+
+    def _reader(self, entry: Mapped, column: Column, unit: MoneyUnit | AreaUnit | None = None) -> Callable[[Cell], CellReading]:
+        unit = unit or self._unit(entry, column)
+        read = reader(column, self.register, unit, self.sheet.epoch_1904)
+        months = column.kind == "term" and entry.unit in ("月", "个月", "月数")
+
+        def marked(cell: Cell) -> CellReading:
+            if isinstance(cell, str):
+                if cell == NOT_COMPUTED:
+                    return CellReading(problem=_RECALCULATE)
+                if cell in EXCEL_ERRORS:
+                    return CellReading(problem=Problem("unreadable", f"{cell}:{_COMPUTED_WRONG}", ("请改正公式,或直接填写数值",)))
+                if cell.startswith(VERBATIM) and len(cell) > 1:
+                    return CellReading(cell[1:]) if column.kind == "text" else read(cell[1:])
+            if months and not is_blank(cell) and clean_text(cell).isdecimal():
+                return read(f"{clean_text(cell)}个月")
+            return read(cell)
+
+        return marked
+
+    def _unit(self, entry: Mapped, column: Column) -> MoneyUnit | AreaUnit | None:
+        """What plain numbers count in: the heading says it, else the lines above the table."""
+        if column.kind == "area":
+            return parse_area_unit(entry.unit) or parse_area_unit(self.block.area_unit)
+        if column.kind != "money":
+            return None
+        unit = parse_money_unit(entry.unit) if entry.unit else None
+        if unit is not None or not self.block.money_unit:
+            return unit
+        above = parse_money_unit(self.block.money_unit)
+        return MoneyUnit(above.fen) if above else None
+
+    def _unit_of_row(self, entry: Mapped, column: Column) -> list[str] | None:
+        """The texts of the 计量单位 column, where it speaks of this column: the heading itself names no unit."""
+        if self.units is None or column.kind not in ("area", "money"):
+            return None
+        parse = parse_area_unit if column.kind == "area" else parse_money_unit
+        if entry.unit and parse(entry.unit) is not None:
+            return None
+        texts = ["" if is_blank(cell) else clean_text(cell).replace(" ", "") for cell in self.units]
+        if column.kind == "money" and all(parse_money_unit(text) is None for text in set(texts)):
+            return None
+        return texts
+
+    def _read_in(self, unit: str, column: Column, read: Callable[[Cell], CellReading], cell: Cell) -> CellReading:
+        if not unit or is_blank(cell):
+            return read(cell)
+        found = parse_area_unit(unit) if column.kind == "area" else parse_money_unit(unit)
+        if found is not None:
+            return self._reader(Mapped(0, ""), column, found)(cell)
+        if column.kind == "money":
+            return read(cell)
+        said = f"计量单位是“{unit}”,不是面积"
+        return CellReading(problem=Problem("unreadable", said, ("面积另填,例如 11.85亩;数量写在备注里",)))
+
+    def _take_out_links(self, entry: Mapped, cells: list[Cell]) -> None:
+        """Values of formulas that look into other workbooks: as of whenever somebody last opened both."""
+        for row, column in self.sheet.grid.external:
+            place = self.places.get(row - 1)
+            if column - 1 != entry.index or place is None or cells[place] in (None, NOT_COMPUTED):
+                continue
+            text = clean_text(cells[place])
+            reason = f"这一格的公式取自别的工作簿,存着的结果“{text}”不知是何时的"
+            self._problem(place, entry, cells[place], Problem("external_link", reason, (f"核对后直接填写 {text}",)))
+            cells[place] = None
+
+    def _counted_once(self, place: int, entry: Mapped, cell: Cell) -> None:
+        reason = f"这一格与上面的行合并,“{clean_text(cell)}”只记在合并的第一行,免得重复计算"
+        self._problem(place, entry, cell, Problem("doubt", reason, ("拆开合并,各行分别填写", "这一行没有,就留空")))
+
+    # -- values made of several columns
+
+    def _read_parts(self) -> None:
+        groups: dict[str, list[Mapped]] = {}
+        for entry in self.columns.values():
+            if entry.role == "part" and entry.column:
+                groups.setdefault(entry.column, []).append(entry)
+        for name, members in groups.items():
+            column = self.register.by_name[name]
+            cells = {entry.index: self._cells(entry.index) for entry in members}
+            if column.kind == "choice":
+                self.values[name] = [self._ticked(place, members, cells) for place in range(len(self.rows))]
+            elif column.kind == "date":
+                read = reader(column, self.register, None, self.sheet.epoch_1904)
+                self.values[name] = [self._day(place, members, cells, read) for place in range(len(self.rows))]
+            else:
+                self.values[name] = [self._bounds(place, members, cells) for place in range(len(self.rows))]
+
+    def _ticked(self, place: int, members: list[Mapped], cells: dict[int, list[Cell]]) -> Stored:
+        ticked = [entry for entry in members
+                  if not is_blank(cells[entry.index][place]) and clean_text(cells[entry.index][place]) not in _TICKED_NOT]
+        words = list(dict.fromkeys(entry.part for entry in ticked))
+        if len(words) > 1:
+            entry = ticked[1]
+            reason = f"同时勾了{'和'.join(words)},只能选一个"
+            self._problem(place, entry, cells[entry.index][place], Problem("doubt", reason, tuple(words)))
+            return None
+        return words[0] if words else None
+
+    def _day(self, place: int, members: list[Mapped], cells: dict[int, list[Cell]],
+             read: Callable[[Cell], CellReading]) -> Stored:
+        said = {entry.part: clean_text(cells[entry.index][place]) for entry in members
+                if not is_blank(cells[entry.index][place])}
+        if not said:
+            return None
+        text = "".join(f"{said[part].removesuffix(part)}{part}" for part in "年月日" if part in said)
+        reading = read(text)
+        if reading.problem is not None:
+            self._problem(place, members[0], text, reading.problem)
+        return reading.value
+
+    def _bounds(self, place: int, members: list[Mapped], cells: dict[int, list[Cell]]) -> Stored:
+        said: list[str] = []
+        for direction in "东南西北":
+            for entry in members:
+                cell = cells[entry.index][place]
+                if entry.part == direction and cell == NOT_COMPUTED:
+                    self._problem(place, entry, cell, _RECALCULATE)
+                elif entry.part == direction and not is_blank(cell):
+                    said.append(f"{direction}至{clean_text(cell).removeprefix(direction).lstrip('至:')}")
+        return ",".join(said) or None
+
+    # -- rows
+
+    def _apply(self, said: _Also) -> None:
+        """Fills a blank with what another cell states; a stated other value is kept, and the clerk is told."""
+        column = self.values.setdefault(said.target, [None] * len(self.rows))
+        stated = column[said.place]
+        if stated is None:
+            if said.place not in self.bad.get(said.target, ()):
+                column[said.place] = said.value
+        elif stated != said.value:
+            title = self.register.by_name[said.target].title
+            reason = f"这一格说的{title}是 {shown(self.register, said.target, said.value)}," \
+                     f"“{title}”栏写的是 {shown(self.register, said.target, stated)},按该栏取"
+            self.sheet.error(self.rows[said.place], said.entry.index, said.entry.column, said.cell,
+                             Problem("doubt", reason, ("对照合同原件,把两处改成一致",)))
+
+    def _refused(self) -> dict[int, str]:
+        """Places of rows that lack what makes them a record, with the sentence why."""
+        refused: dict[int, str] = {}
+        empty: list[Stored] = [None] * len(self.rows)
+        for group in self.register.required:
+            lists = [self.values.get(name, empty) for name in group]
+            titles = "、".join(self.register.by_name[name].title for name in group)
+            for place, said in enumerate(zip(*lists, strict=True)):
+                if place in refused or any(value is not None for value in said):
+                    continue
+                if any(place in self.bad.get(name, ()) for name in group):
+                    refused[place] = f"“{titles}”有疑点,要有人选定才能收"
+                    continue
+                refused[place] = f"“{titles}”{'都' if len(group) > 1 else ''}没有填"
+                entry = next(each for name in group for each in self.block.columns if each.column == name)
+                self._problem(place, entry, None, Problem("missing", f"{refused[place]},认不出是哪一份合同"
+                              if self.register.name == "contracts" else refused[place],
+                              ("补填这一格;若与上一行合并,请写明", "不是记录的行请删去")))
+        return refused
+
+    def _reject(self, place: int, why: str) -> None:
+        row = self.rows[place]
+        cells: dict[str, str] = {}
+        headed = {each.index: each.header for each in self.block.columns}
+        for index, cell in enumerate(self.sheet.grid.rows[row]):
+            if cell is not None and cell != "":
+                name = headed.get(index) or address(row + 1, index + 1)
+                cells[name if name not in cells else f"{name} {address(row + 1, index + 1)}"] = clean_text(cell)
+        self.sheet.rejected.append({"sheet": self.sheet.grid.name, "row": row + 1, "cells": cells, "why": why})
+
+    def _unnamed(self) -> tuple[dict[str, list[Stored]], list[int]]:
+        """No heading gives a record its name: one error at the header, every row rejected."""
+        titles = "”或“".join(self.register.by_name[name].title for group in self.register.required for name in group)
+        top = self.block.header.top
+        index = min(self.block.header.paths, default=0)
+        headers = "、".join(each.header for each in self.block.columns if each.column is None)[:120]
+        self.sheet.error(top, index, None, headers, Problem(
+            "missing_column", f"表头里没有认出“{titles}”", ("改正表头,或用对照文件写明哪一栏是",)))
+        for place in range(len(self.rows)):
+            self._reject(place, f"表头里没有认出“{titles}”")
+        return {}, []
+
+
+def shown(register: Register, name: str, value: Stored) -> str:
+    """A stored value as a clerk would write it."""
+    return clean_text(worded(register.by_name[name], value))

@@ -1,0 +1,132 @@
+"""The marked copy: the clerk's own workbook with every bad cell and finding shown where it is."""
+
+from __future__ import annotations
+
+import openpyxl
+import pytest
+import xlwt
+from openpyxl.comments import Comment
+
+from mingbai import sheets
+from mingbai.columns import find_register
+from mingbai.sheets.tables import FINDINGS_SHEET
+
+CONTRACTS = find_register("contracts")
+FINDING = {"sheet": "合同", "row": 3, "rule": "C04", "answer": "yes", "severity": "重", "sentence": "期限超过二十年",
+           "cites": ["民法典 第七百零五条"], "columns": ["term_months"]}
+
+
+@pytest.fixture(scope="module")
+def guard():
+    with sheets.Guard(workers=1) as guard:
+        yield guard
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "合同"
+    for row in (["九院村合同台账"], ["承包方", "面积", "承包期限", "备注"], ["张三", "约5亩", "30年", "=1+1"], ["李四", "看不清", "5年", None], [None, 3]):
+        sheet.append(row)
+    sheet["D3"].data_type = "s"
+    sheet["A3"].font = openpyxl.styles.Font(bold=True, color="FF0000FF")
+    sheet["B3"].comment = Comment("丈量人:王五", "王五")
+    sheet.merge_cells("A1:D1")
+    sheet.column_dimensions["A"].width = 33
+    other = book.create_sheet("算")
+    other["A1"] = "=SUM(合同!B:B)"
+    file = tmp_path / "九院村.xlsx"
+    book.save(file)
+    return file
+
+
+def _mark(file, out, guard, findings=(FINDING,)):
+    reading = sheets.read(file, CONTRACTS, guard=guard)
+    sheets.mark(file, reading, list(findings), out, guard)
+    return openpyxl.load_workbook(out)
+
+
+def test_bad_cells_are_coloured_and_say_what_why_and_how(ledger, tmp_path, guard):
+    book = _mark(ledger, tmp_path / "m.xlsx", guard)
+    sheet = book["合同"]
+    assert "【疑点】" in sheet["B3"].comment.text and "5亩" in sheet["B3"].comment.text
+    assert "丈量人:王五" in sheet["B3"].comment.text
+    assert "【错格】" in sheet["B4"].comment.text and "怎么改" in sheet["B4"].comment.text
+    assert "【错格】" in sheet["A5"].comment.text
+    assert sheet["B3"].fill.fill_type == "solid" and sheet["B4"].fill.fill_type == "lightUp"
+    assert sheet["A4"].fill.fill_type is None and sheet["A4"].comment is None
+
+
+def test_a_finding_stands_on_the_column_its_rule_names(ledger, tmp_path, guard):
+    book = _mark(ledger, tmp_path / "m.xlsx", guard, [FINDING, FINDING | {"columns": ["deposit_fen"], "rule": "C09", "row": 4}])
+    assert "【问题】C04 期限超过二十年" in book["合同"]["C3"].comment.text
+    assert "第七百零五条" in book["合同"]["C3"].comment.text
+    assert "C09" in book["合同"]["A4"].comment.text
+
+
+def test_the_clerk_s_own_workbook_is_kept_as_it_is(ledger, tmp_path, guard):
+    book = _mark(ledger, tmp_path / "m.xlsx", guard)
+    sheet = book["合同"]
+    assert sheet["A3"].font.bold and sheet.column_dimensions["A"].width == 33
+    assert "A1:D1" in [str(merged) for merged in sheet.merged_cells.ranges]
+    assert (sheet["D3"].value, sheet["D3"].data_type) == ("=1+1", "s")
+    assert book["算"]["A1"].data_type == "f"
+
+
+def test_the_front_sheet_lists_all_in_words_and_nothing_there_can_run(ledger, tmp_path, guard):
+    live = FINDING | {"sentence": "=HYPERLINK(\"http://x\")", "cites": ["＠x"], "rule": "@C1"}
+    book = _mark(ledger, tmp_path / "m.xlsx", guard, [FINDING, live])
+    front = book.worksheets[0]
+    assert front.title == FINDINGS_SHEET and book.active is front
+    lines = [[cell.value for cell in line] for line in front.iter_rows()]
+    start = next(place for place, line in enumerate(lines) if line[0] == "表")
+    assert lines[start] == ["表", "格", "原值", "类别", "为什么", "怎么改", "规则", "依据"]
+    listed = lines[start + 1:]
+    assert [line[1] for line in listed] == ["B3", "C3", "C3", "B4", "A5"]
+    assert all(cell.data_type != "f" for line in front.iter_rows() for cell in line)
+    assert [cell.quotePrefix for line in front.iter_rows() for cell in line if str(cell.value).startswith("=")] == [True]
+
+
+def test_the_marked_copy_reads_back_as_the_original(ledger, tmp_path, guard):
+    before = sheets.read(ledger, CONTRACTS, guard=guard)
+    _mark(ledger, tmp_path / "m.xlsx", guard)
+    after = sheets.read(tmp_path / "m.xlsx", CONTRACTS, guard=guard)
+    assert list(after.rows()) == list(before.rows())
+    assert after.errors == before.errors
+    sheets.mark(tmp_path / "m.xlsx", after, [], tmp_path / "n.xlsx", guard)
+    assert openpyxl.load_workbook(tmp_path / "n.xlsx").sheetnames.count(FINDINGS_SHEET) == 1
+
+
+@pytest.mark.parametrize("kind", ["xls", "csv", "html"])
+def test_other_formats_are_written_anew_with_the_same_marks(tmp_path, guard, kind):
+    file = tmp_path / f"九院村.{kind}"
+    rows = [["承包方", "面积", "备注"], ["张三", "约5亩", "=1+1"], ["李四", "2", "x"]]
+    if kind == "xls":
+        book = xlwt.Workbook()
+        sheet = book.add_sheet("合同")
+        for row, cells in enumerate(rows):
+            for column, cell in enumerate(cells):
+                sheet.write(row, column, cell)
+        book.save(str(file))
+    elif kind == "csv":
+        file.write_text("\n".join(",".join(row) for row in rows), encoding="utf-8")
+    else:
+        file.write_text("<html><table>" + "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows) + "</table></html>", encoding="utf-8")
+    marked = _mark(file, tmp_path / "m.xlsx", guard, [])
+    sheet = marked.worksheets[1]
+    assert "【疑点】" in sheet["B2"].comment.text
+    assert (sheet["C2"].value, sheet["C2"].data_type) == ("=1+1", "s")
+    after = sheets.read(tmp_path / "m.xlsx", CONTRACTS, guard=guard)
+    assert [row["lessee"] for row in after.rows()] == ["张三", "李四"]
+
+
+def test_a_mark_on_a_merged_cell_goes_to_its_first(tmp_path, guard):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["承包方", "年租金"], ["张三", 300], ["李四", None]):
+        sheet.append(row)
+    sheet.merge_cells("B2:B3")
+    book.save(tmp_path / "x.xlsx")
+    marked = _mark(tmp_path / "x.xlsx", tmp_path / "m.xlsx", guard, [])
+    assert "只记在合并的第一行" in marked["Sheet"]["B2"].comment.text
