@@ -44,6 +44,16 @@ class _Cannot(Exception):
     """The command cannot run: a sentence for the person at the keyboard."""
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help in Chinese, with the examples as they stand."""
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+    def start_section(self, heading: str | None) -> None:
+        super().start_section({"options": "选项", "positional arguments": "参数"}.get(heading or "", heading))
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise _Cannot(f"{message}\n用 {self.prog} --help 看怎么写")
@@ -71,15 +81,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    how = argparse.RawDescriptionHelpFormatter
     parser = _Parser(prog="mingbai", description="明白账：把乱的合同台账读清楚，按签订时的法律查一遍。", epilog=_EXAMPLES,
-                     formatter_class=how, add_help=False)
+                     formatter_class=_Help, add_help=False)
     parser.add_argument("-h", "--help", action="help", help="显示这份说明")
     parser.add_argument("--version", action="version", version=f"mingbai {__version__}", help="显示版本")
-    commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
+    commands = parser.add_subparsers(title="命令", metavar="命令", required=True, dest="command")
 
     def command(name: str, run: Any, brief: str, examples: str) -> argparse.ArgumentParser:
-        child = commands.add_parser(name, help=brief, description=brief, epilog=f"例子：\n{examples}", formatter_class=how,
+        child = commands.add_parser(name, help=brief, description=brief, epilog=f"例子：\n{examples}", formatter_class=_Help,
                                     add_help=False)
         child.add_argument("-h", "--help", action="help", help="显示这份说明")
         child.set_defaults(run=run)
@@ -148,7 +157,7 @@ def _read(options: argparse.Namespace) -> int:
         if options.json:
             _print_json({"file": str(options.file), "sheets": [], "rows": [], "errors": [], "skips": [],
                          "refused": {"kind": refused.kind, "reason": refused.reason, "mend": refused.mend}})
-        print(f"{options.file}：{refused.reason}。{refused.mend}", file=sys.stderr)
+        print(f"{options.file}：{refused.reason.rstrip('。')}。{refused.mend}", file=sys.stderr)
         return FOUND
     if options.json:
         _print_json(reading.to_json())
@@ -166,7 +175,7 @@ def _say_reading(reading: Reading, register: Register) -> None:
         print(f"\n工作表“{sheet.name}”：读 {sheet.read} 行 = 收 {sheet.accepted} + 退 {sheet.rejected} + 略 {sheet.skipped}"
               + (f"（{sheet.note}）" if sheet.note else ""))
         for entry in sheet.mapping:
-            target = titles.get(entry["column"] or "", "（没有认出，不读）")
+            target = titles.get(entry["column"] or "", "（不读）")
             sure = f"{entry['confidence']:.0%}" if entry["column"] else ""
             print(f"  {entry['header']} → {target} {sure}")
     if reading.errors:
@@ -220,7 +229,7 @@ def _check(options: argparse.Namespace) -> int:
 def _say_check(result: Any) -> None:
     totals = result.totals
     for refusal in result.refusals:
-        print(f"没有读：{refusal.file}：{refusal.reason}。{refusal.mend}")
+        print(f"没有读：{refusal.file}：{refusal.reason.rstrip('。')}。{refusal.mend}")
     for finding in result.worded:
         print(f"{finding.file} {finding.sheet} 第{finding.row}行 {finding.rule} {finding.sentence}（{'；'.join(finding.cites)}）")
     for reading in result.readings:

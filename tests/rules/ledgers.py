@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from mingbai.registers.contracts.register import LAND_CLASSES, REGISTER
-from oracle import CROPLAND, months_later
+from rules.oracle import CROPLAND, months_later
 
 EDGES = [date(*ymd) for ymd in (
     (1982, 6, 30), (1982, 7, 1), (1986, 12, 31), (1994, 2, 20), (1994, 2, 21), (1998, 11, 3), (1998, 11, 4), (1999, 9, 30),

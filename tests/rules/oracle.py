@@ -421,16 +421,14 @@ def c16_limitation(c: Contract) -> str:
     demand = c.says("last_demand_on")
     if demand is None:
         return CANNOT_TELL  # a demand may have restarted it
-    readings = [restarted(c, name, due, demand) for name in names]
-    late = [less(end, horizon) for end in readings]
-    if c.says("payment_mode") == "按年":
-        if c.open_end:
-            late.append(False)  # the last instalment is not in sight
-        else:
-            late += [None if c.end is None else less(restarted(c, name, c.end, demand), horizon) for name in names]
-    if True in late and False in late:
+    readings = [late(c, name, due, demand, horizon) for name in names]
+    if c.says("payment_mode") == "按年" and c.open_end:
+        readings.append(False)  # the last instalment is not in sight
+    elif c.says("payment_mode") == "按年":
+        readings += [late(c, name, c.end, demand, horizon) for name in names]
+    if True in readings and False in readings:
         return DISPUTED
-    return CANNOT_TELL if None in late else YES if True in late else NO
+    return CANNOT_TELL if None in readings else YES if True in readings else NO
 
 
 def oldest_unpaid_due(c: Contract) -> date | None:
@@ -445,16 +443,16 @@ def oldest_unpaid_due(c: Contract) -> date | None:
         return None
     until = c.today if c.end is None else min(c.end, c.today)
     fallen = 0
-    while year_is_full(c.start, fallen + 1, until):
+    while last_day_of_year(c.start, fallen + 1) <= until:
         fallen += 1
     unpaid = -(-c.owed * 10000 // rent4)
-    return years_later(c.start, max(fallen - unpaid + 1, 1))
+    return last_day_of_year(c.start, max(fallen - unpaid + 1, 1))
 
 
-def year_is_full(start: date, years: int, until: date) -> bool:
-    """N years are complete on the anniversary or on its eve (domain 1.9); from 29 February, on 28 February."""
-    anniversary = years_later(start, years)
-    return until >= (anniversary - ONE_DAY if anniversary.day == start.day else anniversary)
+def last_day_of_year(start: date, number: int) -> date:
+    """The eve of the anniversary; of a year from 29 February to a February of 28 days, the 28th."""
+    anniversary = years_later(start, number)
+    return anniversary - ONE_DAY if anniversary.day == start.day else anniversary
 
 
 def limitation_end(c: Contract, name: str, due: date) -> date | None:
@@ -462,13 +460,14 @@ def limitation_end(c: Contract, name: str, due: date) -> date | None:
     return None if years is None else years_later(due, years)
 
 
-def restarted(c: Contract, name: str, due: date, demand: date) -> date | None:
-    """The end after a demand. What had run out before the demand stays out, unless an earlier demand, of which the
-    ledger says nothing, had kept it alive: open."""
-    end = limitation_end(c, name, due)
+def late(c: Contract, name: str, due: date | None, demand: date, horizon: date) -> Truth:
+    """Whether the limitation ends before the horizon, a demand counted. What had run out before the demand stays out
+    (domain 2.1), unless an earlier demand, of which the ledger says nothing, had kept it alive: open."""
+    end = limitation_end(c, name, due) if due else None
     if end is None or demand <= due:
-        return end
-    return limitation_end(c, name, demand) if demand <= end else None
+        return less(end, horizon)
+    anew = limitation_end(c, name, demand)
+    return True if less(anew, horizon) else False if demand <= end else None
 
 
 def c17_not_filed(c: Contract) -> str:

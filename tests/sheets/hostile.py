@@ -82,7 +82,7 @@ def sixteen_thousand_columns(filled: bool) -> bytes:
 
 
 def far_corner_in_disguise() -> bytes:
-    """A value in XFD1048576 whose quotes our look over the XML does not see: calamine would lay out 17 billion cells."""
+    """A value in XFD1048576 in quotes that our look does not see: calamine would lay out 17 billion cells."""
     return with_rows(b"<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>")
 
 
@@ -181,6 +181,13 @@ def encrypted_xls() -> bytes:
     stream = Compound(xls()).stream("Workbook")
     first = 4 + struct.unpack_from("<H", stream, 2)[0]
     return compound({"Workbook": stream[:first] + struct.pack("<HHHHHH", 0x2F, 6, 0, 1, 2, 3) + stream[first:]})
+
+
+def impossible_dimensions() -> bytes:
+    """An xls whose sheet claims four billion rows: calamine would ask for all of them."""
+    stream = Compound(xls()).stream("Workbook")
+    at = stream.index(struct.pack("<HH", 0x200, 14)) + 4
+    return compound({"Workbook": stream[: at + 4] + struct.pack("<I", 0xFFFFFFF0) + stream[at + 8 :]})
 
 
 def ring_of_sectors() -> bytes:

@@ -104,7 +104,8 @@ def test_a_formula_that_gives_empty_text_is_computed(tmp_path: Path) -> None:
 
 def test_formulas_that_take_their_value_from_another_workbook_are_named_and_kept(tmp_path: Path) -> None:
     rows = (
-        b'<row r="4"><c r="A4"><f>[1]Sheet1!A1</f><v>5</v></c><c r="B4"><f>SUM(1,\'[2]\xe5\x8f\xb0 \xe8\xb4\xa6\'!A1)</f><v>6</v></c>'
+        b'<row r="4"><c r="A4"><f>[1]Sheet1!A1</f><v>5</v></c>'
+        b"<c r=\"B4\"><f>SUM(1,'[2]\xe5\x8f\xb0 \xe8\xb4\xa6'!A1)</f><v>6</v></c>"
         b'<c r="C4"><f>SUM(T[[#This Row],[2020]])+Sheet2!A1</f><v>7</v></c>'
         b'<c r="D4"><f t="shared" ref="D4:D5" si="0">[1]Sheet1!D4</f><v>8</v></c></row>'
         b'<row r="5"><c r="D5"><f t="shared" si="0"/><v>9</v></c></row>'

@@ -79,6 +79,7 @@ LONG = hostile.xlsx(lambda book, sheet: sheet.write("A4", "明" * 32_767))
         pytest.param(WORD, "unknown_format", "Word", id="docx"),
         pytest.param(hostile.compound({"WordDocument": b"x"}), "unknown_format", "Word", id="doc"),
         pytest.param(hostile.compound({"Other": b"x"}), "unknown_format", "没有工作簿", id="some other OLE"),
+        pytest.param(hostile.impossible_dimensions(), "damaged", "范围不可能", id="xls of four billion rows"),
         pytest.param(hostile.ring_of_sectors(), "damaged", "链成了环", id="OLE chain biting its tail"),
         pytest.param(hostile.xls()[:2000], "damaged", "损坏", id="half an xls"),
         pytest.param(hostile.sixteen_thousand_columns(True), "columns", "在 AAA4 处还有内容", id="16,384 columns"),
@@ -190,6 +191,29 @@ def test_spans_of_a_page_cannot_swell(tmp_path: Path) -> None:
         with pytest.raises(Refused):
             guard.run(DESCRIBE, tmp_path / "a.html")
         assert guard.peak_bytes < RESIDENT
+
+
+def test_a_page_of_too_many_rows_is_refused_before_its_tree_is_built(tmp_path: Path) -> None:
+    refused = refusal(tmp_path, b"<table>" + b"<tr><td>x" * 200_001, resident=120 * MB)
+    assert (refused.kind, refused.reason) == ("rows", "工作表「网页」共有 200001 行，超过 200000 行。")
+
+
+def test_a_line_of_a_million_commas_is_refused_before_it_is_cut(tmp_path: Path) -> None:
+    assert refusal(tmp_path, b"," * 1_000_000 + b"x", resident=120 * MB).kind == "columns"
+
+
+def test_the_blank_columns_of_a_painted_sheet_saved_as_csv_are_cut(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("编号,姓名" + "," * 16_382 + "\n1,张三" + "," * 16_382)
+    assert open_workbook(tmp_path / "a.csv", LIMITS).sheets[0].rows == [["编号", "姓名"], ["1", "张三"]]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no cap on address space")
+def test_a_page_whose_tree_needs_too_much_memory_says_so(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_bytes(b"<table><tr><td>" + b"<b></b>" * 3_000_000)
+    with Guard(workers=1, limits=replace(LIMITS, memory_bytes=400 * MB)) as guard:
+        with pytest.raises(Refused) as caught:
+            guard.run(DESCRIBE, tmp_path / "a.html")
+    assert caught.value.kind == "memory"
 
 
 def test_only_regular_files_are_opened(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ class Findings:
         elif code == DISPUTED and rule.argued is not None:
             sentence = f"有争议：{rule.argued(row, facts)}"
         else:
-            sentence = f"疑似{rule.title}:{rule.say(row, facts)}"
+            sentence = f"疑似{rule.title}：{rule.say(row, facts)}"
         columns = tuple(name for name in rule.reads if row.get(name) is not None) or rule.reads[:1]
         return Finding(row["_file"], row["_sheet"], row["_row"], rule.id, ANSWERS[code], severity, sentence, cites, columns,
                        row.get("advice") or rule.remedy if code != CANNOT_TELL else "")

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 
 from mingbai.limits import Limits
 from mingbai.sheets.cells import refuse_extent
-from mingbai.sheets.grid import Grid, Refused, Workbook, squared
+from mingbai.sheets.grid import Grid, Refused, Workbook, squared, too_large
 from mingbai.units.outcome import Cell
 
 _DELIMITERS = (",", "\t", ";", "|")
 _LOOKED_AT = 50
+WIDEST = 16_384
+"""Excel writes this many commas a line for a sheet painted to its edge; more is refused before it is cut into cells."""
 _END = "\x1amingbai-end\x1a"
 """A last line of our own: if it does not come back alone, an unclosed quote has swallowed what stood before it."""
 
@@ -39,7 +41,7 @@ def _rows(text: str, delimiter: str, limits: Limits) -> list[list[Cell]]:
     rows: list[list[Cell]] = []
     width = 0
     closed = False
-    for fields in csv.reader(_lines(text), delimiter=delimiter):
+    for fields in csv.reader(_lines(text, delimiter), delimiter=delimiter):
         if fields == [_END]:
             closed = True
             break
@@ -58,12 +60,15 @@ def _rows(text: str, delimiter: str, limits: Limits) -> list[list[Cell]]:
     return rows
 
 
-def _lines(text: str) -> Iterator[str]:
+def _lines(text: str, delimiter: str) -> Iterator[str]:
     """The text's lines with their ends, then ours. Line ends are CR, LF and CR LF only: ``splitlines`` would also cut
     at a form feed or U+2028 within a cell."""
     if not text.endswith(("\n", "\r")):
         text += "\n"
-    yield from io.StringIO(text, newline="")
+    for line in io.StringIO(text, newline=""):
+        if line.count(delimiter) >= WIDEST:
+            raise too_large("columns", "csv", f"有一行超过 {WIDEST} 列")
+        yield line
     yield _END
 
 

@@ -191,8 +191,10 @@ class Headers:
             return True
         # No cell says so: then every text below must stand under an open group, and nothing under a finished heading.
         groups = self._open_groups(bottom)
-        sparse = 2 * len(look.filled) <= len(self.look(top).filled)
-        if not all(index in groups or (sparse and self._is_known_under(below, index, index)) for index in look.filled):
+        lone = [index for index in look.filled if index not in groups]
+        if 2 * len(lone) > len(self.look(top).filled):
+            return False
+        if not all(self._belongs_under(below, index) for index in lone):
             return False
         if any(self._spans(bottom, index) for index in look.filled):
             return True
@@ -220,14 +222,27 @@ class Headers:
         return groups
 
     def _is_known_under(self, row: int, index: int, parent: int) -> bool:
-        if self._is_known(row, index):
-            return True
+        """Whether the text is a heading by itself, with the group's above it, or a choice to tick there."""
         leaf = heading(self.cell(row, index)).bare
-        above = heading(self.cell(row - 1, parent)).bare
-        if DIRECTION.match(leaf) or leaf in ("年", "月", "日"):
+        parent_match = self.headings.match(heading(self.cell(row - 1, parent)).bare)
+        if leaf and (self._is_known(row, index) or (parent_match and leaf in parent_match.column.words)):
             return True
-        parent_match = self.headings.match(above)
-        if parent_match and leaf in parent_match.column.words:
+        return self._joins(row, index, parent)
+
+    def _belongs_under(self, row: int, index: int) -> bool:
+        """Whether the text, alone below a heading that may be finished, is a heading of it and not a record's cell."""
+        if self._joins(row, index, index):
+            return True
+        above = self.headings.match(heading(self.cell(row - 1, index)).bare)
+        leaf = self.headings.match(heading(self.cell(row, index)).bare)
+        return leaf is not None and (above is None or above.column is leaf.column
+                                     or (leaf.column.family != "" and above.column.family == leaf.column.family))
+
+    def _joins(self, row: int, index: int, parent: int) -> bool:
+        leaf, above = heading(self.cell(row, index)).bare, heading(self.cell(row - 1, parent)).bare
+        if not leaf:
+            return False
+        if DIRECTION.match(leaf) or leaf in ("年", "月", "日"):
             return True
         return any((match := self.headings.match(text)) is not None and match.confidence > 0.8
                    for text in (leaf + above, above + leaf))

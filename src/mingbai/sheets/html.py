@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from lxml import etree
 
 from mingbai.limits import Limits
-from mingbai.sheets.cells import refuse_extent, refuse_long_texts, refuse_many_sheets
-from mingbai.sheets.grid import Grid, Refused, Workbook, clipped, squared
+from mingbai.sheets.cells import out_of_memory, refuse_extent, refuse_long_texts, refuse_many_sheets
+from mingbai.sheets.grid import Grid, Refused, Workbook, clipped, squared, too_large
 from mingbai.sheets.package import damaged
 from mingbai.units.outcome import Cell
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")
+_ROW = re.compile("<tr", re.IGNORECASE)
 _SILENT = frozenset({"script", "style", "template", "noscript"})
 _BREAKS = frozenset({"br", "p", "div", "li"})
 
@@ -23,10 +24,15 @@ def read_html(text: str, encoding: str, limits: Limits) -> Workbook:
 
     Raises ``Refused``: ``no_table``, ``damaged`` and those of ``cells``.
     """
+    rows = len(_ROW.findall(text))
+    if rows > limits.rows:
+        raise too_large("rows", "网页", f"共有 {rows} 行，超过 {limits.rows} 行")
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, recover=True, remove_comments=True)
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as broken:
+        if any(error.type_name == "ERR_NO_MEMORY" for error in parser.error_log):
+            raise out_of_memory() from broken
         raise damaged("网页读不通") from broken
     # libxml2 stops at its caps on depth and text length and keeps what it has: half a table, which must not pass.
     if root is None or any(

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from mingbai.columns import Register
 from mingbai.sheets.headers import numbers_columns
 from mingbai.sheets.matching import Mapped
+from mingbai.sheets.wording import VERBATIM
 from mingbai.units import Cell, clean_text, is_blank
 
 _TOTAL = re.compile(r"(?:其中:?)?[^,。;]{0,12}(?:小计|合计|总计|累计|共计)(?:[:(].*)?\Z")
@@ -51,7 +52,7 @@ class Lines:
     def why_skip(self, cells: Sequence[Cell], filled: Sequence[int], reach: int = 1) -> str | None:
         """Why this row is no record, or None. ``filled``: its columns with content; ``reach``: columns its first
         cell is merged over."""
-        if len(filled) > 6 and self._surely_record(cells, filled):
+        if (len(filled) > 6 and self._surely_record(cells, filled)) or self._verbatim(cells):
             self.noting = False
             return None
         why = self._empty(cells, filled) or self._total(cells, filled) or self._worded(cells, filled)
@@ -72,6 +73,10 @@ class Lines:
                 return False
         first = cells[filled[0]]
         return first not in (0, 1, "0", "1")
+
+    def _verbatim(self, cells: Sequence[Cell]) -> bool:
+        """Whether a name is marked as meant so, as exports do where a name reads 合计 or 注."""
+        return any(isinstance(cell := cells[index], str) and cell.startswith(VERBATIM) for index in self._names)
 
     def _empty(self, cells: Sequence[Cell], filled: Sequence[int]) -> str | None:
         others = [index for index in filled if index not in self._idle]

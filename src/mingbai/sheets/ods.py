@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from math import isfinite
@@ -24,6 +24,11 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _SPAN = re.compile(r"(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?)?")
 _ELSEWHERE = re.compile(r"'(?:file|https?|ftp):|\[(?:file|https?|ftp):", re.IGNORECASE)
+_VALUE_TYPE, _VALUE, _STRING_VALUE = f"{_OFFICE}value-type", f"{_OFFICE}value", f"{_OFFICE}string-value"
+_DATE_VALUE, _TIME_VALUE, _BOOLEAN_VALUE = f"{_OFFICE}date-value", f"{_OFFICE}time-value", f"{_OFFICE}boolean-value"
+_ROWS_REPEATED, _COLUMNS_REPEATED = f"{_TABLE}number-rows-repeated", f"{_TABLE}number-columns-repeated"
+_ROWS_SPANNED, _COLUMNS_SPANNED = f"{_TABLE}number-rows-spanned", f"{_TABLE}number-columns-spanned"
+_FORMULA, _PARAGRAPH = f"{_TABLE}formula", f"{_TEXT}p"
 CELL_TAGS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 
 
@@ -114,28 +119,42 @@ def _forget(node: etree._Element) -> None:
         del parent[0]
 
 
-def _count(node: etree._Element, what: str) -> int:
-    text = node.get(f"{_TABLE}{what}", "1")
+def _count(about: Mapping[str, str], what: str) -> int:
+    text = about.get(what)
+    if text is None:
+        return 1
     return max(1, int(text)) if text.isdecimal() and len(text) < 10 else 1
+
+
+def _attributes(node: etree._Element) -> dict[str, str]:
+    """All at once: asking libxml2 for one after another is what takes the time."""
+    return dict(cast("list[tuple[str, str]]", node.items()))
 
 
 def _row(node: etree._Element, sheet: _Sheet, limits: Limits) -> None:
     row: list[Cell] = []
     number, column = sheet.next_row, 1
-    repeated = _count(node, "number-rows-repeated")
+    repeated = _count(_attributes(node), _ROWS_REPEATED)
     for cell in node.iterchildren(*CELL_TAGS):
-        times = _count(cell, "number-columns-repeated")
-        value, uncached = _value(cell)
+        about = _attributes(cell)
+        times = _count(about, _COLUMNS_REPEATED)
+        formula = about.get(_FORMULA)
+        value = _value(cell, about)
+        uncached = formula is not None and value is None and _VALUE_TYPE not in about
         if value is not None or uncached:
-            refuse_extent(sheet.name, number + repeated - 1, column + times - 1, limits)
-            row.extend([None] * (column - 1 - len(row)))
+            if column + times - 1 > limits.columns:
+                refuse_extent(sheet.name, number + repeated - 1, column + times - 1, limits)
+            if len(row) < column - 1:
+                row.extend([None] * (column - 1 - len(row)))
             row.extend([value] * times)
+        if formula is not None:
+            where = [(number, column + i) for i in range(min(times, limits.columns))]
             if uncached:
-                sheet.uncached.update((number, column + i) for i in range(times))
-        if _ELSEWHERE.search(cell.get(f"{_TABLE}formula", "")):
-            sheet.external.update((number, column + i) for i in range(min(times, limits.columns)))
-        wide, tall = _count(cell, "number-columns-spanned"), _count(cell, "number-rows-spanned")
-        if (wide, tall) != (1, 1):
+                sheet.uncached.update(where)
+            if _ELSEWHERE.search(formula):
+                sheet.external.update(where)
+        wide, tall = _count(about, _COLUMNS_SPANNED), _count(about, _ROWS_SPANNED)
+        if wide > 1 or tall > 1:
             sheet.merged.append((number, column, number + tall - 1, column + wide - 1))
         column += times
     if not row:
@@ -148,28 +167,32 @@ def _row(node: etree._Element, sheet: _Sheet, limits: Limits) -> None:
     sheet.rows.extend(list(row) for _ in range(repeated))
 
 
-def _value(cell: etree._Element) -> tuple[Cell, bool]:
-    """(what the cell holds, whether it is a formula nobody computed)."""
-    kind = cell.get(f"{_OFFICE}value-type")
-    formula = cell.get(f"{_TABLE}formula") is not None
-    text = "\n".join(_paragraph(part) for part in cell.iterchildren(f"{_TEXT}p")) or None
-    if kind is None:
-        return text, formula and text is None
+def _value(cell: etree._Element, about: Mapping[str, str]) -> Cell:
+    kind = about.get(_VALUE_TYPE)
     try:
         if kind in ("float", "percentage", "currency"):
-            number = float(cell.get(f"{_OFFICE}value", ""))
+            number = float(about.get(_VALUE, ""))
             if not isfinite(number):
-                return text, False
-            return (int(number) if number.is_integer() and -EXACT < number < EXACT else number), False
+                return _written(cell)
+            return int(number) if number.is_integer() and -EXACT < number < EXACT else number
         if kind == "date":
-            return _moment(cell.get(f"{_OFFICE}date-value", "")), False
+            return _moment(about.get(_DATE_VALUE, ""))
         if kind == "time":
-            return _span(cell.get(f"{_OFFICE}time-value", "")), False
+            return _span(about.get(_TIME_VALUE, ""))
         if kind == "boolean":
-            return cell.get(f"{_OFFICE}boolean-value") == "true", False
+            return about.get(_BOOLEAN_VALUE) == "true"
     except (ValueError, OverflowError):
-        return text, False
-    return cell.get(f"{_OFFICE}string-value") or text, False
+        return _written(cell)
+    return about.get(_STRING_VALUE) or _written(cell)
+
+
+def _written(cell: etree._Element) -> str | None:
+    """What the cell shows: its paragraphs."""
+    if len(cell) == 0:
+        return None
+    if len(cell) == 1 and len(cell[0]) == 0 and cell[0].tag == _PARAGRAPH:
+        return cell[0].text or None
+    return "\n".join(_paragraph(part) for part in cell.iterchildren(_PARAGRAPH)) or None
 
 
 def _moment(text: str) -> date | datetime:

@@ -11,7 +11,7 @@ from itertools import islice
 
 from mingbai.columns import Register
 from mingbai.limits import Limits
-from mingbai.sheets.grid import Grid
+from mingbai.sheets.grid import Grid, clipped
 from mingbai.sheets.headers import Header, Headers, holds, numbers_columns
 from mingbai.sheets.headings import Headings, headings_of
 from mingbai.sheets.lines import LABELLED, Lines
@@ -68,7 +68,7 @@ def _standing(grid: Grid, limits: Limits) -> Grid:
         rows += [[None] * width for _ in range(height - len(rows))]
         for row, column in reach:
             rows[row - 1][column - 1] = NOT_COMPUTED
-    return Grid(grid.name, rows, grid.merged, grid.hidden, grid.uncached, grid.external)
+    return Grid(grid.name, rows, clipped(grid.merged, rows), grid.hidden, grid.uncached, grid.external)
 
 
 class _Layout:

@@ -21,6 +21,7 @@ _FILLED = frozenset({0x203, 0x27E, 0xFD, 0x204, 0xD6, _BOOLERR, _FORMULA, _MULRK
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 _STRING, _BETWEEN = 0x207, frozenset({0x4BC, 0x221, 0x236})
 """A formula that gives text is followed by it; only a shared, array or table formula may stand between."""
+_DIMENSIONS, _STRINGS = 0x200, 0xFC
 _SAME_BOOK, _ADD_IN = 0x0401, 0x3A01
 
 
@@ -116,6 +117,9 @@ def _globals(stream: bytes) -> _Globals:
             book.epoch_1904 = body[:1] == b"\x01"
         elif kind == _RECALCID:
             book.computed = True
+        elif kind == _STRINGS and struct.unpack_from("<I", body, 4)[0] > len(stream) // 3:
+            # No string takes less than three bytes; calamine makes room for as many as are claimed.
+            raise damaged("文字表的长度不可能")
         elif kind == _BOUNDSHEET:
             start, _, sheet_kind = struct.unpack_from("<IBB", body)
             book.starts.append(start)
@@ -143,6 +147,8 @@ def _sheet(stream: bytes, start: int, book: _Globals) -> _Sheet:
             if kind != _STRING:
                 look.facts.uncached.add(awaited)
             awaited = None
+        if kind == _DIMENSIONS:
+            _believe_dimensions(body)
         if kind not in _FILLED:
             continue
         row, column = struct.unpack_from("<HH", body)
@@ -156,6 +162,14 @@ def _sheet(stream: bytes, start: int, book: _Globals) -> _Sheet:
     if awaited is not None:
         look.facts.uncached.add(awaited)
     return look
+
+
+def _believe_dimensions(body: bytes) -> None:
+    """Calamine asks for the memory of the whole rectangle claimed here at once, and dies if there is none."""
+    form = "<IIHH" if len(body) >= 14 else "<HHHH"
+    top, bottom, left, right = struct.unpack_from(form, body)
+    if max(top, bottom) > 65_536 or max(left, right) > 256:
+        raise damaged("工作表的范围不可能")
 
 
 def _formula(look: _Sheet, position: tuple[int, int], body: bytes, book: _Globals) -> None:

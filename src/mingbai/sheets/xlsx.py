@@ -22,7 +22,10 @@ _PREFIX = re.compile(rb"<(?:([\w.-]+):)?worksheet\b")
 _REFERENCE = re.compile(rb"\br=\"([A-Z]{1,9})([0-9]{1,9})\"")
 _SHARED = re.compile(rb"\bsi=\"(\d+)\"")
 # [1]Sheet1!A1, '[1]Sheet 1'!A1, 'C:\dir\[other.xlsx]Sheet1'!A1 -- but not Table1[[#This Row],[2020]].
-_ELSEWHERE = re.compile(rb"'(?:[^'\[]|'')*\[[^\[\]']+\](?:[^']|'')*'!|(?<![\w\]\[])\[\d+\][^\s\[\]!'\"(),+*/&=<>^:-]*!")
+_ELSEWHERE = re.compile(
+    rb"'(?:[^'\[]|'')*\[[^\[\]']+\](?:[^']|'')*'!"
+    rb"|(?<![\w\]\[])\[\d+\][^\s\[\]!'\"(),+*/&=<>^:-]*!"
+)
 _NOTHING = re.compile(rb">\s*(?:<[\w:.-]*v\s*/>|<[\w:.-]*v></[^>]*>)?\s*</")
 _TRUE = ("1", "true", "on")
 CARRY = 8 << 20
@@ -31,7 +34,7 @@ CARRY = 8 << 20
 
 @lru_cache(maxsize=8)
 def _patterns(prefix: bytes, letters: int, digits: int) -> tuple[re.Pattern[bytes], ...]:
-    """(references far right, far down, formula cells, error cells, row numbers, filled cells) for one namespace prefix."""
+    """(references far right, far down, formula, error cells, row numbers, filled cells) for one namespace prefix."""
     p = re.escape(prefix)
     formula = rb"<%bf\b([^>]*?)(?:/>|>([^<]*)</%bf>)" % (p, p)
     return (

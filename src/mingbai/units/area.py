@@ -62,7 +62,7 @@ _STATED = re.compile(
 )
 _PARTS = re.compile(rf"[0-9][0-9,.]*(?:{_UNIT}|(?![0-9,.一-鿿]))", re.IGNORECASE)
 _PART_OF = re.compile("[,;。]((?:其中|内含|内有).+)")
-_UNSETTLED = re.compile("为准|待|暂|估|未测|约")
+_UNSETTLED = re.compile("为准|待|暂|估|未测|约|左右|上下|余|多")
 _SAID_TWICE = re.compile(r"[/=,;]|约合|折合|合(?!计|同)|即|相当于")
 
 
@@ -140,11 +140,11 @@ def _with_remark(cell: str, whole: Outcome[int | None], outer: str, inner: str, 
     again = _read_phrase(inner, cell, MU if re.fullmatch(r"[0-9.]+", inner) and unit is not MU else unit)
     if again is not None:
         return _said_twice(cell, [(outer, whole), (inner, again)])
+    if isinstance(whole, Value) and whole.value is not None and _UNSETTLED.search(inner):
+        return _doubt(f"{quoted(cell)}的面积还没有定下来", [whole.value])
     total = _certain(whole)
     parts = [_certain(_read_phrase(part, cell, unit)) for part in _PARTS.findall(inner)]
     if not parts or total is None or None in parts:
-        if isinstance(whole, Value) and whole.value is not None and _UNSETTLED.search(inner):
-            return _doubt(f"{quoted(cell)}的面积还没有定下来", [whole.value])
         if parts and isinstance(whole, Value) and whole.value is not None:
             return _doubt(f"{quoted(cell)}括号里的数拿不准", [whole.value])
         return whole
