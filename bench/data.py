@@ -28,7 +28,7 @@ def ledger_frame(register: Register, rows: int, seed: int = SEED) -> pl.DataFram
     """``rows`` random contracts in ``rows / 50`` villages, in the shape the rules read."""
     def pick(values: list[object], salt: int, kind: object) -> pl.Expr:
         table = pl.Series(values, dtype=kind)  # type: ignore[arg-type]
-        return pl.lit(table).gather((pl.col("i").hash(seed + salt) % len(values)))
+        return pl.lit(table).gather(pl.col("i").hash(seed + salt) % len(values))
 
     def number(low: int, high: int, salt: int) -> pl.Expr:
         return (pl.col("i").hash(seed + salt) % (high - low) + low).cast(pl.Int64)
@@ -69,7 +69,7 @@ def ledger_frame(register: Register, rows: int, seed: int = SEED) -> pl.DataFram
 def wide_workbook(path: Path, register: Register, rows: int = 10_000, columns: int = 50, seed: int = SEED) -> None:
     """A clerk's ledger of the register's first columns: real dates, texts, numbers with and without units, some bad cells."""
     dice = random.Random(seed)
-    book = xlsxwriter.Workbook(path, {"constant_memory": True})
+    book = xlsxwriter.Workbook(path)
     sheet = book.add_worksheet("合同台账")
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     chosen = [column for column in register.columns if column.in_template][:columns]

@@ -40,7 +40,7 @@ _EXAMPLES = """\
 """
 
 
-class _Cannot(Exception):
+class _CannotError(Exception):
     """The command cannot run: a sentence for the person at the keyboard."""
 
 
@@ -56,7 +56,7 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise _Cannot(f"{message}\n用 {self.prog} --help 看怎么写")
+        raise _CannotError(f"{message}\n用 {self.prog} --help 看怎么写")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = _parser().parse_args(arguments)
         return int(options.run(options))
-    except (_Cannot, LawError, MappingError, FileNotFoundError, PermissionError, IsADirectoryError, ValueError) as error:
+    except (_CannotError, LawError, MappingError, FileNotFoundError, PermissionError, IsADirectoryError, ValueError) as error:
         print(f"没法运行：{error}", file=sys.stderr)
         return CANNOT
     except KeyError as error:
@@ -138,7 +138,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise _Cannot(f"“{text}”不是日期；请写成 2026-09-30") from None
+        raise _CannotError(f"“{text}”不是日期；请写成 2026-09-30") from None
 
 
 def _print_json(data: Any) -> None:
@@ -188,7 +188,7 @@ def _say_reading(reading: Reading, register: Register) -> None:
 def _law(options: argparse.Namespace) -> Law:
     law = load_law(options.register)
     if options.place is not None and not (options.place.isdigit() and 2 <= len(options.place) <= 12):
-        raise _Cannot(f"--place “{options.place}”不是区划代码；应当是 2 到 12 位数字，例如 140109")
+        raise _CannotError(f"--place “{options.place}”不是区划代码；应当是 2 到 12 位数字，例如 140109")
     if options.policy:
         if not options.policy.is_file():
             raise FileNotFoundError(f"没有这个政策文件：{options.policy}")
@@ -201,14 +201,14 @@ def _check(options: argparse.Namespace) -> int:
 
     if options.engine != "polars":
         word = _LATER_ENGINES.get(options.engine)
-        raise _Cannot(f"{word}；现在请用 --engine polars" if word else f"没有“{options.engine}”这个引擎；现在有 polars")
+        raise _CannotError(f"{word}；现在请用 --engine polars" if word else f"没有“{options.engine}”这个引擎；现在有 polars")
     register = find_register(options.register)
     law = _law(options)
     files = files_in(options.files)
     if not files:
-        raise _Cannot("文件夹里没有台账（xlsx、xls、ods、csv 或网页表格）")
+        raise _CannotError("文件夹里没有台账（xlsx、xls、ods、csv 或网页表格）")
     if options.marked and len(files) != 1:
-        raise _Cannot("--marked 只用于一个文件；多个文件请用 --report 文件夹")
+        raise _CannotError("--marked 只用于一个文件；多个文件请用 --report 文件夹")
     mapping = load_mapping(options.mapping, register) if options.mapping else None
     result = survey(files, register, law, options.as_of or date.today(), place=options.place, mapping=mapping,
                     progress=_bar("读台账"))
@@ -242,7 +242,7 @@ def _say_check(result: Any) -> None:
 
 def _rules(options: argparse.Namespace) -> int:
     register, law, rulebook = find_register(options.register), load_law(options.register), find_rulebook(options.register)
-    catalogue = [
+    catalogue: list[dict[str, Any]] = [
         {
             "id": rule.id, "title": rule.title, "severity": rule.severity,
             "cites": list(dict.fromkeys(str(law.articles[a]) for each in law.citations[rule.cites] for a in each.articles)),
@@ -264,7 +264,7 @@ def _template(options: argparse.Namespace) -> int:
     register = find_register(options.register)
     out = options.out or Path(f"{register.title}_空白.xlsx")
     if out.exists():
-        raise _Cannot(f"{out} 已经有了，不覆盖；请换一个文件名")
+        raise _CannotError(f"{out} 已经有了，不覆盖；请换一个文件名")
     write_template(out, register)
     print(f"空白台账：{out}")
     return DONE

@@ -22,7 +22,7 @@ class Limits:
     rows: int = 200_000
     columns: int = 702
     """Up to column ZZ. Ledgers of IV width (256) exist; 16,384 is a sheet formatted to its edge, or an attack."""
-    cells: int = 20_000_000
+    cells: int = 8_000_000
     """Rows × columns of one sheet's used rectangle, the blanks between included."""
     cell_characters: int = 32_767
     """What Excel itself allows in a cell."""

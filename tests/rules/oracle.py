@@ -110,7 +110,7 @@ class Contract:
 
     def __post_init__(self) -> None:
         row = self.row
-        signed, starts, ends, term = row.get("signed_on"), row.get("starts_on"), row.get("ends_on"), row.get("term_months")
+        signed, starts, ends, term = (row.get(name) for name in ("signed_on", "starts_on", "ends_on", "term_months"))
         self.governing, self.start, self.end = signed or starts, starts or signed, ends
         if ends is None and self.start and term is not None:
             self.end = months_later(self.start, term)
@@ -158,7 +158,7 @@ class Contract:
         land_class, object_class = self.says("land_class"), self.says("object_class")
         if land_class is None:
             return same(object_class, "资源")
-        return object_class == "资源" if land_class == "其他" else land_class in LAND
+        return bool(object_class == "资源" if land_class == "其他" else land_class in LAND)
 
     @property
     def is_farm_ground(self) -> Truth:
@@ -173,7 +173,7 @@ class Contract:
     @property
     def of_a_household(self) -> bool:
         """Household contracts are outside the clean-up (domain 1.3): a row is inside unless it says otherwise."""
-        return self.says("kind") == "家庭承包" or self.says("lessor_level") == "农户"
+        return bool(self.says("kind") == "家庭承包" or self.says("lessor_level") == "农户")
 
 
 def price_of_a_mu(c: Contract) -> float | None:
@@ -244,7 +244,9 @@ def c03_outsider(c: Contract) -> str:
         return NO
     votes, entitled = c.says("votes_for"), c.says("entitled")
     below = None if votes is None or entitled is None else votes * 3 < entitled * 2
-    fault = some(below, same(c.says("decision_body"), "无"), same(c.says("township_approval_no"), "无"))
+    if c.says("decision_body") == "无":
+        below = True  # none was held, so none was for it
+    fault = some(below, same(c.says("township_approval_no"), "无"))
     since = None if c.governing is None else c.governing >= LAND_CONTRACT_LAW
     return answer(every(c.is_farm_ground, isnt(c.says("lessee_is_member")), since, fault))
 
@@ -256,7 +258,8 @@ def c04_lease(c: Contract) -> str:
     over = False if c.open_end else over_from_renewal(c, cap)
     capped = None if c.governing is None else c.governing >= c.law.parameters["lease_years"].versions[0].since
     wasteland = c.says("land_class") == "四荒"
-    return answer(every(lease, over, capped), every(lease, some(c.open_end, every(over, some(isnt(capped), wasteland)))))
+    argued = some(c.open_end, every(over, some(isnt(capped), wasteland)))
+    return answer(every(lease, over, capped), every(lease, argued))
 
 
 def over_from_renewal(c: Contract, cap: int) -> Truth:
@@ -275,7 +278,8 @@ def c05_beyond_second_round(c: Contract) -> str:
     since = None if c.governing is None else c.governing >= LAND_CONTRACT_LAW
     beyond = None if last_day is None else True if c.open_end else less(last_day, c.end)
     to_its_end = c.says("second_round_term") is True
-    return answer(every(same(c.says("kind"), "流转"), same(c.says("land_class"), "耕地"), since, beyond, not to_its_end))
+    household_land = every(same(c.says("kind"), "流转"), same(c.says("land_class"), "耕地"))
+    return answer(every(household_land, since, beyond, not to_its_end))
 
 
 def c06_land_term(c: Contract) -> str:
@@ -432,7 +436,7 @@ def c16_limitation(c: Contract) -> str:
 
 
 def oldest_unpaid_due(c: Contract) -> date | None:
-    """Paid money covers the oldest dues (CC 560); a year's rent is due when the year is full (721), a one-off at once."""
+    """Payments cover the oldest dues (CC 560); a year's rent is due when the year is full (721), a one-off at once."""
     if c.owed is None or c.start is None:
         return None
     if c.says("payment_mode") == "一次性":
@@ -464,7 +468,7 @@ def late(c: Contract, name: str, due: date | None, demand: date, horizon: date) 
     """Whether the limitation ends before the horizon, a demand counted. What had run out before the demand stays out
     (domain 2.1), unless an earlier demand, of which the ledger says nothing, had kept it alive: open."""
     end = limitation_end(c, name, due) if due else None
-    if end is None or demand <= due:
+    if due is None or end is None or demand <= due:
         return less(end, horizon)
     anew = limitation_end(c, name, demand)
     return True if less(anew, horizon) else False if demand <= end else None
@@ -475,7 +479,7 @@ def c17_not_filed(c: Contract) -> str:
 
 
 def c20_use(c: Contract) -> str:
-    """Farmland and a non-farm use, agreed or actual; sheds, ponds and trees are argued; an unknown word says nothing."""
+    """Farmland and a non-farm use, agreed or actual; sheds, ponds, trees are argued; unknown words say nothing."""
     cropland = among(c.says("land_class"), CROPLAND)
     agreed, actual = (use_of(c.law, c.says(name)) for name in ("agreed_use", "actual_use"))
     non_farm = some(same(agreed, "non_farm"), same(actual, "non_farm"))

@@ -15,17 +15,22 @@ CONTRACTS = find_register("contracts")
 N = None
 
 
-def grid(rows: Iterable[Sequence[Any]], merged: Iterable[tuple[int, int, int, int]] = (), name: str = "合同", **more: Any) -> Grid:
+def grid(
+    rows: Iterable[Sequence[Any]], merged: Iterable[tuple[int, int, int, int]] = (), name: str = "合同", **more: Any
+) -> Grid:
     return Grid(name, squared([list(row) for row in rows]), list(merged), **more)
 
 
-def read_grids(*grids: Grid, mapping: dict[str, Any] | None = None, register: Register = CONTRACTS,
-               limits: Limits = LIMITS) -> dict[str, Any]:
+def read_grids(
+    *grids: Grid, mapping: dict[str, Any] | None = None, register: Register = CONTRACTS, limits: Limits = LIMITS
+) -> dict[str, Any]:
     wish = wish_of(checked(mapping, register)) if mapping else None
     return read_workbook(Workbook("xlsx", list(grids)), register, wish, limits)
 
 
-def read_rows(rows: Iterable[Sequence[Any]], merged: Iterable[tuple[int, int, int, int]] = (), **more: Any) -> dict[str, Any]:
+def read_rows(
+    rows: Iterable[Sequence[Any]], merged: Iterable[tuple[int, int, int, int]] = (), **more: Any
+) -> dict[str, Any]:
     return read_grids(grid(rows, merged), **more)
 
 

@@ -12,8 +12,16 @@ from mingbai.columns import find_register
 from mingbai.sheets.tables import FINDINGS_SHEET
 
 CONTRACTS = find_register("contracts")
-FINDING = {"sheet": "合同", "row": 3, "rule": "C04", "answer": "yes", "severity": "重", "sentence": "期限超过二十年",
-           "cites": ["民法典 第七百零五条"], "columns": ["term_months"]}
+FINDING = {
+    "sheet": "合同",
+    "row": 3,
+    "rule": "C04",
+    "answer": "yes",
+    "severity": "重",
+    "sentence": "期限超过二十年",
+    "cites": ["民法典 第七百零五条"],
+    "columns": ["term_months"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +35,13 @@ def ledger(tmp_path):
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "合同"
-    for row in (["九院村合同台账"], ["承包方", "面积", "承包期限", "备注"], ["张三", "约5亩", "30年", "=1+1"], ["李四", "看不清", "5年", None], [None, 3]):
+    for row in (
+        ["九院村合同台账"],
+        ["承包方", "面积", "承包期限", "备注"],
+        ["张三", "约5亩", "30年", "=1+1"],
+        ["李四", "看不清", "5年", None],
+        [None, 3],
+    ):
         sheet.append(row)
     sheet["D3"].data_type = "s"
     sheet["A3"].font = openpyxl.styles.Font(bold=True, color="FF0000FF")
@@ -59,7 +73,9 @@ def test_bad_cells_are_coloured_and_say_what_why_and_how(ledger, tmp_path, guard
 
 
 def test_a_finding_stands_on_the_column_its_rule_names(ledger, tmp_path, guard):
-    book = _mark(ledger, tmp_path / "m.xlsx", guard, [FINDING, FINDING | {"columns": ["deposit_fen"], "rule": "C09", "row": 4}])
+    book = _mark(
+        ledger, tmp_path / "m.xlsx", guard, [FINDING, FINDING | {"columns": ["deposit_fen"], "rule": "C09", "row": 4}]
+    )
     assert "【问题】C04 期限超过二十年" in book["合同"]["C3"].comment.text
     assert "第七百零五条" in book["合同"]["C3"].comment.text
     assert "C09" in book["合同"]["A4"].comment.text
@@ -75,17 +91,19 @@ def test_the_clerk_s_own_workbook_is_kept_as_it_is(ledger, tmp_path, guard):
 
 
 def test_the_front_sheet_lists_all_in_words_and_nothing_there_can_run(ledger, tmp_path, guard):
-    live = FINDING | {"sentence": "=HYPERLINK(\"http://x\")", "cites": ["＠x"], "rule": "@C1"}
+    live = FINDING | {"sentence": '=HYPERLINK("http://x")', "cites": ["＠x"], "rule": "@C1"}
     book = _mark(ledger, tmp_path / "m.xlsx", guard, [FINDING, live])
     front = book.worksheets[0]
     assert front.title == FINDINGS_SHEET and book.active is front
     lines = [[cell.value for cell in line] for line in front.iter_rows()]
     start = next(place for place, line in enumerate(lines) if line[0] == "表")
     assert lines[start] == ["表", "格", "原值", "类别", "为什么", "怎么改", "规则", "依据"]
-    listed = lines[start + 1:]
+    listed = lines[start + 1 :]
     assert [line[1] for line in listed] == ["B3", "C3", "C3", "B4", "A5"]
     assert all(cell.data_type != "f" for line in front.iter_rows() for cell in line)
-    assert [cell.quotePrefix for line in front.iter_rows() for cell in line if str(cell.value).startswith("=")] == [True]
+    assert [cell.quotePrefix for line in front.iter_rows() for cell in line if str(cell.value).startswith("=")] == [
+        True
+    ]
 
 
 def test_the_marked_copy_reads_back_as_the_original(ledger, tmp_path, guard):
@@ -112,7 +130,12 @@ def test_other_formats_are_written_anew_with_the_same_marks(tmp_path, guard, kin
     elif kind == "csv":
         file.write_text("\n".join(",".join(row) for row in rows), encoding="utf-8")
     else:
-        file.write_text("<html><table>" + "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows) + "</table></html>", encoding="utf-8")
+        file.write_text(
+            "<html><table>"
+            + "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+            + "</table></html>",
+            encoding="utf-8",
+        )
     marked = _mark(file, tmp_path / "m.xlsx", guard, [])
     sheet = marked.worksheets[1]
     assert "【疑点】" in sheet["B2"].comment.text

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import pytest
-from sheets.ledgers import N, column, errors, grid, mapped, read_grids, read_rows
 
 from mingbai.columns import Column, Register
 from mingbai.limits import Limits
 from mingbai.sheets.grid import Grid, Workbook
 from mingbai.sheets.mapping import MappingError, checked, load_mapping
 from mingbai.sheets.rows import read_workbook
-from sheets.ledgers import CONTRACTS
+from sheets.ledgers import CONTRACTS, N, column, errors, grid, mapped, read_grids, read_rows
 
 
 def test_an_error_says_where_what_why_and_how():
     result = read_rows([["承包方", "面积", "签订日期"], ["张三", "约1500亩", "很久以前"]])
     doubt, unreadable = result["errors"]
     assert (doubt["sheet"], doubt["cell"], doubt["column"], doubt["value"], doubt["kind"]) == (
-        "合同", "B2", "area_mu4", "约1500亩", "doubt")
+        "合同",
+        "B2",
+        "area_mu4",
+        "约1500亩",
+        "doubt",
+    )
     assert "1500亩" in doubt["suggestion"] and doubt["reason"]
     assert (unreadable["cell"], unreadable["kind"]) == ("C2", "unreadable")
     assert unreadable["suggestion"]
@@ -55,14 +59,28 @@ def test_a_row_without_its_names_is_rejected_and_kept_with_its_text():
     sheet = result["sheets"][0]
     assert (sheet["accepted"], sheet["rejected"]) == (1, 1)
     assert result["rejected_rows"] == [
-        {"sheet": "合同", "row": 3, "cells": {"序号": "2", "承包方": "/", "面积": "3.5"}, "why": "“承包方、合同名称”都没有填"}]
+        {
+            "sheet": "合同",
+            "row": 3,
+            "cells": {"序号": "2", "承包方": "/", "面积": "3.5"},
+            "why": "“承包方、合同名称”都没有填",
+        }
+    ]
     assert errors(result) == {"C3": "missing"}
 
 
 def test_a_doubt_in_the_only_name_rejects_until_someone_chooses():
-    register = Register(name="x", title="测试", required=(("kind",),), columns=(
-        Column(name="kind", title="类型", kind="choice", choices={"甲": (), "乙": ()}, unsettled={"甲乙": ("甲", "乙")}),
-        Column(name="area_mu4", title="面积", kind="area")))
+    register = Register(
+        name="x",
+        title="测试",
+        required=(("kind",),),
+        columns=(
+            Column(
+                name="kind", title="类型", kind="choice", choices={"甲": (), "乙": ()}, unsettled={"甲乙": ("甲", "乙")}
+            ),
+            Column(name="area_mu4", title="面积", kind="area"),
+        ),
+    )
     result = read_rows([["类型", "面积"], ["甲乙", 1], ["甲", 1]], register=register)
     assert (result["sheets"][0]["accepted"], result["rejected_rows"][0]["row"]) == (1, 2)
     assert errors(result) == {"A2": "doubt"}
@@ -124,15 +142,27 @@ def test_the_user_s_mapping_wins(tmp_path):
 
 
 def test_the_user_may_say_where_the_header_is_and_what_to_skip():
-    mapping = {"headers": {"甲": "lessee", "乙": "area_mu4"}, "sheets": {"合同": {"header_row": 2}, "旧": {"skip": True}}}
-    result = read_grids(grid([["随便"], ["甲", "乙"], ["张三", 1]]), grid([["承包方", "面积"], ["李四", 1]], name="旧"), mapping=mapping)
+    mapping = {
+        "headers": {"甲": "lessee", "乙": "area_mu4"},
+        "sheets": {"合同": {"header_row": 2}, "旧": {"skip": True}},
+    }
+    result = read_grids(
+        grid([["随便"], ["甲", "乙"], ["张三", 1]]), grid([["承包方", "面积"], ["李四", 1]], name="旧"), mapping=mapping
+    )
     assert [sheet["accepted"] for sheet in result["sheets"]] == [1, 0]
 
 
-@pytest.mark.parametrize("content, said", [
-    ({"headers": {"亩价": "rent_fen_per_mu"}}, "rent_fen_per_mu_year"), ({"header": {}}, "不认识"), ([1], "headers"),
-    ({"headers": {"甲": 3}}, "甲"), ({"sheets": {"合同": {"header_row": "四"}}}, "行号"), ({"sheets": {"合同": 4}}, "header_row"),
-])
+@pytest.mark.parametrize(
+    "content, said",
+    [
+        ({"headers": {"亩价": "rent_fen_per_mu"}}, "rent_fen_per_mu_year"),
+        ({"header": {}}, "不认识"),
+        ([1], "headers"),
+        ({"headers": {"甲": 3}}, "甲"),
+        ({"sheets": {"合同": {"header_row": "四"}}}, "行号"),
+        ({"sheets": {"合同": 4}}, "header_row"),
+    ],
+)
 def test_a_wrong_mapping_is_a_sentence_that_names_the_key(content, said):
     with pytest.raises(MappingError, match=said):
         checked(content, CONTRACTS)

@@ -30,16 +30,31 @@ def _write(path: Path, rows: list[list[object]]) -> Path:
 
 
 def test_the_json_is_the_contract_of_the_command_line(tmp_path, guard):
-    file = _write(tmp_path / "九院村.xlsx", [["台账"], ["序号", "承包方", "面积", "年租金"], [1, "张三", 1.5, "约300"], [2, None, 3, 3], ["合计"]])
+    file = _write(
+        tmp_path / "九院村.xlsx",
+        [["台账"], ["序号", "承包方", "面积", "年租金"], [1, "张三", 1.5, "约300"], [2, None, 3, 3], ["合计"]],
+    )
     reading = sheets.read(file, CONTRACTS, guard=guard)
     printed = json.loads(json.dumps(reading.to_json(), ensure_ascii=False))
     assert list(printed)[:5] == ["file", "sheets", "rows", "errors", "skips"]
     (sheet,) = printed["sheets"]
-    assert (sheet["name"], sheet["header_rows"], sheet["read"], sheet["accepted"], sheet["rejected"], sheet["skipped"]) == (
-        "合同", [2], 5, 1, 1, 3)
+    assert (
+        sheet["name"],
+        sheet["header_rows"],
+        sheet["read"],
+        sheet["accepted"],
+        sheet["rejected"],
+        sheet["skipped"],
+    ) == ("合同", [2], 5, 1, 1, 3)
     assert {"header", "column", "confidence"} <= set(sheet["mapping"][1])
     (row,) = printed["rows"]
-    assert (row["lessee"], row["area_mu4"], row["rent_fen_per_year"], row["_sheet"], row["_row"]) == ("张三", 15000, None, "合同", 3)
+    assert (row["lessee"], row["area_mu4"], row["rent_fen_per_year"], row["_sheet"], row["_row"]) == (
+        "张三",
+        15000,
+        None,
+        "合同",
+        3,
+    )
     assert set(row) == {column.name for column in CONTRACTS.columns} | {"_sheet", "_row"}
     assert {"sheet", "cell", "column", "value", "kind", "reason", "suggestion"} <= set(printed["errors"][0])
     assert [set(skip) for skip in printed["skips"]] == [{"sheet", "row", "why"}] * 3
@@ -55,7 +70,7 @@ def test_many_files_in_order_and_a_bad_one_stops_nothing(tmp_path, guard):
     first, second, third = sheets.read_many([good, bad, csv], CONTRACTS, guard=guard, progress=done.append)
     assert isinstance(first, sheets.Reading) and first.accepted == 1
     assert isinstance(second, sheets.Refusal) and second.reason and second.mend
-    assert isinstance(third, sheets.Reading) and list(third.rows())[0]["lessee"] == "李四"
+    assert isinstance(third, sheets.Reading) and next(third.rows())["lessee"] == "李四"
     assert done == [1, 2, 3]
 
 

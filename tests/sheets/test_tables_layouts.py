@@ -19,7 +19,16 @@ def test_title_unit_line_and_three_levels_of_merged_headings():
             [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
             [1, "张三", 10.5, 11, "路", "沟", "李四地", "河", 0.3, N],
         ],
-        [(1, 1, 1, 10), (3, 1, 5, 1), (3, 2, 5, 2), (3, 3, 3, 8), (4, 3, 4, 4), (4, 5, 4, 8), (3, 9, 5, 9), (3, 10, 5, 10)],
+        [
+            (1, 1, 1, 10),
+            (3, 1, 5, 1),
+            (3, 2, 5, 2),
+            (3, 3, 3, 8),
+            (4, 3, 4, 4),
+            (4, 5, 4, 8),
+            (3, 9, 5, 9),
+            (3, 10, 5, 10),
+        ],
     )
     assert result["sheets"][0]["header_rows"] == [3, 4, 5]
     assert column(result, "area_mu4") == [105000]
@@ -32,35 +41,40 @@ def test_title_unit_line_and_three_levels_of_merged_headings():
 
 
 def test_levels_without_merged_ranges_as_csv_and_html_leave_them():
-    result = read_rows([
-        ["序号", "合同名称", "承包方", "土地情况", N, N, N, N, N, "备注"],
-        [N, N, N, "面积(亩)", N, "四至", N, N, N, N],
-        [N, N, N, "合同", "实测", "东", "南", "西", "北", N],
-        ["1", "机动地", "张三", "1.5", "2", "路", "沟", "坡", "河", "无"],
-    ])
+    result = read_rows(
+        [
+            ["序号", "合同名称", "承包方", "土地情况", N, N, N, N, N, "备注"],
+            [N, N, N, "面积(亩)", N, "四至", N, N, N, N],
+            [N, N, N, "合同", "实测", "东", "南", "西", "北", N],
+            ["1", "机动地", "张三", "1.5", "2", "路", "沟", "坡", "河", "无"],
+        ]
+    )
     assert result["sheets"][0]["header_rows"] == [1, 2, 3]
     assert column(result, "area_mu4") == [15000]
     assert column(result, "measured_area_mu4") == [20000]
     assert column(result, "bounds") == ["东至路,南至沟,西至坡,北至河"]
 
 
-@pytest.mark.parametrize("heading, name, cell, value", [
-    ("挂牌价格\n(元/月)", "rent_fen_per_year", 100, 120000),
-    ("租金(元/亩)", "rent_fen_per_mu_year", 300, 30000),
-    ("租 金（元／亩·年）", "rent_fen_per_mu_year", 300, 30000),
-    ("总价格（万元/年）", "rent_fen_per_year", 3, 3000000),
-    ("起拍价(万元)", None, 3, None),
-    ("成交金额（万元）", "total_fen", 8.5, 8500000),
-    ("招租面积\n(㎡)", "area_mu4", 2000, 30000),
-    ("种植面积/亩", "area_mu4", 3, 30000),
-    ("合同期限(月)", "term_months", 18, 18),
-    ("林地承包年限（年）", "term_months", 30, 360),
-    ("出让 年限", "term_months", "二十年", 240),
-    ("签定日期", "signed_on", "2005.3.1", "2005-03-01"),
-    ("承包经营终止日", "ends_on", "2028-12-31", "2028-12-31"),
-    ("土地承包合同编号", "contract_no", "JY-01", "JY-01"),
-    ("*承租人:", "lessee", "李四", "李四"),
-])
+@pytest.mark.parametrize(
+    "heading, name, cell, value",
+    [
+        ("挂牌价格\n(元/月)", "rent_fen_per_year", 100, 120000),
+        ("租金(元/亩)", "rent_fen_per_mu_year", 300, 30000),
+        ("租 金（元／亩·年）", "rent_fen_per_mu_year", 300, 30000),
+        ("总价格（万元/年）", "rent_fen_per_year", 3, 3000000),
+        ("起拍价(万元)", None, 3, None),
+        ("成交金额（万元）", "total_fen", 8.5, 8500000),
+        ("招租面积\n(㎡)", "area_mu4", 2000, 30000),
+        ("种植面积/亩", "area_mu4", 3, 30000),
+        ("合同期限(月)", "term_months", 18, 18),
+        ("林地承包年限（年）", "term_months", 30, 360),
+        ("出让 年限", "term_months", "二十年", 240),
+        ("签定日期", "signed_on", "2005.3.1", "2005-03-01"),
+        ("承包经营终止日", "ends_on", "2028-12-31", "2028-12-31"),
+        ("土地承包合同编号", "contract_no", "JY-01", "JY-01"),
+        ("*承租人:", "lessee", "李四", "李四"),
+    ],
+)
 def test_a_heading_names_its_column_and_its_unit(heading, name, cell, value):
     result = read_rows([["序号", "合同名称", heading], [1, "甲", cell], [2, "乙", cell], [3, "丙", cell]])
     assert mapped(result)[clean_text(heading)] == name
@@ -79,20 +93,46 @@ def test_headings_below_a_group_are_read_with_it():
         [
             ["承包方", N, "发包方", N, "期限", N, "会议", N, N, "租金", N],
             ["名称", "联系电话", "名称", "联系电话", "起始", "终止", "日期", "应到", "同意", "单价", "年"],
-            ["张三", "13800000000", "九院村", "13900000000", "2005-01-01", "2034-12-31", "2004-12-01", 50, 40, 300, 3000],
+            [
+                "张三",
+                "13800000000",
+                "九院村",
+                "13900000000",
+                "2005-01-01",
+                "2034-12-31",
+                "2004-12-01",
+                50,
+                40,
+                300,
+                3000,
+            ],
         ],
         [(1, 1, 1, 2), (1, 3, 1, 4), (1, 5, 1, 6), (1, 7, 1, 9), (1, 10, 1, 11)],
     )
     assert list(mapped(result).values()) == [
-        "lessee", "phone", "lessor", None, "starts_on", "ends_on", "meeting_on", "entitled", "votes_for",
-        "rent_fen_per_mu_year", "rent_fen_per_year",
+        "lessee",
+        "phone",
+        "lessor",
+        None,
+        "starts_on",
+        "ends_on",
+        "meeting_on",
+        "entitled",
+        "votes_for",
+        "rent_fen_per_mu_year",
+        "rent_fen_per_year",
     ]
 
 
 def test_ticked_columns_make_one_choice_and_two_ticks_a_doubt():
     result = read_rows(
-        [["承包方", "资产类型", N, N], [N, "经营性", "非经营性", "资源性"],
-         ["张三", N, N, "√"], ["李四", "√", N, "√"], ["王五", "是", "否", N]],
+        [
+            ["承包方", "资产类型", N, N],
+            [N, "经营性", "非经营性", "资源性"],
+            ["张三", N, N, "√"],
+            ["李四", "√", N, "√"],
+            ["王五", "是", "否", N],
+        ],
         [(1, 1, 2, 1), (1, 2, 1, 4)],
     )
     assert column(result, "object_class") == ["资源", None, "资产"]
@@ -108,16 +148,18 @@ def test_year_month_and_day_in_columns_of_their_own():
 
 
 def test_the_header_again_with_columns_in_another_order():
-    result = read_rows([
-        ["一组项目汇总"],
-        ["序号", "承包方", "面积(亩)", "备注"],
-        [1, "张三", 1, "甲"],
-        [N],
-        ["二组项目汇总"],
-        ["序号", "面积(亩)", "承包方", "备注"],
-        [1, 2, "李四", "乙"],
-        [2, 3, "王五", "丙"],
-    ])
+    result = read_rows(
+        [
+            ["一组项目汇总"],
+            ["序号", "承包方", "面积(亩)", "备注"],
+            [1, "张三", 1, "甲"],
+            [N],
+            ["二组项目汇总"],
+            ["序号", "面积(亩)", "承包方", "备注"],
+            [1, 2, "李四", "乙"],
+            [2, 3, "王五", "丙"],
+        ]
+    )
     assert column(result, "lessee") == ["张三", "李四", "王五"]
     assert column(result, "area_mu4") == [10000, 20000, 30000]
     assert why(result) == {1: "标题:一组项目汇总", 2: "表头", 5: "小标题:二组项目汇总", 6: "重复的表头"}
@@ -127,7 +169,14 @@ def test_the_header_again_with_columns_in_another_order():
 def test_fourteen_blocks_each_with_title_header_and_total():
     rows = []
     for block in range(14):
-        rows += [[f"{block + 1}号项目汇总"], ["序号", "承租人", "面积"], [1, "张三", 1], [2, "李四", 2], ["合计", N, 3], [N]]
+        rows += [
+            [f"{block + 1}号项目汇总"],
+            ["序号", "承租人", "面积"],
+            [1, "张三", 1],
+            [2, "李四", 2],
+            ["合计", N, 3],
+            [N],
+        ]
     result = read_rows(rows, [(6 * block + 1, 1, 6 * block + 1, 3) for block in range(14)])
     sheet = result["sheets"][0]
     assert (sheet["read"], sheet["accepted"], sheet["rejected"], sheet["skipped"]) == (70, 28, 0, 42)
@@ -135,22 +184,44 @@ def test_fourteen_blocks_each_with_title_header_and_total():
 
 
 def test_a_second_block_may_count_in_another_unit():
-    result = read_rows([
-        ["单位:万元"], ["承包方", "合同金额"], ["张三", 3],
-        [N], ["单位:元"], ["承包方", "合同金额"], ["李四", 3],
-    ])
+    result = read_rows(
+        [
+            ["单位:万元"],
+            ["承包方", "合同金额"],
+            ["张三", 3],
+            [N],
+            ["单位:元"],
+            ["承包方", "合同金额"],
+            ["李四", 3],
+        ]
+    )
     assert column(result, "total_fen") == [3000000, 300]
 
 
-@pytest.mark.parametrize("line, reason", [
-    (["小计", N, N, 12], "合计行"), ([N, "合 计", N, 12], "合计行"), ([N, N, "总计:", 12], "合计行"),
-    (["合计", "12户", N, 12], "合计行"), (["其中:机动地", N, N, 3], "其中项"), (["一、家庭承包", N, N, 3], "分类行"),
-    (["(二)其他方式承包"], "分类行"), ([7], "空行(只有序号)"), ([7, "/", "—", "/"], "空行(只有序号和空白记号)"),
-    (["村清理小组成员(签字):", N, "负责人:"], "签字落款"), (["填表人:王五", N, "审核人:赵六"], "签字落款"),
-    ([N, N, "年  月  日"], "落款日期"), (["注:指标平衡关系:2=4+6+7+8"], "注释"), (["说明:面积以实测为准"], "注释"),
-    (["第一村民小组"], "小标题"), (["序号", "承包方", "坐落", "面积"], "重复的表头"), (["单位:亩"], "填报信息"),
-    (["例", "张某某", "村东", 3], "示例行"), (["本表一式三份,村、乡镇、县各存一份,由村委会填报,并由乡镇农经站审核"], "说明文字"),
-])
+@pytest.mark.parametrize(
+    "line, reason",
+    [
+        (["小计", N, N, 12], "合计行"),
+        ([N, "合 计", N, 12], "合计行"),
+        ([N, N, "总计:", 12], "合计行"),
+        (["合计", "12户", N, 12], "合计行"),
+        (["其中:机动地", N, N, 3], "其中项"),
+        (["一、家庭承包", N, N, 3], "分类行"),
+        (["(二)其他方式承包"], "分类行"),
+        ([7], "空行(只有序号)"),
+        ([7, "/", "—", "/"], "空行(只有序号和空白记号)"),
+        (["村清理小组成员(签字):", N, "负责人:"], "签字落款"),
+        (["填表人:王五", N, "审核人:赵六"], "签字落款"),
+        ([N, N, "年  月  日"], "落款日期"),
+        (["注:指标平衡关系:2=4+6+7+8"], "注释"),
+        (["说明:面积以实测为准"], "注释"),
+        (["第一村民小组"], "小标题"),
+        (["序号", "承包方", "坐落", "面积"], "重复的表头"),
+        (["单位:亩"], "填报信息"),
+        (["例", "张某某", "村东", 3], "示例行"),
+        (["本表一式三份,村、乡镇、县各存一份,由村委会填报,并由乡镇农经站审核"], "说明文字"),
+    ],
+)
 def test_a_line_that_is_no_record_is_skipped_with_its_reason(line, reason):
     rows = [["序号", "承包方", "坐落", "面积"], [1, "张三", "村东", 1], line, [2, "李四", "村西", 2]]
     result = read_rows(rows)
@@ -158,23 +229,38 @@ def test_a_line_that_is_no_record_is_skipped_with_its_reason(line, reason):
     assert column(result, "lessee") == ["张三", "李四"]
 
 
-@pytest.mark.parametrize("line", [
-    [7, "计小明", "村东", 3], [7, "张三"], [N, "张三", N, 3], [7, "九院村小计算机合作社", "村东", 3], ["一", "张三", "村东", 3],
-    ["(一)", "张三", N, 3], ["1、", "张三", "注:未测", 3],
-])
+@pytest.mark.parametrize(
+    "line",
+    [
+        [7, "计小明", "村东", 3],
+        [7, "张三"],
+        [N, "张三", N, 3],
+        [7, "九院村小计算机合作社", "村东", 3],
+        ["一", "张三", "村东", 3],
+        ["(一)", "张三", N, 3],
+        ["1、", "张三", "注:未测", 3],
+    ],
+)
 def test_a_line_that_may_be_a_record_is_one(line):
     result = read_rows([["序号", "承包方", "坐落", "面积"], [1, "张三", "村东", 1], line])
     assert result["sheets"][0]["accepted"] == 2
 
 
 def test_notes_go_on_over_several_lines():
-    result = read_rows([["序号", "承包方", "面积"], [1, "张三", 1], ["注:"], ["(1)面积以实测为准;"], ["(2)租金每年收。"]])
+    result = read_rows(
+        [["序号", "承包方", "面积"], [1, "张三", 1], ["注:"], ["(1)面积以实测为准;"], ["(2)租金每年收。"]]
+    )
     assert [reason[:2] for reason in why(result).values()] == ["表头", "注释", "注释", "注释"]
 
 
 def test_merged_down_text_is_every_row_s_and_a_merged_sum_only_the_first_s():
     result = read_rows(
-        [["承包方", "地块名称", "年租金", "签订日期"], ["张三", "甲", 3000, "2005-01-01"], [N, "乙", N, N], [N, "丙", N, N]],
+        [
+            ["承包方", "地块名称", "年租金", "签订日期"],
+            ["张三", "甲", 3000, "2005-01-01"],
+            [N, "乙", N, N],
+            [N, "丙", N, N],
+        ],
         [(2, 1, 4, 1), (2, 3, 4, 3), (2, 4, 4, 4)],
     )
     assert column(result, "lessee") == ["张三"] * 3
@@ -184,15 +270,27 @@ def test_merged_down_text_is_every_row_s_and_a_merged_sum_only_the_first_s():
 
 
 def test_a_unit_column_counts_row_by_row():
-    result = read_rows([["承包方", "承租面积", "计量单位"], ["张三", 2000, "平方米"], ["李四", 2, "亩"], ["王五", 3, "间"], ["赵六", "5亩", "平方米"]])
+    result = read_rows(
+        [
+            ["承包方", "承租面积", "计量单位"],
+            ["张三", 2000, "平方米"],
+            ["李四", 2, "亩"],
+            ["王五", 3, "间"],
+            ["赵六", "5亩", "平方米"],
+        ]
+    )
     assert column(result, "area_mu4") == [30000, 20000, None, 50000]
     assert errors(result) == {"B4": "unreadable"}
 
 
-@pytest.mark.parametrize("numbers, name", [([1, 2, 3], None), (["HT-1", "HT-2", "HT-3"], "contract_no"),
-                                           ([202301, 202317, 202399], "contract_no")])
+@pytest.mark.parametrize(
+    "numbers, name",
+    [([1, 2, 3], None), (["HT-1", "HT-2", "HT-3"], "contract_no"), ([202301, 202317, 202399], "contract_no")],
+)
 def test_a_number_counts_lines_if_it_runs_on_and_else_names_the_contract(numbers, name):
-    result = read_rows([["编号", "承包方", "面积"], *([number, f"户{place}", 1] for place, number in enumerate(numbers))])
+    result = read_rows(
+        [["编号", "承包方", "面积"], *([number, f"户{place}", 1] for place, number in enumerate(numbers))]
+    )
     assert mapped(result)["编号"] == name
 
 
@@ -210,10 +308,15 @@ def test_an_open_price_heading_is_less_sure_than_one_that_says_its_basis():
 
 
 def test_a_card_above_the_table_is_not_its_header():
-    result = read_rows([
-        ["签定日期", "2016年1月2日", "合同编号", "JY-3"], ["甲方", "九院村", "乙方", "张三"], [N],
-        ["序号", "承租人", "租赁面积", "年租金"], [1, "李四", 2, 3000],
-    ])
+    result = read_rows(
+        [
+            ["签定日期", "2016年1月2日", "合同编号", "JY-3"],
+            ["甲方", "九院村", "乙方", "张三"],
+            [N],
+            ["序号", "承租人", "租赁面积", "年租金"],
+            [1, "李四", 2, 3000],
+        ]
+    )
     assert result["sheets"][0]["header_rows"] == [4]
     assert column(result, "lessee") == ["李四"]
 
@@ -226,13 +329,16 @@ def test_sheets_without_the_table_are_skipped_whole_and_say_so():
         grid([["承包方", "面积"], ["李四", 1]], name="旧", hidden=True),
         grid([["x", "y"], [1, 2]], name="辅助"),
     )
-    assert [(sheet["read"], sheet["accepted"], sheet["skipped"], bool(sheet["note"])) for sheet in result["sheets"]] == [
-        (3, 0, 3, True), (2, 1, 1, False), (2, 0, 2, True), (2, 0, 2, True), (2, 0, 2, True)]
+    assert [
+        (sheet["read"], sheet["accepted"], sheet["skipped"], bool(sheet["note"])) for sheet in result["sheets"]
+    ] == [(3, 0, 3, True), (2, 1, 1, False), (2, 0, 2, True), (2, 0, 2, True), (2, 0, 2, True)]
     assert any("隐藏" in note for note in result["notes"])
 
 
 def test_a_ledger_whose_names_nobody_knows_is_an_error_not_silence():
-    result = read_rows([["序号", "谁在种", "坐落", "面积", "年租金"], [1, "张三", "村东", 1, 300], [2, "李四", "村西", 2, 600]])
+    result = read_rows(
+        [["序号", "谁在种", "坐落", "面积", "年租金"], [1, "张三", "村东", 1, 300], [2, "李四", "村西", 2, 600]]
+    )
     sheet = result["sheets"][0]
     assert (sheet["accepted"], sheet["rejected"]) == (0, 2)
     assert [error["kind"] for error in result["errors"]] == ["missing_column"]
@@ -254,3 +360,15 @@ def test_no_table_at_all_is_a_sentence():
 
 def test_an_empty_sheet():
     assert read_grids(grid([]), grid([["承包方", "面积"], ["张三", 1]]))["sheets"][0]["read"] == 0
+
+
+def test_parts_of_an_area_are_not_taken_for_the_area():
+    rows = [["承包方", "面积(亩)", N, N], [N, "水田", "旱地", "合计"], ["张三", 1, 2, 3]]
+    result = read_rows(rows, [(1, 1, 2, 1), (1, 2, 1, 4)])
+    assert column(result, "area_mu4") == [30000]
+    assert mapped(result)["面积(亩)/水田"] is None
+
+
+def test_a_merged_range_with_texts_inside_is_no_merged_cell():
+    result = read_rows([["承包方", "面积"], ["张三", 1], ["李四", 2]], [(1, 1, 3, 2)])
+    assert column(result, "lessee") == ["张三", "李四"]

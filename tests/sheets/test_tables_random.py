@@ -7,27 +7,76 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from sheets.ledgers import N, read_rows
 
 # (column, headings by level, cells as typed, values as read); one to three levels, the parents shared by neighbours
 _COLUMNS: list[tuple[str, tuple[tuple[str, ...], ...], tuple[Any, ...], tuple[Any, ...]]] = [
-    ("lessee", (("承包方",), ("承包方\n名 称",), ("承租人",), ("乙方",)), ("张三", "李四", "王五公司", "赵六"), ("张三", "李四", "王五公司", "赵六")),
-    ("title", (("合同名称",), ("项目名称",), ("标的名称",)), ("机动地承包", "鱼塘", "门面房租赁", "荒山"), ("机动地承包", "鱼塘", "门面房租赁", "荒山")),
-    ("lessor", (("发包方",), ("甲方",), ("出 租 方",)), ("九院村", "一组", "九院村", "二组"), ("九院村", "一组", "九院村", "二组")),
-    ("area_mu4", (("面积(亩)",), ("面积", "合同"), ("土地情况", "面积", "合同"), ("承包面积/亩",)), (1.5, "2亩", 3, 0.25), (15000, 20000, 30000, 2500)),
-    ("measured_area_mu4", (("实测面积",), ("面积", "实测"), ("土地情况", "面积", "实测")), (1, 2, 3, 4), (10000, 20000, 30000, 40000)),
-    ("starts_on", (("起始日期",), ("期限", "起"), ("承包起始日期",)), ("2005-01-01", "2006.3.1", "2007年5月6日", N),
-     ("2005-01-01", "2006-03-01", "2007-05-06", N)),
-    ("ends_on", (("终止日期",), ("期限", "止"), ("承包终止日期",)), ("2025-01-01", "2026.3.1", "2027年5月6日", N),
-     ("2025-01-01", "2026-03-01", "2027-05-06", N)),
-    ("rent_fen_per_year", (("年租金",), ("租金", "年租金"), ("年承包费用\n(元)",)), (300, "1,200.50", "8.5万元", N), (30000, 120050, 8500000, N)),
-    ("rent_fen_per_mu_year", (("亩租金",), ("租金(元/亩)",), ("租金", "单价")), (300, 120, 85, N), (30000, 12000, 8500, N)),
+    (
+        "lessee",
+        (("承包方",), ("承包方\n名 称",), ("承租人",), ("乙方",)),
+        ("张三", "李四", "王五公司", "赵六"),
+        ("张三", "李四", "王五公司", "赵六"),
+    ),
+    (
+        "title",
+        (("合同名称",), ("项目名称",), ("标的名称",)),
+        ("机动地承包", "鱼塘", "门面房租赁", "荒山"),
+        ("机动地承包", "鱼塘", "门面房租赁", "荒山"),
+    ),
+    (
+        "lessor",
+        (("发包方",), ("甲方",), ("出 租 方",)),
+        ("九院村", "一组", "九院村", "二组"),
+        ("九院村", "一组", "九院村", "二组"),
+    ),
+    (
+        "area_mu4",
+        (("面积(亩)",), ("面积", "合同"), ("土地情况", "面积", "合同"), ("承包面积/亩",)),
+        (1.5, "2亩", 3, 0.25),
+        (15000, 20000, 30000, 2500),
+    ),
+    (
+        "measured_area_mu4",
+        (("实测面积",), ("面积", "实测"), ("土地情况", "面积", "实测")),
+        (1, 2, 3, 4),
+        (10000, 20000, 30000, 40000),
+    ),
+    (
+        "starts_on",
+        (("起始日期",), ("期限", "起"), ("承包起始日期",)),
+        ("2005-01-01", "2006.3.1", "2007年5月6日", N),
+        ("2005-01-01", "2006-03-01", "2007-05-06", N),
+    ),
+    (
+        "ends_on",
+        (("终止日期",), ("期限", "止"), ("承包终止日期",)),
+        ("2025-01-01", "2026.3.1", "2027年5月6日", N),
+        ("2025-01-01", "2026-03-01", "2027-05-06", N),
+    ),
+    (
+        "rent_fen_per_year",
+        (("年租金",), ("租金", "年租金"), ("年承包费用\n(元)",)),
+        (300, "1,200.50", "8.5万元", N),
+        (30000, 120050, 8500000, N),
+    ),
+    (
+        "rent_fen_per_mu_year",
+        (("亩租金",), ("租金(元/亩)",), ("租金", "单价")),
+        (300, 120, 85, N),
+        (30000, 12000, 8500, N),
+    ),
     ("land_class", (("地类",), ("土地类型",)), ("水田", "鱼塘", "门面房", "荒山"), ("耕地", "水面", "房屋", "四荒")),
     ("remark", (("备注",), ("说明",)), ("甲", N, "乙", "丙"), ("甲", N, "乙", "丙")),
 ]
 _SECTIONS = ("第一村民小组", "一、土地类合同", "(二)房屋类")
 _TOTALS = ("小计", "合 计", "总计:")
-_FOOTS = (("注:面积以实测为准", "(1)租金按年收取;"), ("填表人:王五", N, "审核人:赵六"), ("村负责人(签字):",), ("年   月   日",))
+_FOOTS = (
+    ("注:面积以实测为准", "(1)租金按年收取;"),
+    ("填表人:王五", N, "审核人:赵六"),
+    ("村负责人(签字):",),
+    ("年   月   日",),
+)
 
 
 @dataclass
@@ -38,7 +87,9 @@ class Sheet:
     numbers: list[int] = field(default_factory=list)
 
 
-def _heading_rows(sheet: Sheet, chosen: list[tuple[str, tuple[str, ...], Any, Any]], shift: int, with_merges: bool) -> None:
+def _heading_rows(
+    sheet: Sheet, chosen: list[tuple[str, tuple[str, ...], Any, Any]], shift: int, with_merges: bool
+) -> None:
     depth = max(len(path) for _, path, _, _ in chosen)
     rows: list[list[Any]] = [[N] * (shift + len(chosen)) for _ in range(depth)]
     top = len(sheet.rows)
@@ -48,8 +99,12 @@ def _heading_rows(sheet: Sheet, chosen: list[tuple[str, tuple[str, ...], Any, An
             if not same:
                 rows[level][shift + place] = text
                 last = place
-                while (last + 1 < len(chosen) and level < len(path) - 1
-                       and chosen[last + 1][1][: level + 1] == path[: level + 1] and len(chosen[last + 1][1]) > level + 1):
+                while (
+                    last + 1 < len(chosen)
+                    and level < len(path) - 1
+                    and chosen[last + 1][1][: level + 1] == path[: level + 1]
+                    and len(chosen[last + 1][1]) > level + 1
+                ):
                     last += 1
                 bottom = depth - 1 if level == len(path) - 1 else level
                 if with_merges and (last > place or bottom > level):
@@ -63,7 +118,9 @@ def sheets(draw: st.DrawFn) -> Sheet:
     picked = draw(st.lists(st.sampled_from(_COLUMNS[2:]), unique_by=lambda each: each[0], min_size=3))
     columns = draw(st.permutations([*_COLUMNS[:2], *picked]))
     # Groups stand together, as a clerk would have them.
-    columns = sorted(columns, key=lambda each: min(i for i, other in enumerate(columns) if _family(other[0]) == _family(each[0])))
+    columns = sorted(
+        columns, key=lambda each: min(i for i, other in enumerate(columns) if _family(other[0]) == _family(each[0]))
+    )
     deep = draw(st.booleans())
     chosen = []
     for name, paths, cells, values in columns:
@@ -98,8 +155,14 @@ def sheets(draw: st.DrawFn) -> Sheet:
 
 
 def _family(name: str) -> str:
-    return {"measured_area_mu4": "area", "area_mu4": "area", "starts_on": "term", "ends_on": "term",
-            "rent_fen_per_year": "rent", "rent_fen_per_mu_year": "rent"}.get(name, name)
+    return {
+        "measured_area_mu4": "area",
+        "area_mu4": "area",
+        "starts_on": "term",
+        "ends_on": "term",
+        "rent_fen_per_year": "rent",
+        "rent_fen_per_mu_year": "rent",
+    }.get(name, name)
 
 
 def _records(draw: st.DrawFn, sheet: Sheet, chosen: Any, shift: int) -> None:
@@ -147,8 +210,31 @@ def test_a_known_table_is_recovered_from_any_layout(sheet: Sheet) -> None:
 
 
 _ANYTHING = st.one_of(
-    st.none(), st.text(max_size=8), st.integers(-10**6, 10**6), st.floats(allow_nan=True), st.booleans(),
-    st.sampled_from(["承包方", "面积", "合计", "序号", "注:", "四至", "东", "1", "单位:万元", "'", "#REF!", "年", "√", "长期", "无", "年租金"]),
+    st.none(),
+    st.text(max_size=8),
+    st.integers(-(10**6), 10**6),
+    st.floats(allow_nan=True),
+    st.booleans(),
+    st.sampled_from(
+        [
+            "承包方",
+            "面积",
+            "合计",
+            "序号",
+            "注:",
+            "四至",
+            "东",
+            "1",
+            "单位:万元",
+            "'",
+            "#REF!",
+            "年",
+            "√",
+            "长期",
+            "无",
+            "年租金",
+        ]
+    ),
 )
 
 
@@ -163,7 +249,11 @@ def test_no_row_is_lost_whatever_a_sheet_holds(rows: list[list[Any]], data: st.D
             merged.append((top, left, data.draw(st.integers(top, height)), data.draw(st.integers(left, width))))
     result = read_rows(rows, merged)
     sheet = result["sheets"][0]
-    filled = sum(1 for row in rows if any(cell is not None and not (isinstance(cell, str) and (not cell or cell.isspace())) for cell in row))
+    filled = sum(
+        1
+        for row in rows
+        if any(cell is not None and not (isinstance(cell, str) and (not cell or cell.isspace())) for cell in row)
+    )
     assert sheet["read"] == filled == sheet["accepted"] + sheet["rejected"] + sheet["skipped"]
     assert len(result["skips"]) == sheet["skipped"]
     assert len(result["rejected_rows"]) == sheet["rejected"]

@@ -22,14 +22,63 @@ from mingbai.sheets.writing import export, write_csv, write_template
 
 CONTRACTS = find_register("contracts")
 LIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", " =", "　=")
-NASTY = ("=HYPERLINK(\"http://x\")", "+1", "-2+3", "@SUM(A1)", "＝1+1", "＋1", "－1", "＠x", "\t=1", "\r=1", "=cmd|'/c calc'!A0",
-         "0012", "http://x.cn", "123456789012345678", "无", "/", "-", "'", "''", "'x", "  两头空格  ", "小计", "合计:", "注:见附件",
-         "填表人:王五", "一、土地", "承包方", "合同名称", "1", "TRUE", "1E5", "{=1}", "第一行\n第二行", "（全角）", "张三", "_x000D_",
-         "#REF!", "#未计算", "序号", "3-2", "2005-1-1", "例", "甲", "其中:", "单位:万元", "年 月 日", "第1页")
+NASTY = (
+    '=HYPERLINK("http://x")',
+    "+1",
+    "-2+3",
+    "@SUM(A1)",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠x",
+    "\t=1",
+    "\r=1",
+    "=cmd|'/c calc'!A0",
+    "0012",
+    "http://x.cn",
+    "123456789012345678",
+    "无",
+    "/",
+    "-",
+    "'",
+    "''",
+    "'x",
+    "  两头空格  ",
+    "小计",
+    "合计:",
+    "注:见附件",
+    "填表人:王五",
+    "一、土地",
+    "承包方",
+    "合同名称",
+    "1",
+    "TRUE",
+    "1E5",
+    "{=1}",
+    "第一行\n第二行",
+    "（全角）",
+    "张三",
+    "_x000D_",
+    "#REF!",
+    "#未计算",
+    "序号",
+    "3-2",
+    "2005-1-1",
+    "例",
+    "甲",
+    "其中:",
+    "单位:万元",
+    "年 月 日",
+    "第1页",
+)
 TEXTS = st.one_of(
-    st.sampled_from(NASTY), st.sampled_from(["张三", "九院村", "机动地"]),
-    st.builds(lambda head, rest: head + rest, st.sampled_from(LIVE),
-              st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn", "Co")), max_size=6)),
+    st.sampled_from(NASTY),
+    st.sampled_from(["张三", "九院村", "机动地"]),
+    st.builds(
+        lambda head, rest: head + rest,
+        st.sampled_from(LIVE),
+        st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn", "Co")), max_size=6),
+    ),
     st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn", "Co")), min_size=1, max_size=12),
 )
 IDENTITIES = ("11010519491231002X", "999999199001010017", "91350100M000100Y43")
@@ -78,11 +127,15 @@ def _back(path: Path) -> list[dict[str, Any]]:
     assert result["errors"] == []
     sheet = result["sheets"][0]
     assert (sheet["accepted"], sheet["rejected"]) == (len(sheet["row_numbers"]), 0)
-    return [{name: values[place] for name, values in sheet["columns"].items() if values[place] is not None}
-            for place in range(sheet["accepted"])]
+    return [
+        {name: values[place] for name, values in sheet["columns"].items() if values[place] is not None}
+        for place in range(sheet["accepted"])
+    ]
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(records(), min_size=1, max_size=5))
 def test_export_then_import_changes_nothing(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
     expected = [{name: value for name, value in row.items() if value is not None} for row in rows]
@@ -106,12 +159,16 @@ def test_no_cell_of_an_export_is_a_formula_or_a_link(rows: list[dict[str, Any]])
         for line in sheet.iter_rows():
             for cell in line:
                 assert cell.data_type != "f"
-                if isinstance(cell.value, str) and cell.value.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t")):
+                if isinstance(cell.value, str) and cell.value.startswith(
+                    ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t")
+                ):
                     assert cell.quotePrefix
     text = io.BytesIO()
     write_csv(text, CONTRACTS, rows)
     for line in csv.reader(io.StringIO(text.getvalue().decode("utf-8-sig"), newline="")):
-        assert not any(field.lstrip(" 　").startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")) for field in line)
+        assert not any(
+            field.lstrip(" 　").startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")) for field in line
+        )
 
 
 @pytest.mark.parametrize("text", NASTY)
@@ -125,9 +182,18 @@ def test_each_nasty_text_comes_back(tmp_path, text):
 def test_every_column_of_the_register_comes_back_once(tmp_path):
     row: dict[str, Any] = {}
     for column in CONTRACTS.columns:
-        row[column.name] = {"money": 6528914, "area": 118501, "date": "2005-02-28", "term": 244, "count": 7, "yes_no": False,
-                            "choice": next(iter(column.choices), None), "identity": "11010519491231002X", "phone": "13812345678",
-                            "text": f"{column.title}的话"}[column.kind]
+        row[column.name] = {
+            "money": 6528914,
+            "area": 118501,
+            "date": "2005-02-28",
+            "term": 244,
+            "count": 7,
+            "yes_no": False,
+            "choice": next(iter(column.choices), None),
+            "identity": "11010519491231002X",
+            "phone": "13812345678",
+            "text": f"{column.title}的话",
+        }[column.kind]
     export(tmp_path / "a.xlsx", CONTRACTS, [row])
     assert _back(tmp_path / "a.xlsx") == [row]
 
@@ -171,8 +237,10 @@ def test_the_template_is_ready_for_a_clerk(tmp_path):
 
 def test_ten_thousand_rows_come_back(tmp_path):
     start = date(2000, 1, 1)
-    rows = [{"lessee": f"户{place}", "total_fen": place * 101 + 1, "signed_on": (start + timedelta(place)).isoformat()}
-            for place in range(10_000)]
+    rows = [
+        {"lessee": f"户{place}", "total_fen": place * 101 + 1, "signed_on": (start + timedelta(place)).isoformat()}
+        for place in range(10_000)
+    ]
     export(tmp_path / "a.xlsx", CONTRACTS, rows)
     reading = sheets.read(tmp_path / "a.xlsx", CONTRACTS)
     assert reading.accepted == 10_000

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from mingbai import units
 from mingbai.columns.column import NONE, Column, Stored
@@ -38,9 +39,11 @@ class Reading:
 
 
 BLANK = Reading()
-_YES = frozenset("是 有 对 √ ✓ ✔ ☑ Y y YES Yes yes 真 TRUE True 已 齐全 齐 在 在档 存在 已入账 入账 在用 本村 本集体 已转租".split())
-_NO = frozenset("否 无 没有 不是 × ✗ ✘ X x N n NO No no 假 FALSE False 未 不 不齐全 不全 不齐 不在 不在档 缺 缺失 遗失 丢失 未入账 外村 非本村 未转租".split())
-_NONE_WORDS = frozenset("无 没有 未办理 未办 未报 未报批 未批准 未备案 未入账 无备案 无批准".split())
+_YES = frozenset(["是", "有", "对", "√", "✓", "✔", "☑", "Y", "y", "YES", "Yes", "yes", "真", "TRUE", "True", "已", "齐全", "齐", "在", "在档", "存在", "已入账", "入账", "在用", "本村", "本集体", "已转租"])
+_NO = frozenset(["否", "无", "没有", "不是", "×", "✗", "✘", "X", "x", "N", "n", "NO", "No", "no", "假", "FALSE", "False", "未", "不", "不齐全", "不全", "不齐", "不在", "不在档", "缺", "缺失", "遗失", "丢失", "未入账", "外村", "非本村", "未转租"])
+_NONE_WORDS = frozenset(["无", "没有", "未办理", "未办", "未报", "未报批", "未批准", "未备案", "未入账", "无备案", "无批准"])
+_PLAIN = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")
+_LONGEST_BLANK = 5
 _TIMES_A_YEAR = {"year": 1, "quarter": 4, "month": 12}
 
 
@@ -81,7 +84,7 @@ def _outcome(outcome: Outcome[T | None], store: Callable[[T], Stored]) -> Readin
     return _problem(outcome)
 
 
-def _problem(outcome: Doubt[object] | Unreadable) -> Reading:
+def _problem(outcome: Doubt[Any] | Unreadable) -> Reading:
     if isinstance(outcome, Doubt):
         return Reading(problem=Problem("doubt", outcome.reason, tuple(each.text for each in outcome.suggestions)))
     suggestions = (outcome.suggestion,) if outcome.suggestion else ()
@@ -102,6 +105,8 @@ def _money(column: Column, register: Register, unit: MoneyUnit, cell: Cell) -> R
         smaller = units.format_money(money.fen // 10_000)
         reason = f"读作 {units.format_money(money.fen)} 元，大得不像一份合同；是不是表头写了万元、格子里却是元？"
         return Reading(problem=Problem("doubt", reason, (f"{smaller}元", f"{units.format_money(money.fen)}元")))
+    if not money.area and not money.time:
+        return Reading(money.fen)
     return _on_basis(column, register, money)
 
 
@@ -118,7 +123,7 @@ def _on_basis(column: Column, register: Register, money: Money) -> Reading:
         fen = fen * 2000 / 3
     area = "mu" if money.area else ""
     exact = round(fen)
-    if (area, time) == ("", "") or (area, time) == (column.area, column.time):
+    if (area, time) == (column.area, column.time):
         return Reading(exact)
     if not column.family:
         return Reading(exact) if not area else Reading(problem=Problem("doubt", "这一栏是总额，格子里却写着每亩的价格", ()))
@@ -192,6 +197,8 @@ def _choice(column: Column, cell: Cell) -> Reading:
 
 
 def _text(column: Column, cell: Cell) -> Reading:
+    if isinstance(cell, str) and len(cell) > _LONGEST_BLANK and _PLAIN.fullmatch(cell):
+        return Reading(cell)  # most texts of a ledger: nothing to fold, too long to be a blank mark
     if column.none_is_fact and units.clean_text(cell) in _NONE_WORDS:
         return Reading(NONE)
     return BLANK if units.is_blank(cell) else Reading(units.clean_text(cell))

@@ -28,7 +28,7 @@ def judge(frame: IntoFrameT, rulebook: Rulebook, law: Law, as_of: date) -> IntoF
     """The frame (Polars lazy, DuckDB, Spark …) with the shared facts and one Int8 column per rule:
     0 no, 1 yes, 2 cannot tell, 3 disputed. Rows stay as they are, in any order the engine likes."""
     facts = Facts(law, as_of)
-    table: Any = nw.from_native(frame)  # type: ignore[type-var]
+    table: Any = nw.from_native(frame)
     for step in rulebook.steps:
         table = table.with_columns(**step(facts))
     table = table.with_columns(**{rule.id: _answer(rule, facts) for rule in rulebook.rules.values()})
@@ -115,7 +115,7 @@ class Checker:
         self._plan = judge(source, rulebook, law, as_of)
 
     def _scan(
-        self, columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, batch: int | None
+        self, columns: list[str] | None, predicate: pl.Expr | None, _rows: int | None, _batch: int | None
     ) -> Iterator[pl.DataFrame]:
         frame = self._rows if columns is None else self._rows.select(columns)
         yield frame if predicate is None else frame.filter(predicate)

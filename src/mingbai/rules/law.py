@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -227,7 +228,7 @@ def _versions(file: str, key: str, entries: Iterable[Mapping[str, Any]], article
                                 _known(file, key, entry["cite"], articles),
                                 _status(file, key, entry.get("status", TO_CONFIRM)),
                                 _day(file, key, checked) if checked else None))
-    for earlier, later in zip(versions, versions[1:], strict=False):
+    for earlier, later in pairwise(versions):
         if earlier.until is None or earlier.until >= later.since:
             raise LawError(file, key, f"{earlier.since} 起的一段与 {later.since} 起的一段重叠；请给前一段写上 to")
     return tuple(versions)

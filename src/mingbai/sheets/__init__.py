@@ -4,9 +4,9 @@
     reading = sheets.read("九院村.xlsx", find_register("contracts"))
     reading.to_json()["errors"]
 
-Untrusted files are only ever opened in a guarded child process (``guard``). Within: ``formats`` tells what a file is and
-gives a ``Grid``; ``tables`` finds headers and data rows in it; ``rows`` types the cells; ``writing`` makes templates and
-exports, ``marking`` the marked copy of a clerk's own workbook.
+Untrusted files are only ever opened in a guarded child process (``guard``). Within: ``formats`` tells what a file is
+and gives a ``Grid``; ``tables`` finds headers and data rows in it; ``rows`` types the cells; ``writing`` makes
+templates and exports, ``marking`` the marked copy of a clerk's own workbook.
 """
 
 from mingbai.sheets.grid import Grid, Refused, Workbook, address, column_letters
@@ -17,6 +17,21 @@ from mingbai.sheets.reading import Reading, Refusal, SheetReading, read, read_ma
 from mingbai.sheets.writing import export, write_csv, write_template
 
 __all__ = [
-    "Grid", "Guard", "MappingError", "Reading", "Refusal", "Refused", "SheetReading", "Workbook", "address",
-    "column_letters", "export", "load_mapping", "mark", "read", "read_many", "write_csv", "write_template",
+    "Grid",
+    "Guard",
+    "MappingError",
+    "Reading",
+    "Refusal",
+    "Refused",
+    "SheetReading",
+    "Workbook",
+    "address",
+    "column_letters",
+    "export",
+    "load_mapping",
+    "mark",
+    "read",
+    "read_many",
+    "write_csv",
+    "write_template",
 ]

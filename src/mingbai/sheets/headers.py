@@ -77,13 +77,18 @@ class Headers:
 
     @cached_property
     def _ranges(self) -> dict[int, list[Range]]:
-        """Merged ranges by each row they cover, 0-based; tall ones are data, not headings."""
+        """Merged ranges by each row they cover, 0-based; tall ones are data, not headings. A range with texts inside
+        besides its first is no merged cell, whatever the file says."""
         by_row: dict[int, list[Range]] = defaultdict(list)
         for top, left, bottom, right in self.grid.merged:
-            if bottom - top <= LEVELS + 1:
+            if bottom - top <= LEVELS + 1 and not self._is_torn(top, left, bottom, right):
                 for row in range(top - 1, bottom):
                     by_row[row].append((top - 1, left - 1, bottom - 1, right - 1))
         return by_row
+
+    def _is_torn(self, top: int, left: int, bottom: int, right: int) -> bool:
+        inside = (cell for row in self.grid.rows[top - 1 : bottom] for cell in row[left - 1 : right])
+        return sum(map(holds, inside)) > 1
 
     def cell(self, row: int, column: int) -> Cell:
         cells = self.grid.rows[row]
@@ -114,8 +119,13 @@ class Headers:
     def is_candidate(self, row: int, least: float = LEAST) -> bool:
         look = self.look(row)
         count = len(look.filled)
-        return (look.weight >= least and bool(look.columns) and look.weight >= 0.3 * count and look.data <= 0.2 * count
-                and not self._is_card(row))
+        return (
+            look.weight >= least
+            and bool(look.columns)
+            and look.weight >= 0.3 * count
+            and look.data <= 0.2 * count
+            and not self._is_card(row)
+        )
 
     def _is_card(self, row: int) -> bool:
         """``甲方 | 九院村 | 乙方 | 张三``: labels with their values beside them, no heading of a table."""
@@ -124,12 +134,18 @@ class Headers:
         if not known or 2 * len(known) > len(look.filled):
             return False
         order = {index: place for place, index in enumerate(look.filled)}
-        answered = sum(1 for index in known if order[index] + 1 < len(look.filled)
-                       and not self._is_known(row, look.filled[order[index] + 1]))
+        answered = sum(
+            1
+            for index in known
+            if order[index] + 1 < len(look.filled) and not self._is_known(row, look.filled[order[index] + 1])
+        )
         below = row + 1
         labels_below = below < len(self.grid.rows) and any(self._is_known(below, index) for index in known)
-        return answered == len(known) and (labels_below or (2 * len(known) == len(look.filled) and look.data > 0)
-                                           or any(clean_text(self.cell(row, index)).endswith(":") for index in known))
+        return answered == len(known) and (
+            labels_below
+            or (2 * len(known) == len(look.filled) and look.data > 0)
+            or any(clean_text(self.cell(row, index)).endswith(":") for index in known)
+        )
 
     def _is_known(self, row: int, index: int) -> bool:
         cell = self.cell(row, index)
@@ -151,8 +167,11 @@ class Headers:
         pick = row
         if not fixed:
             for below in (row + 1, row + 2):
-                if (below < len(self.grid.rows) and self.is_candidate(below)
-                        and self.look(below).weight > 1.5 * self.look(pick).weight):
+                if (
+                    below < len(self.grid.rows)
+                    and self.is_candidate(below)
+                    and self.look(below).weight > 1.5 * self.look(pick).weight
+                ):
                     pick = below
         top = bottom = pick
         while not fixed and top > floor and bottom - top < LEVELS and self._is_level_above(top - 1, top):
@@ -235,8 +254,11 @@ class Headers:
             return True
         above = self.headings.match(heading(self.cell(row - 1, index)).bare)
         leaf = self.headings.match(heading(self.cell(row, index)).bare)
-        return leaf is not None and (above is None or above.column is leaf.column
-                                     or (leaf.column.family != "" and above.column.family == leaf.column.family))
+        return leaf is not None and (
+            above is None
+            or above.column is leaf.column
+            or (leaf.column.family != "" and above.column.family == leaf.column.family)
+        )
 
     def _joins(self, row: int, index: int, parent: int) -> bool:
         leaf, above = heading(self.cell(row, index)).bare, heading(self.cell(row - 1, parent)).bare
@@ -244,8 +266,10 @@ class Headers:
             return False
         if DIRECTION.match(leaf) or leaf in ("年", "月", "日"):
             return True
-        return any((match := self.headings.match(text)) is not None and match.confidence > 0.8
-                   for text in (leaf + above, above + leaf))
+        return any(
+            (match := self.headings.match(text)) is not None and match.confidence > 0.8
+            for text in (leaf + above, above + leaf)
+        )
 
     def _paths(self, top: int, bottom: int) -> dict[int, tuple[str, ...]]:
         levels = range(top, bottom + 1)

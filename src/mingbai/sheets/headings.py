@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 
 from mingbai.columns import Column, Register
+from mingbai.sheets.wording import VERBATIM
 from mingbai.units import Cell, clean_text, parse_area_unit, parse_money_unit
 
 TITLE, ALIAS = 1.0, 0.95
@@ -32,13 +33,15 @@ UNIT_HEADINGS = frozenset(("计量单位", "单位", "面积单位", "数量单�
 """Columns that say row by row what the area or price beside them counts in."""
 _CONTRAST = frozenset("起止始终应已实欠未甲乙承发东南西北入出年月总单原现")
 """Characters that turn a heading into its opposite (应收/已收, 起/止): a fuzzy match may not change one."""
-_NEUTRAL = frozenset(("名称", "姓名", "户名", "单位名称", "情况", "内容", "信息", "全称", "数额", "数", "名", "登记", "公章"))
+_NEUTRAL = frozenset(
+    ("名称", "姓名", "户名", "单位名称", "情况", "内容", "信息", "全称", "数额", "标准", "数", "名", "登记", "公章")
+)
 _BASIS_WORDS = re.compile("[年月季亩总价]|合同|成交|合计")
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """``text`` as the clerk reads it, ``bare`` the words that name a column, ``unit`` what its brackets say ("" = none)."""
+    """``text`` as the clerk reads it, ``bare`` the words that name a column, ``unit`` what its brackets say or ""."""
 
     text: str
     bare: str
@@ -63,9 +66,9 @@ def is_unit(text: str) -> bool:
 
 
 def heading(cell: Cell) -> Heading:
-    """Splits a heading cell into words and unit; a number or date keeps its text."""
+    """Splits a heading cell into words and unit. What is marked as a value (an apostrophe before it) heads nothing."""
     text = clean_text(cell)
-    if not text or len(text) > 4 * HEADING_LENGTH:
+    if not text or len(text) > 4 * HEADING_LENGTH or text.startswith(VERBATIM):
         return Heading(text, "", "")
     pieces = text.split(" ")
     unit = ""
@@ -134,7 +137,7 @@ class Headings:
         if len(key) >= len(plain) or len(key) < 2:
             return None
         share = len(key) / len(plain)
-        if plain.startswith(key) and plain[len(key):] in _NEUTRAL:
+        if plain.startswith(key) and plain[len(key) :] in _NEUTRAL:
             return Match(column, round(0.7 + 0.1 * share, 2), key)
         if not plain.endswith(key) or (len(key) < 3 and column.kind not in ("area", "phone")):
             return None

@@ -1,7 +1,7 @@
 """A line of a table that is no record: 小计, 合计, sub-headings, notes, signers, numbered blanks. Each has a reason.
 
-The rule for doubt is: a line is a record unless it clearly is not. A record wrongly skipped is lost to the rules; a line
-wrongly taken for a record is rejected with an error that the clerk sees.
+The rule for doubt is: a line is a record unless it clearly is not. A record wrongly skipped is lost to the rules; a
+line wrongly taken for a record is rejected with an error that the clerk sees.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ LABELLED = re.compile(
     r"(?:计量|金额|面积)?单位:|(?:填报|编制|制表|上报|报送)(?:单位|部门|日期|时间|村)?:|(?:日期|时间|截止日期|村名|乡镇|街道|村|镇|组"
     r"|表号|单位名称|单位公章|联系人|联系电话|电话|截至|年度):"
 )
-_NOTE = re.compile(r"(?:注|备注|说明|附注|注释|提示|填[表报写]说明|注意事项|注意)(?:\d{1,2}|[一二三四五六七八九十])?[:、.]|[※*]|注\d")
+_NOTE = re.compile(
+    r"(?:注|备注|说明|附注|注释|提示|填[表报写]说明|注意事项|注意)(?:\d{1,2}|[一二三四五六七八九十])?[:、.]|[※*]|注\d"
+)
 _NOTE_GOES_ON = re.compile(r"[(]?(?:\d{1,2}|[一二三四五六七八九十]{1,2}|[①-⑳])[)、.]?")
 _DAY_LINE = re.compile(r"(?:日期:?)?(?:\d{4})?年(?:\d{1,2})?月(?:\d{1,2})?日\Z")
 _EXAMPLE = re.compile(r"(?:例|示例|样例|举例|填写示例)[:\d]*\Z")
@@ -59,7 +61,9 @@ class Lines:
         if why is None and len(filled) == 1:
             why = self._lone(cells, filled[0], reach)
         if why is None and len(filled) > 2 and len({clean_text(cells[index]) for index in filled}) == 1:
-            why = f"小标题:{_short(_squeezed(cells[filled[0]]))}"  # a merged line, repeated by a writer that cannot merge
+            why = (
+                f"小标题:{_short(_squeezed(cells[filled[0]]))}"  # a merged line, repeated by a writer that cannot merge
+            )
         self.noting = why is not None and (why.startswith("注释") or self.noting)
         return why
 
@@ -80,8 +84,9 @@ class Lines:
 
     def _empty(self, cells: Sequence[Cell], filled: Sequence[int]) -> str | None:
         others = [index for index in filled if index not in self._idle]
-        if not others and all(_is_number(cells[index]) or is_blank(cells[index])
-                              for index in filled if index in self._serial):
+        if not others and all(
+            _is_number(cells[index]) or is_blank(cells[index]) for index in filled if index in self._serial
+        ):
             return "空行(只有序号)"
         if others and not self._named(cells, filled) and all(is_blank(cells[index]) for index in others):
             return "空行(只有序号和空白记号)" if len(filled) > len(others) else "空行(只有空白记号)"
@@ -121,8 +126,10 @@ class Lines:
             return f"落款日期:{_short(text)}"
         if text.startswith("其中") and len(text) < SENTENCE:
             return f"其中项:{_short(text)}"
-        if (_CLASS_LINE.match(text) or any(isinstance(cells[index], str) and _CLASS_LINE.match(_squeezed(cells[index]))
-                                           for index in filled[:2])) and few:
+        if (
+            _CLASS_LINE.match(text)
+            or any(isinstance(cells[index], str) and _CLASS_LINE.match(_squeezed(cells[index])) for index in filled[:2])
+        ) and few:
             return f"分类行:{_short(text)}"
         return None
 
@@ -152,4 +159,4 @@ def _is_number(cell: Cell) -> bool:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _SHORTENED else f"{text[:_SHORTENED - 1]}…"
+    return text if len(text) <= _SHORTENED else f"{text[: _SHORTENED - 1]}…"

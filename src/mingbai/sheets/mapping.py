@@ -1,7 +1,7 @@
 """The user's own word on headings: a small JSON or YAML file that says which heading is which column.
 
-    headers: {亩价: rent_fen_per_mu_year, 备注1: null}     # null leaves a column out
-    sheets: {Sheet1: {header_row: 4}, 汇总: {skip: true}}   # optional
+headers: {亩价: rent_fen_per_mu_year, 备注1: null}     # null leaves a column out
+sheets: {Sheet1: {header_row: 4}, 汇总: {skip: true}}   # optional
 """
 
 from __future__ import annotations

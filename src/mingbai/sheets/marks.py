@@ -1,9 +1,9 @@
-"""Marks put into a workbook: bad cells and findings as colour and comment, and a list of them in front. Runs in the
-guarded child; ``marking`` is the door to it.
+"""Marks put into a workbook: bad cells and findings as colour and comment, and a list of them in front.
 
-Colour never stands alone: every mark begins with a word in brackets (【错格】 【疑点】 【问题】), bad cells are hatched so
-that they show in black and white, and the front sheet says all of it in words. An .xlsx is opened and kept as it is;
-any other format is written anew from its values. Nothing in the copy that comes from us can run.
+Runs in the guarded child; ``marking`` is the door to it. Colour never stands alone: every mark begins with a word in
+brackets (【错格】 【疑点】 【问题】), bad cells are hatched so that they show in black and white, and the front sheet
+says all of it in words. An .xlsx is opened and kept as it is; any other format is written anew from its values.
+Nothing in the copy that comes from us can run.
 """
 
 from __future__ import annotations
@@ -38,9 +38,17 @@ from mingbai.sheets.writing import width_of
 _COLUMNS = ("表", "格", "原值", "类别", "为什么", "怎么改", "规则", "依据")
 _WIDTHS = (16, 8, 24, 10, 60, 44, 8, 40)
 _KINDS = {
-    "doubt": "疑点", "unreadable": "读不懂", "masked": "数字被遮", "in_kind": "实物", "lost_digits": "数字已丢位",
-    "not_a_choice": "不在选项", "missing": "缺填", "missing_column": "缺栏", "no_cached_value": "公式未计算",
-    "external_link": "外部链接", "too_many": "错格太多",
+    "doubt": "疑点",
+    "unreadable": "读不懂",
+    "masked": "数字被遮",
+    "in_kind": "实物",
+    "lost_digits": "数字已丢位",
+    "not_a_choice": "不在选项",
+    "missing": "缺填",
+    "missing_column": "缺栏",
+    "no_cached_value": "公式未计算",
+    "external_link": "外部链接",
+    "too_many": "错格太多",
 }
 _ANSWERS = {"yes": "问题", "cannot_tell": "说不清", "disputed": "有争议"}
 _DOUBT = PatternFill("solid", fgColor="FFE3A3")
@@ -73,8 +81,13 @@ class Mark:
         return "\n".join(lines)
 
 
-def mark_file(path: Path | str, errors: list[dict[str, Any]], findings: list[dict[str, Any]],
-              letters: dict[str, dict[str, str]], limits: Limits = LIMITS) -> dict[str, str]:
+def mark_file(
+    path: Path | str,
+    errors: list[dict[str, Any]],
+    findings: list[dict[str, Any]],
+    letters: dict[str, dict[str, str]],
+    limits: Limits = LIMITS,
+) -> dict[str, str]:
     """``{"xlsx": base64}``. Runs in the guarded child, which may write no file."""
     file = Path(path)
     grids = open_workbook(file, limits)
@@ -96,8 +109,16 @@ def _of_error(error: Mapping[str, Any]) -> Mark:
     found = _CELL.match(str(error["cell"]))
     column, row = (column_number(found[1]), int(found[2])) if found else (1, 1)
     doubt = error["kind"] in ("doubt", "external_link", "no_cached_value", "in_kind")
-    return Mark(error["sheet"], row, column, "疑点" if doubt else "错格", _KINDS.get(error["kind"], error["kind"]),
-                error["reason"], error["suggestion"], error["value"])
+    return Mark(
+        error["sheet"],
+        row,
+        column,
+        "疑点" if doubt else "错格",
+        _KINDS.get(error["kind"], error["kind"]),
+        error["reason"],
+        error["suggestion"],
+        error["value"],
+    )
 
 
 def _of_finding(finding: Mapping[str, Any], letters: Mapping[str, Mapping[str, str]], book: Workbook) -> Mark:
@@ -111,9 +132,18 @@ def _of_finding(finding: Mapping[str, Any], letters: Mapping[str, Mapping[str, s
     cites = finding.get("cites") or ()
     said = cites if isinstance(cites, str) else ";".join(_cited(cite) for cite in cites)
     value = cells[column - 1] if 0 < column <= len(cells) else None
-    return Mark(finding["sheet"], row, column, _ANSWERS.get(finding.get("answer", "yes"), "问题"),
-                str(finding.get("severity") or "问题"), finding["sentence"], str(finding.get("remedy") or ""),
-                "" if value is None else str(value), str(finding["rule"]), said)
+    return Mark(
+        finding["sheet"],
+        row,
+        column,
+        _ANSWERS.get(finding.get("answer", "yes"), "问题"),
+        str(finding.get("severity") or "问题"),
+        finding["sentence"],
+        str(finding.get("remedy") or ""),
+        "" if value is None else str(value),
+        str(finding["rule"]),
+        said,
+    )
 
 
 def _cited(cite: Any) -> str:
@@ -183,8 +213,14 @@ def _front(book: OpenBook, marks: Sequence[Mark], grids: Workbook, notes: Sequen
     sheet = book.create_sheet(FINDINGS_SHEET, 0)
     wrong = sum(1 for each in marks if each.word == "错格")
     found = sum(1 for each in marks if each.rule)
-    counts = f"错格 {wrong} 处,疑点 {len(marks) - wrong - found} 处,问题 {found} 条。改好后可把这份文件原样再交,本表不会当作数据。"
-    lines = ["疑点与错格", counts, "问题是“疑似,因为……”,由人认定;不代表合同无效。", *notes]
+    counts = f"错格 {wrong} 处,疑点 {len(marks) - wrong - found} 处,问题 {found} 条。"
+    lines = [
+        "疑点与错格",
+        counts,
+        "改好后可把这份文件原样再交,本表不会当作数据。",
+        "问题是“疑似,因为……”,由人认定;不代表合同无效。",
+        *notes,
+    ]
     if any(grid.uncached for grid in grids.sheets) or _has_formulas(book):
         lines.append("表里有公式:交之前请用 Excel 或 WPS 打开本文件、重新计算并保存一次。")
     for row, text in enumerate(lines, start=1):
@@ -198,10 +234,20 @@ def _front(book: OpenBook, marks: Sequence[Mark], grids: Workbook, notes: Sequen
         head.font, head.fill, head.border = Font(bold=True), _HEAD, border
         sheet.column_dimensions[head.column_letter].width = _WIDTHS[column - 1]
     order = {name: place for place, name in enumerate(book.sheetnames)}
-    for row, each in enumerate(sorted(marks, key=lambda one: (order.get(one.sheet, 0), one.row, one.column)), start + 1):
+    for row, each in enumerate(
+        sorted(marks, key=lambda one: (order.get(one.sheet, 0), one.row, one.column)), start + 1
+    ):
         where = address(each.row, each.column)
-        cells = (each.sheet, where, each.value, f"【{each.word}】{each.kind}" if each.kind != each.word else f"【{each.word}】",
-                 each.why, each.how, each.rule, each.cites)
+        cells = (
+            each.sheet,
+            where,
+            each.value,
+            f"【{each.word}】{each.kind}" if each.kind != each.word else f"【{each.word}】",
+            each.why,
+            each.how,
+            each.rule,
+            each.cites,
+        )
         for column, text in enumerate(cells, start=1):
             cell = sheet.cell(row, column)
             _say(cell, text)
@@ -213,7 +259,7 @@ def _front(book: OpenBook, marks: Sequence[Mark], grids: Workbook, notes: Sequen
     sheet.freeze_panes = sheet.cell(start + 1, 1)
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = f"{start}:{start}"
     for other in book.worksheets:
         other.sheet_view.tabSelected = other is sheet
@@ -224,14 +270,16 @@ def _has_formulas(book: OpenBook) -> bool:
     return any(cell.data_type == "f" for sheet in book.worksheets for line in sheet.iter_rows() for cell in line)
 
 
-class _InMemory(ExcelWriter):  # type: ignore[misc]
+class _InMemory(ExcelWriter):
     """openpyxl writes each sheet to a temporary file; the guarded child may write none."""
 
-    def write_worksheet(self, ws: Worksheet) -> None:
+    _archive: zipfile.ZipFile
+
+    def write_worksheet(self, ws: Any) -> None:
         ws._drawing = SpreadsheetDrawing()
         ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
         part = io.BytesIO()
-        writer = WorksheetWriter(ws, out=part)
+        writer: Any = WorksheetWriter(ws, out=part)
         writer.write()
         ws._rels = writer._rels
         self._archive.writestr(ws.path[1:], part.getvalue())

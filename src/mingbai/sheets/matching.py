@@ -21,8 +21,30 @@ from mingbai.units import Cell, clean_text, is_blank, parse_area_unit, parse_dat
 
 Role: TypeAlias = Literal["value", "part", "unit", "serial", "unknown"]
 Paths: TypeAlias = Mapping[int, tuple[str, ...]]
-_STARTS = frozenset(("起", "起始", "开始", "自", "起期", "始", "起于", "起始日", "起始时间", "开始时间", "起始日期", "开始日期", "从"))
-_ENDS = frozenset(("止", "终止", "结束", "至", "到期", "到", "止期", "截止", "终", "终止时间", "结束时间", "终止日期", "结束日期", "到期时间", "截止日期"))
+_STARTS = frozenset(
+    ("起", "起始", "开始", "自", "起期", "始", "起于", "起始日", "起始时间", "开始时间", "起始日期", "开始日期", "从")
+)
+_ENDS = frozenset(
+    (
+        "止",
+        "终止",
+        "结束",
+        "至",
+        "到期",
+        "到",
+        "止期",
+        "截止",
+        "终",
+        "终止时间",
+        "结束时间",
+        "终止日期",
+        "结束日期",
+        "到期时间",
+        "截止日期",
+    )
+)
+_SAME_AS_ABOVE = frozenset(("名称", "姓名", "单位名称", "户名", "情况", "内容", "合计", "总计", "小计", "总数", "计"))
+"""Below a heading that is a column, these are that column: 承包方{名称}, 面积{水田|旱地|合计}."""
 _SAID_NUMERALS = frozenset("壹贰叁肆伍陆柒捌玖拾佰仟一二三四五六七八九十两半零")
 _PIECES = frozenset("间口座栋处套棵台株")
 _NUMERALS = frozenset("一二三四五六七八九十百")
@@ -46,8 +68,14 @@ class Mapped:
     note: str = ""
 
     def to_json(self) -> dict[str, object]:
-        return {"header": self.header, "column": self.column, "confidence": round(self.confidence, 2),
-                "unit": self.unit, "letter": column_letters(self.index + 1), "note": self.note}
+        return {
+            "header": self.header,
+            "column": self.column,
+            "confidence": round(self.confidence, 2),
+            "unit": self.unit,
+            "letter": column_letters(self.index + 1),
+            "note": self.note,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +173,15 @@ class Matcher:
         """The surest reading of a path: the leaf alone, or with a heading above on either side of it."""
         leaf, above = words[-1], words[:-1]
         owners = [owner for text in above if (owner := self.headings.exact(text)) is not None]
-        found = [match for text in self._spoken(leaf, above) if (match := self.headings.match(text)) is not None]
+        # Joined words must be known as they are: 面积{水田|旱地} are parts of the area, not 水田面积 for 面积.
+        spoken = [match for text in self._spoken(leaf, above) if (match := self.headings.match(text)) is not None]
+        found = [match for match in spoken if match.confidence >= 0.85]
         alone = self.headings.match(leaf)
-        if alone is not None and not (alone.column.masked and any(_is_somebody_else(alone.column, owner.column)
-                                                                   for owner in owners)):
+        if alone is not None and not (
+            alone.column.masked and any(_is_somebody_else(alone.column, owner.column) for owner in owners)
+        ):
             found.append(Match(alone.column, round(alone.confidence * (0.99 if above else 1.0), 4), alone.key))
-        if not found and above and leaf in ("名称", "姓名", "单位名称", "户名", "情况", "内容"):
+        if not found and leaf in _SAME_AS_ABOVE:
             return next((Match(owner.column, 0.85, owner.key) for owner in owners), None)
         return max(found, key=lambda match: match.confidence, default=None)
 

@@ -71,7 +71,7 @@ class Reading:
         return table
 
     def rows(self) -> Iterator[dict[str, Stored]]:
-        """Accepted rows, each with every column of the register (None = the ledger does not say), ``_sheet``, ``_row``."""
+        """Accepted rows, each with every column of the register (None = not stated), ``_sheet`` and ``_row``."""
         table = self.columns()
         names = list(table)
         for values in zip(*table.values(), strict=True):
@@ -82,16 +82,29 @@ class Reading:
         sheets = []
         for sheet in self.sheets:
             shown: dict[str, Any] = {
-                "name": sheet.name, "header_rows": sheet.header_rows, "mapping": sheet.mapping, "read": sheet.read,
-                "accepted": sheet.accepted, "rejected": sheet.rejected, "skipped": sheet.skipped,
-                "hidden": sheet.hidden, "note": sheet.note,
+                "name": sheet.name,
+                "header_rows": sheet.header_rows,
+                "mapping": sheet.mapping,
+                "read": sheet.read,
+                "accepted": sheet.accepted,
+                "rejected": sheet.rejected,
+                "skipped": sheet.skipped,
+                "hidden": sheet.hidden,
+                "note": sheet.note,
             }
             if sheet.blocks:
                 shown["blocks"] = sheet.blocks
             sheets.append(shown)
         return {
-            "file": self.file, "sheets": sheets, "rows": list(self.rows()), "errors": self.errors, "skips": self.skips,
-            "rejected_rows": self.rejected_rows, "format": self.format, "register": self.register.name, "notes": self.notes,
+            "file": self.file,
+            "sheets": sheets,
+            "rows": list(self.rows()),
+            "errors": self.errors,
+            "skips": self.skips,
+            "rejected_rows": self.rejected_rows,
+            "format": self.format,
+            "register": self.register.name,
+            "notes": self.notes,
         }
 
 
@@ -149,8 +162,16 @@ def read_many(
 def reading_of(file: str, register: Register, result: Mapping[str, Any]) -> Reading:
     """The dictionary ``rows.read_workbook`` gives, as a ``Reading``."""
     sheets = [SheetReading(**sheet) for sheet in result["sheets"]]
-    return Reading(file, register, result["format"], sheets, result["errors"], result["skips"], result["rejected_rows"],
-                   result["notes"])
+    return Reading(
+        file,
+        register,
+        result["format"],
+        sheets,
+        result["errors"],
+        result["skips"],
+        result["rejected_rows"],
+        result["notes"],
+    )
 
 
 def _arguments(register: Register, mapping: Mapping[str, Any] | None) -> dict[str, Any]:

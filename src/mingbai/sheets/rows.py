@@ -22,14 +22,17 @@ from mingbai.sheets.tables import NOT_COMPUTED, Block, Table, lay_out
 from mingbai.sheets.wording import VERBATIM, worded
 from mingbai.units import AreaUnit, Cell, MoneyUnit, clean_text, is_blank, parse_area_unit, parse_money_unit
 
-EXCEL_ERRORS = frozenset(("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!"))
+EXCEL_ERRORS = frozenset(
+    ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!")
+)
 _TICKED_NOT = frozenset(("否", "无", "×", "x", "X", "0", "没有", "N", "n"))
 _COUNTED_TWICE = frozenset(("money", "area", "count"))
 """Kinds whose merged-down cell is the value of one row only: repeated, it would be added up again."""
 _MANY_COLUMNS = 5
 
 _RECALCULATE = Problem(
-    "no_cached_value", "这一格是公式,文件里没有存下计算结果",
+    "no_cached_value",
+    "这一格是公式,文件里没有存下计算结果",
     ("请用 Excel 或 WPS 打开,重新计算(F9)并保存;或选中后“选择性粘贴—数值”",),
 )
 _COMPUTED_WRONG = "公式出错,没有结果"
@@ -45,7 +48,9 @@ def read_file(
     return read_workbook(open_workbook(Path(path), limits), find_register(register), wish_of(mapping), limits)
 
 
-def read_workbook(book: Workbook, register: Register, wish: Wish | None = None, limits: Limits = LIMITS) -> dict[str, Any]:
+def read_workbook(
+    book: Workbook, register: Register, wish: Wish | None = None, limits: Limits = LIMITS
+) -> dict[str, Any]:
     """``{format, notes, sheets, errors, skips, rejected_rows}``, plain JSON.
 
     A sheet has ``name, hidden, header_rows, mapping, read, accepted, rejected, skipped, note``, and its accepted rows
@@ -54,8 +59,14 @@ def read_workbook(book: Workbook, register: Register, wish: Wish | None = None, 
     tables = [lay_out(grid, register, limits, wish) for grid in book.sheets]
     for table in tables:
         _leave_out_summaries(table, tables, register)
-    result: dict[str, Any] = {"format": book.format, "notes": list(book.notes), "sheets": [], "errors": [], "skips": [],
-                              "rejected_rows": []}
+    result: dict[str, Any] = {
+        "format": book.format,
+        "notes": list(book.notes),
+        "sheets": [],
+        "errors": [],
+        "skips": [],
+        "rejected_rows": [],
+    }
     for table in tables:
         sheet = _Sheet(table, register, book.epoch_1904, limits)
         result["sheets"].append(sheet.read())
@@ -126,15 +137,26 @@ class _Sheet:
             numbers += kept
         first = blocks[0].header if blocks else None
         sheet: dict[str, Any] = {
-            "name": self.grid.name, "hidden": self.grid.hidden,
+            "name": self.grid.name,
+            "hidden": self.grid.hidden,
             "header_rows": list(range(first.top + 1, first.bottom + 2)) if first else [],
             "mapping": [each.to_json() for each in blocks[0].columns] if blocks else [],
-            "read": self.table.read, "accepted": len(numbers), "rejected": len(self.rejected),
-            "skipped": len(self.table.skips), "note": self.table.note, "columns": columns, "row_numbers": numbers,
+            "read": self.table.read,
+            "accepted": len(numbers),
+            "rejected": len(self.rejected),
+            "skipped": len(self.table.skips),
+            "note": self.table.note,
+            "columns": columns,
+            "row_numbers": numbers,
         }
         if any(block.columns is not blocks[0].columns for block in blocks):
-            sheet["blocks"] = [{"header_rows": list(range(block.header.top + 1, block.header.bottom + 2)),
-                                "mapping": [each.to_json() for each in block.columns]} for block in blocks]
+            sheet["blocks"] = [
+                {
+                    "header_rows": list(range(block.header.top + 1, block.header.bottom + 2)),
+                    "mapping": [each.to_json() for each in block.columns],
+                }
+                for block in blocks
+            ]
         if sheet["read"] != sheet["accepted"] + sheet["rejected"] + sheet["skipped"]:
             raise AssertionError(f"{self.grid.name}: rows were lost")
         return sheet
@@ -144,15 +166,26 @@ class _Sheet:
         if len(self.errors) > self.cap:
             return
         if len(self.errors) == self.cap:
-            problem = Problem("too_many", f"错格超过 {self.cap} 个,其余不再一一列出;多半是表头对错了栏",
-                              ("请核对表头与栏目的对应,或用对照文件写明",))
+            problem = Problem(
+                "too_many",
+                f"错格超过 {self.cap} 个,其余不再一一列出;多半是表头对错了栏",
+                ("请核对表头与栏目的对应,或用对照文件写明",),
+            )
             column, cell = None, None
         suggestions = [text for text in problem.suggestions if text] or ["请对照合同原件改写这一格"]
-        self.errors.append({
-            "sheet": self.grid.name, "cell": address(row + 1, index + 1), "row": row + 1, "column": column,
-            "value": "" if cell == NOT_COMPUTED else clean_text(cell), "kind": problem.kind, "reason": problem.reason,
-            "suggestion": " 或 ".join(suggestions), "suggestions": suggestions,
-        })
+        self.errors.append(
+            {
+                "sheet": self.grid.name,
+                "cell": address(row + 1, index + 1),
+                "row": row + 1,
+                "column": column,
+                "value": "" if cell == NOT_COMPUTED else clean_text(cell),
+                "kind": problem.kind,
+                "reason": problem.reason,
+                "suggestion": " 或 ".join(suggestions),
+                "suggestions": suggestions,
+            }
+        )
 
 
 class _Typing:
@@ -189,8 +222,10 @@ class _Typing:
         if not refused:
             return self.values, [row + 1 for row in self.rows]
         kept = [place for place in range(len(self.rows)) if place not in refused]
-        return ({name: [column[place] for place in kept] for name, column in self.values.items()},
-                [self.rows[place] + 1 for place in kept])
+        return (
+            {name: [column[place] for place in kept] for name, column in self.values.items()},
+            [self.rows[place] + 1 for place in kept],
+        )
 
     # -- cells
 
@@ -254,7 +289,9 @@ class _Typing:
             self._counted_once(place, entry, cell)
         self.values[column.name] = values
 
-    def _reader(self, entry: Mapped, column: Column, unit: MoneyUnit | AreaUnit | None = None) -> Callable[[Cell], CellReading]:
+    def _reader(
+        self, entry: Mapped, column: Column, unit: MoneyUnit | AreaUnit | None = None
+    ) -> Callable[[Cell], CellReading]:
         unit = unit or self._unit(entry, column)
         read = reader(column, self.register, unit, self.sheet.epoch_1904)
         months = column.kind == "term" and entry.unit in ("月", "个月", "月数")
@@ -264,7 +301,9 @@ class _Typing:
                 if cell == NOT_COMPUTED:
                     return CellReading(problem=_RECALCULATE)
                 if cell in EXCEL_ERRORS:
-                    return CellReading(problem=Problem("unreadable", f"{cell}:{_COMPUTED_WRONG}", ("请改正公式,或直接填写数值",)))
+                    return CellReading(
+                        problem=Problem("unreadable", f"{cell}:{_COMPUTED_WRONG}", ("请改正公式,或直接填写数值",))
+                    )
                 if cell.startswith(VERBATIM) and len(cell) > 1:
                     return CellReading(cell[1:]) if column.kind == "text" else read(cell[1:])
             if months and not is_blank(cell) and clean_text(cell).isdecimal():
@@ -342,8 +381,11 @@ class _Typing:
                 self.values[name] = [self._bounds(place, members, cells) for place in range(len(self.rows))]
 
     def _ticked(self, place: int, members: list[Mapped], cells: dict[int, list[Cell]]) -> Stored:
-        ticked = [entry for entry in members
-                  if not is_blank(cells[entry.index][place]) and clean_text(cells[entry.index][place]) not in _TICKED_NOT]
+        ticked = [
+            entry
+            for entry in members
+            if not is_blank(cells[entry.index][place]) and clean_text(cells[entry.index][place]) not in _TICKED_NOT
+        ]
         words = list(dict.fromkeys(entry.part for entry in ticked))
         if len(words) > 1:
             entry = ticked[1]
@@ -352,10 +394,14 @@ class _Typing:
             return None
         return words[0] if words else None
 
-    def _day(self, place: int, members: list[Mapped], cells: dict[int, list[Cell]],
-             read: Callable[[Cell], CellReading]) -> Stored:
-        said = {entry.part: clean_text(cells[entry.index][place]) for entry in members
-                if not is_blank(cells[entry.index][place])}
+    def _day(
+        self, place: int, members: list[Mapped], cells: dict[int, list[Cell]], read: Callable[[Cell], CellReading]
+    ) -> Stored:
+        said = {
+            entry.part: clean_text(cells[entry.index][place])
+            for entry in members
+            if not is_blank(cells[entry.index][place])
+        }
         if not said:
             return None
         text = "".join(f"{said[part].removesuffix(part)}{part}" for part in "年月日" if part in said)
@@ -386,10 +432,17 @@ class _Typing:
                 column[said.place] = said.value
         elif stated != said.value:
             title = self.register.by_name[said.target].title
-            reason = f"这一格说的{title}是 {shown(self.register, said.target, said.value)}," \
-                     f"“{title}”栏写的是 {shown(self.register, said.target, stated)},按该栏取"
-            self.sheet.error(self.rows[said.place], said.entry.index, said.entry.column, said.cell,
-                             Problem("doubt", reason, ("对照合同原件,把两处改成一致",)))
+            reason = (
+                f"这一格说的{title}是 {shown(self.register, said.target, said.value)},"
+                f"“{title}”栏写的是 {shown(self.register, said.target, stated)},按该栏取"
+            )
+            self.sheet.error(
+                self.rows[said.place],
+                said.entry.index,
+                said.entry.column,
+                said.cell,
+                Problem("doubt", reason, ("对照合同原件,把两处改成一致",)),
+            )
 
     def _refused(self) -> dict[int, str]:
         """Places of rows that lack what makes them a record, with the sentence why."""
@@ -406,9 +459,16 @@ class _Typing:
                     continue
                 refused[place] = f"“{titles}”{'都' if len(group) > 1 else ''}没有填"
                 entry = next(each for name in group for each in self.block.columns if each.column == name)
-                self._problem(place, entry, None, Problem("missing", f"{refused[place]},认不出是哪一份合同"
-                              if self.register.name == "contracts" else refused[place],
-                              ("补填这一格;若与上一行合并,请写明", "不是记录的行请删去")))
+                self._problem(
+                    place,
+                    entry,
+                    None,
+                    Problem(
+                        "missing",
+                        f"{refused[place]},认不出是哪一份合同" if self.register.name == "contracts" else refused[place],
+                        ("补填这一格;若与上一行合并,请写明", "不是记录的行请删去"),
+                    ),
+                )
         return refused
 
     def _reject(self, place: int, why: str) -> None:
@@ -427,8 +487,13 @@ class _Typing:
         top = self.block.header.top
         index = min(self.block.header.paths, default=0)
         headers = "、".join(each.header for each in self.block.columns if each.column is None)[:120]
-        self.sheet.error(top, index, None, headers, Problem(
-            "missing_column", f"表头里没有认出“{titles}”", ("改正表头,或用对照文件写明哪一栏是",)))
+        self.sheet.error(
+            top,
+            index,
+            None,
+            headers,
+            Problem("missing_column", f"表头里没有认出“{titles}”", ("改正表头,或用对照文件写明哪一栏是",)),
+        )
         for place in range(len(self.rows)):
             self._reject(place, f"表头里没有认出“{titles}”")
         return {}, []

@@ -24,6 +24,7 @@ SAMPLE = 40
 """Cells looked at below a heading, for evidence."""
 _NO_DATA_SHEETS = frozenset((FINDINGS_SHEET, GUIDE_SHEET, "填表说明", "填报说明", "目录", "索引"))
 
+
 @dataclass(slots=True)
 class Block:
     """Data rows under one header. ``rows`` are 0-based sheet rows; units are what the lines above the header say."""
@@ -79,8 +80,9 @@ class _Layout:
         self.limits = limits
         self.wish = wish
         self.headers = Headers(grid, headings)
-        self.filled = [[index for index, cell in enumerate(row) if cell is not None and holds(cell)]
-                       for row in grid.rows]
+        self.filled = [
+            [index for index, cell in enumerate(row) if cell is not None and holds(cell)] for row in grid.rows
+        ]
         self.skips: dict[int, str] = {}
         self.blocks: list[Block] = []
         self.known: set[Cell] = set(headings.words)
@@ -188,14 +190,19 @@ class _Layout:
         if self.evidence is None or self.evidence[0] is not header:
             least = min(2, 0.3 * len(header.paths))
             first = header.bottom + 1
-            rows = [row for row in range(first, min(len(self.grid.rows), first + 2 * SAMPLE))
-                    if len(self.filled[row]) > least and not self._is_furniture(self.grid.rows[row])]
+            rows = [
+                row
+                for row in range(first, min(len(self.grid.rows), first + 2 * SAMPLE))
+                if len(self.filled[row]) > least and not self._is_furniture(self.grid.rows[row])
+            ]
             self.evidence = header, rows
         cells = (self.grid.rows[row][index] for row in self.evidence[1])
         return list(islice(filter(holds, cells), SAMPLE))
 
     def _is_furniture(self, line: list[Cell]) -> bool:
-        return any(isinstance(cell, str) and (cell in self.known or "计" in cell) for cell in line[:4]) or numbers_columns(line)
+        return any(
+            isinstance(cell, str) and (cell in self.known or "计" in cell) for cell in line[:4]
+        ) or numbers_columns(line)
 
     # -- rows under a header
 

@@ -1,8 +1,8 @@
 """A stored value as a clerk would write it, so that it reads back as the same value.
 
-Texts that a cell could not carry as they are (``无`` where 无 means empty, leading blanks, ``小计``) are written after an
-apostrophe; the reader takes what follows it as it stands. In csv the same mark disarms what a spreadsheet program would
-run as a formula, and keeps long numbers and leading zeros from being rounded.
+Texts that a cell could not carry as they are (``无`` where 无 means empty, leading blanks, ``小计``) are written after
+an apostrophe; the reader takes what follows it as it stands. In csv the same mark disarms what a spreadsheet program
+would run as a formula, and keeps long numbers and leading zeros from being rounded.
 """
 
 from __future__ import annotations

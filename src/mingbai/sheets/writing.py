@@ -34,12 +34,29 @@ TEMPLATE_ROWS = 1_000
 """Rows below the heading that have their lists of choices ready."""
 _MISREAD = (VERBATIM, "#")
 WIDEST, HEADING_HEIGHT = 60, 32
-_NUMBER_FORMATS = {"money": "#,##0.00", "area": "0.####", "date": "yyyy-mm-dd", "count": "0", "term": "@", "yes_no": "@",
-                   "choice": "@", "text": "@", "identity": "@", "phone": "@"}
+_NUMBER_FORMATS = {
+    "money": "#,##0.00",
+    "area": "0.####",
+    "date": "yyyy-mm-dd",
+    "count": "0",
+    "term": "@",
+    "yes_no": "@",
+    "choice": "@",
+    "text": "@",
+    "identity": "@",
+    "phone": "@",
+}
 _HOW = {
-    "money": "数字,单位见表头;也可写 8.5万元", "area": "数字,单位亩;也可写 997.5平方米", "date": "年-月-日,例如 2005-01-01",
-    "term": "例如 30年、20年4个月", "count": "整数", "identity": "身份证号或统一社会信用代码,按文本填", "phone": "电话号码",
-    "yes_no": "是 或 否", "choice": "从下拉的词里选", "text": "文字",
+    "money": "数字,单位见表头;也可写 8.5万元",
+    "area": "数字,单位亩;也可写 997.5平方米",
+    "date": "年-月-日,例如 2005-01-01",
+    "term": "例如 30年、20年4个月",
+    "count": "整数",
+    "identity": "身份证号或统一社会信用代码,按文本填",
+    "phone": "电话号码",
+    "yes_no": "是 或 否",
+    "choice": "从下拉的词里选",
+    "text": "文字",
 }
 
 
@@ -76,8 +93,9 @@ def cells_of(register: Register, columns: Sequence[Column], rows: Sequence[Row])
     a note, is written after an apostrophe."""
     readers = [reader(column, register) if column.kind == "text" else None for column in columns]
     known: list[dict[Stored, Cell]] = [{} for _ in columns]
-    lines = Lines([Mapped(index, column.title, column.name, 1.0, role="value") for index, column in enumerate(columns)],
-                  register)
+    lines = Lines(
+        [Mapped(index, column.title, column.name, 1.0, role="value") for index, column in enumerate(columns)], register
+    )
     titles = {column.title for column in columns}
     written = []
     for row in rows:
@@ -89,7 +107,11 @@ def cells_of(register: Register, columns: Sequence[Column], rows: Sequence[Row])
                 continue
             if value not in memo:
                 cell = worded(column, value)
-                if read is not None and isinstance(cell, str) and (cell.startswith(_MISREAD) or read(cell).value != value):
+                if (
+                    read is not None
+                    and isinstance(cell, str)
+                    and (cell.startswith(_MISREAD) or read(cell).value != value)
+                ):
                     cell = VERBATIM + cell
                 memo[value] = cell
             cells.append(memo[value])
@@ -133,9 +155,14 @@ def _write(target: Target, register: Register, columns: Sequence[Column], rows: 
         stack.callback(book.close)
         sheet = book.add_worksheet(register.title[:31])
         _dress(book, sheet, register, columns, rows)
-        plain = [book.add_format({"num_format": _NUMBER_FORMATS[column.kind], "valign": "vcenter", "border": 1})
-                 for column in columns]
-        quoted = [book.add_format({"num_format": "@", "valign": "vcenter", "border": 1, "quote_prefix": True}) for _ in columns]
+        plain = [
+            book.add_format({"num_format": _NUMBER_FORMATS[column.kind], "valign": "vcenter", "border": 1})
+            for column in columns
+        ]
+        quoted = [
+            book.add_format({"num_format": "@", "valign": "vcenter", "border": 1, "quote_prefix": True})
+            for _ in columns
+        ]
         for index, cells in enumerate(rows, start=1):
             for place, cell in enumerate(cells):
                 if cell is not None:
@@ -146,9 +173,15 @@ def _write(target: Target, register: Register, columns: Sequence[Column], rows: 
 
 def new_workbook(buffer: IO[bytes]) -> xlsxwriter.Workbook:
     """A workbook that turns nothing into formulas, links or numbers, and touches no disk."""
-    return xlsxwriter.Workbook(buffer, {
-        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-    })
+    return xlsxwriter.Workbook(
+        buffer,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
 
 
 def put_cell(sheet: Worksheet, row: int, column: int, cell: Cell, plain: Format, quoted: Format) -> None:
@@ -165,10 +198,19 @@ def put_cell(sheet: Worksheet, row: int, column: int, cell: Cell, plain: Format,
         sheet.write_string(row, column, str(cell), plain)
 
 
-def _dress(book: xlsxwriter.Workbook, sheet: Worksheet, register: Register, columns: Sequence[Column],
-           rows: Sequence[Sequence[Cell]]) -> None:
-    must = book.add_format({"bold": True, "text_wrap": True, "align": "center", "valign": "vcenter", "border": 1, "bg_color": "#F7E3D4"})
-    may = book.add_format({"bold": True, "text_wrap": True, "align": "center", "valign": "vcenter", "border": 1, "bg_color": "#E8EEF4"})
+def _dress(
+    book: xlsxwriter.Workbook,
+    sheet: Worksheet,
+    register: Register,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Cell]],
+) -> None:
+    must = book.add_format(
+        {"bold": True, "text_wrap": True, "align": "center", "valign": "vcenter", "border": 1, "bg_color": "#F7E3D4"}
+    )
+    may = book.add_format(
+        {"bold": True, "text_wrap": True, "align": "center", "valign": "vcenter", "border": 1, "bg_color": "#E8EEF4"}
+    )
     sheet.set_row(0, HEADING_HEIGHT)
     last = max(TEMPLATE_ROWS, len(rows))
     for index, column in enumerate(columns):
@@ -179,10 +221,19 @@ def _dress(book: xlsxwriter.Workbook, sheet: Worksheet, register: Register, colu
         sheet.set_column(index, index, min(WIDEST, width + 2), style)
         words = ["是", "否"] if column.kind == "yes_no" else list(column.choices)
         if words and len(",".join(words)) <= 255:
-            sheet.data_validation(1, index, last, index, {
-                "validate": "list", "source": words, "error_type": "warning",
-                "error_title": "不在可选的词里", "error_message": f"可选:{'、'.join(words)}"[:255],
-            })
+            sheet.data_validation(
+                1,
+                index,
+                last,
+                index,
+                {
+                    "validate": "list",
+                    "source": words,
+                    "error_type": "warning",
+                    "error_title": "不在可选的词里",
+                    "error_message": f"可选:{'、'.join(words)}"[:255],
+                },
+            )
     sheet.freeze_panes(1, 2)
     paper(sheet)
     if rows:
@@ -203,7 +254,9 @@ def _hint(column: Column, register: Register) -> str:
     words = "、".join(column.choices)
     parts = [_HOW[column.kind] + (f":{words}" if words else "")]
     if column.name in register.required_names:
-        others = "或".join(register.by_name[name].title for group in register.required if column.name in group for name in group)
+        others = "或".join(
+            register.by_name[name].title for group in register.required if column.name in group for name in group
+        )
         parts.append(f"必填:{others}")
     if column.none_is_fact:
         parts.append("没有的写“无”;不清楚的留空")
@@ -217,8 +270,13 @@ def _guide(book: xlsxwriter.Workbook, register: Register, columns: Sequence[Colu
     head = book.add_format({"bold": True, "border": 1, "bg_color": "#E8EEF4"})
     line = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
     sheet.merge_range(0, 0, 0, 2, f"{register.title} 填写说明", book.add_format({"bold": True, "font_size": 14}))
-    sheet.write_string(1, 0, "一行一份合同;不知道的留空,不要猜。表头不要改名,可以调换次序、删去不用的栏。"
-                       if register.name == "contracts" else "一行一条记录;不知道的留空,不要猜。")
+    sheet.write_string(
+        1,
+        0,
+        "一行一份合同;不知道的留空,不要猜。表头不要改名,可以调换次序、删去不用的栏。"
+        if register.name == "contracts"
+        else "一行一条记录;不知道的留空,不要猜。",
+    )
     for place, title in enumerate(("栏名", "怎么填", "各地常见的叫法")):
         sheet.write_string(2, place, title, head)
     for index, column in enumerate(columns, start=3):
@@ -235,5 +293,10 @@ def width_of(cell: Any) -> int:
     """Columns a text takes: wide characters count two; of several lines the longest counts."""
     if cell is None:
         return 0
-    return max((sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in line)
-                for line in str(cell)[:400].split("\n")), default=0)
+    return max(
+        (
+            sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in line)
+            for line in str(cell)[:400].split("\n")
+        ),
+        default=0,
+    )

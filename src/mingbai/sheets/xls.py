@@ -168,7 +168,7 @@ def _believe_dimensions(body: bytes) -> None:
     """Calamine asks for the memory of the whole rectangle claimed here at once, and dies if there is none."""
     form = "<IIHH" if len(body) >= 14 else "<HHHH"
     top, bottom, left, right = struct.unpack_from(form, body)
-    if max(top, bottom) > 65_536 or max(left, right) > 256:
+    if not (top <= bottom <= 65_536 and left <= right <= 256):
         raise damaged("工作表的范围不可能")
 
 

@@ -208,7 +208,7 @@ def no_decision(f: Facts) -> Answer:
 
 def _votes(f: Facts) -> tuple[nw.Expr, nw.Expr]:
     """Whether the vote meets the rule of its date for its body, and whether that body's power is argued."""
-    enough = nw.when(~f.decision_body.is_null()).then(f.vote_day < 19981104)
+    enough: nw.Expr = nw.when(~f.decision_body.is_null()).then(f.vote_day < 19981104)
     argued = nw.lit(False)
     for d in f.statute.decisions:
         since = d.since.year * YEAR + d.since.month * 100 + d.since.day
@@ -286,7 +286,7 @@ def land_term_too_long(f: Facts) -> Answer:
 def cheap(f: Facts) -> Answer:
     """Below the local floor, or below half the median of the same class of land in the same decade."""
     floors: Mapping[str, int] = f.now("price_floor_fen") or {}
-    floor = nw.lit(None, dtype=nw.Int64)
+    floor: nw.Expr = nw.lit(None, dtype=nw.Int64)
     for land_class, fen in floors.items():
         floor = nw.when(f.land_class == land_class).then(nw.lit(fen, dtype=nw.Int64)).otherwise(floor)
     enough = f.comparables >= f.now("comparables_min")

@@ -39,7 +39,8 @@ def span(r: Row) -> str:
 def _years(start: int, end: int) -> str:
     """Whole years, and the months beyond them; the eve of the anniversary completes the year."""
     first, last = ymd_date(start), ymd_date(end)
-    assert first and last
+    assert first is not None
+    assert last is not None
     days = (last - first).days + 1
     months = (last.year - first.year) * 12 + last.month - first.month + (1 if last.day >= first.day - 1 else 0)
     if last.day != first.day - 1 and not (first.day == 1 and last.day >= 28):
@@ -99,7 +100,7 @@ def lease_readings(r: Row) -> str:
 def lacking_terms(r: Row) -> str:
     """The clauses a row lacks, by the same test as rule C11."""
     prices = ("rent_fen_per_mu_year", "rent_fen_per_year", "total_fen", "in_kind")
-    said = {"发包方": ("lessor",), "承包方": ("lessee",)}
+    said: dict[str, tuple[str, ...]] = {"发包方": ("lessor",), "承包方": ("lessee",)}
     if r["is_land"]:
         said |= {"坐落": ("location",), "面积": ("area_mu4",), "用途": ("agreed_use",)}
     said["价款"] = prices

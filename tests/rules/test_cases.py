@@ -1,0 +1,57 @@
+"""Every example case of the contract register answers as written, and every rule has its cases."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pytest
+
+from rules.cases import ANSWERS, RULEBOOK, Case, cases, check_case
+
+CASES = cases()
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(
+            each, id=str(each), marks=[pytest.mark.xfail(reason=each.awaiting, strict=True)] if each.awaiting else []
+        )
+        for each in CASES
+    ],
+)
+def test_case(case: Case) -> None:
+    answers, findings = check_case(case)
+    told = [{rule: row[rule] for rule in expected} for row, expected in zip(answers, case.expect, strict=True)]
+    assert told == [{rule: ANSWERS[word] for rule, word in expected.items()} for expected in case.expect]
+    rules = {rule for expected in case.expect for rule in expected}
+    mine = [finding for finding in findings if finding.rule in rules]
+    for finding in mine:
+        if finding.answer == "cannot_tell":
+            assert all(word in finding.sentence for word in case.missing), finding.sentence
+    if case.says:
+        assert all(word in mine[0].sentence for word in case.says), mine[0].sentence
+    if case.advice:
+        assert case.advice in mine[0].advice
+
+
+def test_every_rule_is_hit_missed_and_cannot_tell() -> None:
+    told: dict[str, set[str]] = defaultdict(set)
+    for case in CASES:
+        for expected in case.expect:
+            for rule, word in expected.items():
+                told[rule].add(word)
+    assert set(told) == set(RULEBOOK.rules)
+    assert all(words >= {"是", "否", "说不准"} for words in told.values()), told
+    argued = {rule.id for rule in RULEBOOK.rules.values() if rule.argued}
+    assert {rule for rule, words in told.items() if "有争议" in words} == argued
+
+
+def test_a_file_is_named_after_its_rule() -> None:
+    for case in CASES:
+        assert {rule for expected in case.expect for rule in expected} == {case.file}, str(case)
+
+
+def test_names_are_told_once() -> None:
+    names = [str(case) for case in CASES]
+    assert len(set(names)) == len(names)
