@@ -153,9 +153,6 @@ def a_table(random: Random, rows: int) -> list[dict[str, Any]]:
     table: list[dict[str, Any]] = []
     for number in range(rows):
         row = a_row(random, number + 3)
-        first, last = row["starts_on"] or row["signed_on"] or "", row["ends_on"] or "9999"
-        if last < first or (row["ends_on"] is None and first[8:] > "28"):
-            row["total_fen"] = None  # a price over swapped dates is a case of C07; here it would move the median of all
         if alike:  # enough comparable prices of one class and decade
             row |= {"land_class": "耕地", "signed_on": f"201{random.randrange(10)}-02-28",
                     "rent_fen_per_mu_year": random.choice((9_999, 10_000, 20_000))}
@@ -165,5 +162,8 @@ def a_table(random: Random, rows: int) -> list[dict[str, Any]]:
         unread = [name for name in empty if random.random() < 0.1]
         for name in absent - OFTEN_SAID_ELSEWHERE:
             row[name] = None
+        first, last = row["starts_on"] or row["signed_on"] or "", row["ends_on"] or "9999"
+        if last < first or (row["ends_on"] is None and first[8:] > "28"):
+            row["total_fen"] = None  # a price over swapped dates is a case of C07; here it would move the median of all
         table.append(row | {"_headings": headings, "_doubtful": "|" + "".join(f"{name}|" for name in unread)})
     return table

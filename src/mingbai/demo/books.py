@@ -72,6 +72,11 @@ class Book:
     rejected: list[tuple[str, int]] = field(default_factory=list)
 
 
+def file_name(village: Village) -> str:
+    """``白家庄街道_九院村_合同台账.xlsx``."""
+    return f"{village.home.street}_{village.home.village}_合同台账.{village.form.rpartition('.')[2]}"
+
+
 def draw_book(village: Village, seed: int) -> Book:
     """The ledger of a village as its clerk would keep it."""
     return _Drawing(village, Random(f"{seed}/{village.home.code}/誊写")).book()
@@ -86,15 +91,15 @@ class _Drawing:
         self.left, self.row = left + 1, top + 1
         self.heads = self.layout.heads
         self.right = left + len(self.heads)
-        name = {"gb18030.csv": "", "bom.csv": "", "html.xls": "表1"}.get(village.form, self.layout.sheet)
-        self.page = Page(name or "表1")
-        ending = village.form.rpartition(".")[2]
-        self.result = Book(f"{village.home.street}_{village.home.village}_合同台账.{ending}", village.form, [self.page])
+        name = {"gb18030.csv": "csv", "bom.csv": "csv", "html.xls": "表1"}.get(village.form, self.layout.sheet)
+        self.page = Page(name)
+        self.result = Book(file_name(village), village.form, [self.page])
 
     def book(self) -> Book:
         self._title()
         contracts = self.village.contracts
-        lost = self.random.randrange(len(contracts)) if self.random.random() < REJECTED else None
+        known = [place for place, each in enumerate(contracts) if each.area and each.values["location"] and each.values["area_mu4"]]
+        lost = self.random.choice(known) if self.random.random() < REJECTED else None
         grouped = self.layout.blocks or self.layout.merged_down
         number = 0
         for group, members in groupby(enumerate(contracts), key=lambda pair: pair[1].group if grouped else 0):

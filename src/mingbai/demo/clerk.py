@@ -84,17 +84,17 @@ class Clerk:
             return _unit_word(contract, head), {}
         if part:
             return self._part(column, part, value)
+        if column == "term_months" and contract.open_ended:
+            return self.random.choice(("长期", "永久")), {"open_ended": True}
         if value is None:
             return self.hand.blank, {}
         return self._cell(column, head, value), {column: value}
 
     def _cell(self, column: str, head: Head, value: Stored) -> Cell:
         if column in MONEY:
-            assert isinstance(value, int)
-            return self.money(column, value, head.scale)
+            return self.money(column, _number(value), head.scale)
         if column in AREAS:
-            assert isinstance(value, int)
-            return self.area(value, head.scale)
+            return self.area(_number(value), head.scale)
         if column in _DATES:
             return self.date(date.fromisoformat(str(value)), at_end=column == "ends_on")
         if column in _YES_NO:
@@ -102,11 +102,11 @@ class Clerk:
             yes, no = pairs[self.hand.words % len(pairs)] if pairs else self.hand.yes_no
             return yes if value else no
         if column == "term_months":
-            return self.term(int(value))
+            return self.term(_number(value))
         if column in _COUNTS:
-            return int(value) if self.random.random() < 0.9 or column == "prepaid_years" else f"{value}人"
+            return _number(value) if self.random.random() < 0.9 or column == "prepaid_years" else f"{value}人"
         if column == "phone" and self.hand.typed and self.hand.words == 1:
-            return int(value)
+            return int(str(value))
         return self._text(column, str(value))
 
     def _text(self, column: str, value: str) -> str:
@@ -190,7 +190,7 @@ class Clerk:
         if value is None:
             return None, {}
         if column == "bounds":
-            said = dict((text[0], text[2:]) for text in str(value).split(","))
+            said = {text[0]: text[2:] for text in str(value).split(",")}
             return said[part], {column: value}
         if column == "object_class":
             return ("√", {column: value}) if value == part else (None, {})
@@ -210,6 +210,11 @@ def unit_choice(contract: Contract) -> int:
     if contract.business.is_built:
         return 1
     return 2 if contract.area >= 1_000_000 else 0
+
+
+def _number(value: Stored) -> int:
+    assert isinstance(value, int)
+    return value
 
 
 def _shifted(number: int, scale: int) -> int | float:

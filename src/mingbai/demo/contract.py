@@ -23,6 +23,8 @@ WHOLE = 1500
 """Areas are whole multiples of 0.15 mu, which is 100 m²: exact in mu, m² and hectares, and so are their rents."""
 _CHANGES = ((1993, 11, 1994, 6), (1998, 9, 1999, 3), (1999, 8, 2000, 3), (2002, 12, 2003, 6), (2025, 3, 2025, 9))
 """Around these months the law changed; no contract of the demo begins in them, so that no date is a close call."""
+_LARGEST = 4.0
+"""Times the median area of its business."""
 _ERAS = (1991, 2000, 2010, 2020)
 _MEMBERS_MEETING = date(2025, 5, 1)
 
@@ -120,7 +122,9 @@ def begins_well(start: date) -> bool:
 
 def draw_start(random: Random, first: int = 1991, last: int = 2026) -> date:
     while True:
-        year = min(int(random.triangular(first, last + 1, min(max(2014, first), last))), last)
+        if random.random() < 0.07 and last == 2026:
+            first = 2025  # something of the law now in force
+        year = min(int(random.triangular(first, last + 1, max(2014, first))), last)
         start = date(year, random.randint(1, 12), 1 if random.random() < 0.6 else random.randint(2, 28))
         if begins_well(start):
             return start
@@ -147,12 +151,12 @@ def draw(random: Random, home: Collective, business: Business, taken: set[str], 
         while begins.year > 2026 or (start is None and begins.year > 2025):
             begins = draw_start(random)
         years = max(1, min(years, SECOND_ROUND_END.year - begins.year))
-    member = random.random() < (0.8 if business.land_class in AGRICULTURAL else 0.35) and not business.object_class == "工程"
+    member = random.random() < (0.8 if business.land_class in AGRICULTURAL else 0.35) and business.object_class != "工程"
     party = person(random, taken) if member or (random.random() < 0.45 and not _is_for_firms(business)) else firm(random, taken)
     contract = Contract(business, random.randint(1, 4), party, begins, years * 12)
     contract.price = price_near(random, business, begins)
     if business.mu:
-        contract.area = max(1, round(random.lognormvariate(0, business.spread) * business.mu / 0.15)) * WHOLE
+        contract.area = max(1, round(min(random.lognormvariate(0, business.spread), _LARGEST) * business.mu / 0.15)) * WHOLE
     contract.to_anniversary = random.random() < 0.12 and business.land_class != "耕地"
     contract.rise_percent = random.choice((5, 8, 10)) if years > 5 and random.random() < 0.4 else 0
     contract.weight = random.lognormvariate(0, 0.8)

@@ -26,7 +26,7 @@ _NOTE = "演示数据：人名、单位、金额都是编的"
 
 
 def write_book(book: Book, folder: Path) -> None:
-    """Writes one ledger into the folder under its own name, in one stroke."""
+    """Writes one ledger into the folder under its own name."""
     data = _WRITERS[book.form](book)
     (folder / book.file).write_bytes(data)
 
@@ -38,7 +38,7 @@ def _xlsx(book: Book) -> bytes:
     buffer = io.BytesIO()
     workbook = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     workbook.set_properties({"title": book.file, "comments": _NOTE, "created": _MADE})
-    kinds = {
+    kinds: dict[str, dict[str, object]] = {
         TITLE: {"bold": True, "font_size": 16, "align": "center"}, FAINT: {"font_color": "#555555"},
         HEAD: {"bold": True, "align": "center", "valign": "vcenter", "text_wrap": True, "border": 1, "bg_color": "#EAF1F1"},
         PLAIN: {"border": 1, "valign": "vcenter"},

@@ -1,6 +1,6 @@
 """A dozen ways to lay out a ledger 版式, as real ones were seen: columns, headings level by level, units, and furniture.
 
-A head is ``column|heading/heading below|unit``. Besides the register's columns there are ``serial`` and ``unit`` (行号,
+A head is ``column|heading>heading below|unit``. Besides the register's columns there are ``serial`` and ``unit`` (行号,
 计量单位), ``period`` (起止 in one cell) and parts: ``bounds:东``, ``signed_on:年``, ``object_class:资源``.
 """
 
@@ -54,7 +54,7 @@ class Layout:
     def _head(self, line: str) -> Head:
         column, path, *unit = line.split("|")
         default = self.money if column in MONEY else "亩"
-        levels = tuple(level.replace("¶", "\n") for level in path.split("/"))
+        levels = tuple(level.replace("¶", "\n") for level in path.split(">"))
         return Head(column, levels, SCALES[unit[0] if unit else default])
 
     @cached_property
@@ -83,29 +83,29 @@ signatures_complete|签章是否齐全 debt_offset|抵债事项 sublet|是否转
 """, numbered=True)
 
 TWO_LEVELS = Layout("两级表头", """
-serial|序号 contract_no|合同编号 title|合同名称 lessee|承包方/名称 lessee_id_no|承包方/证件号码 phone|承包方/联系电话
-lessee_is_member|承包方/是否本村 kind|合同类别 land_class|地类 location|坐落 area_mu4|面积(亩)/合同面积 measured_area_mu4|面积(亩)/实测面积
-agreed_use|土地用途 actual_use|实际用途 decision_body|民主程序/会议名称 meeting_on|民主程序/会议日期 entitled|民主程序/应到
-present|民主程序/实到 votes_for|民主程序/同意 township_approval_no|乡镇批准文号 signed_on|签定日期 starts_on|承包期限/起 ends_on|承包期限/止
-pricing_mode|计价方式 rent_fen_per_mu_year|价款/亩租金(元/亩·年)|元 rent_fen_per_year|价款/年租金 total_fen|价款/合同总价
+serial|序号 contract_no|合同编号 title|合同名称 lessee|承包方>名称 lessee_id_no|承包方>证件号码 phone|承包方>联系电话
+lessee_is_member|承包方>是否本村 kind|合同类别 land_class|地类 location|坐落 area_mu4|面积(亩)>合同面积 measured_area_mu4|面积(亩)>实测面积
+agreed_use|土地用途 actual_use|实际用途 decision_body|民主程序>会议名称 meeting_on|民主程序>会议日期 entitled|民主程序>应到
+present|民主程序>实到 votes_for|民主程序>同意 township_approval_no|乡镇批准文号 signed_on|签定日期 starts_on|承包期限>起 ends_on|承包期限>止
+pricing_mode|计价方式 rent_fen_per_mu_year|价款>亩租金(元/亩·年)|元 rent_fen_per_year|价款>年租金 total_fen|价款>合同总价
 escalation|租金递增方式 payment_mode|付款方式 arrears_fen|欠缴金额 last_demand_on|最近催收日期 filing_no|是否备案 remark|备注
 """, money="万元")
 
 THREE_LEVELS = Layout("三级表头", """
-serial|序号 lessor|发包方 lessee|承包方 land_class|土地情况/地类 parcel_code|土地情况/地块编码 area_mu4|土地情况/面积(亩)/合同
-measured_area_mu4|土地情况/面积(亩)/实测 bounds:东|土地情况/四至/东 bounds:南|土地情况/四至/南 bounds:西|土地情况/四至/西
-bounds:北|土地情况/四至/北 location|土地情况/坐落 agreed_use|土地用途 decision_body|是否民主议定 signed_on|签订日期
-starts_on|合同期限/起始日期 ends_on|合同期限/终止日期 rent_fen_per_mu_year|价款(元)/亩租金 rent_fen_per_year|价款(元)/年租金
-total_fen|价款(元)/合同总价 payment_mode|缴纳方式 due_fen|收缴(元)/应收金额 received_fen|收缴(元)/已收金额 arrears_fen|收缴(元)/欠缴金额
+serial|序号 lessor|发包方 lessee|承包方 land_class|土地情况>地类 parcel_code|土地情况>地块编码 area_mu4|土地情况>面积(亩)>合同
+measured_area_mu4|土地情况>面积(亩)>实测 bounds:东|土地情况>四至>东 bounds:南|土地情况>四至>南 bounds:西|土地情况>四至>西
+bounds:北|土地情况>四至>北 location|土地情况>坐落 agreed_use|土地用途 decision_body|是否民主议定 signed_on|签订日期
+starts_on|合同期限>起始日期 ends_on|合同期限>终止日期 rent_fen_per_mu_year|价款(元)>亩租金 rent_fen_per_year|价款(元)>年租金
+total_fen|价款(元)>合同总价 payment_mode|缴纳方式 due_fen|收缴(元)>应收金额 received_fen|收缴(元)>已收金额 arrears_fen|收缴(元)>欠缴金额
 form|合同形式 signatures_complete|签字盖章 remark|备注
 """, margin=(0, 0))
 
 ASSETS = Layout("表头带单位", """
-serial|序号 title|资产名¶称 lessee|承租方 lessee_id_no|身份证号 phone|联系电话 object_class:资产|资产类型/经营性
-object_class:资源|资产类型/资源性 land_class|资产类别 location|资产地址 area_mu4|租赁面积¶(㎡)|㎡ agreed_use|资产用途
-signed_on:年|签订日期/年 signed_on:月|签订日期/月 signed_on:日|签订日期/日 starts_on|起租日期 ends_on|到期日期
+serial|序号 title|资产名¶称 lessee|承租方 lessee_id_no|身份证号 phone|联系电话 object_class:资产|资产类型>经营性
+object_class:资源|资产类型>资源性 land_class|资产类别 location|资产地址 area_mu4|租赁面积¶(㎡)|㎡ agreed_use|资产用途
+signed_on:年|签订日期>年 signed_on:月|签订日期>月 signed_on:日|签订日期>日 starts_on|起租日期 ends_on|到期日期
 rent_fen_per_year|年租金¶(万元)|万元 total_fen|合同总价¶（万元）|万元 deposit_fen|押金¶(元)|元 payment_mode|租金支付方式
-form|合同形式 original_held|合同原件 occupied|到期是否在用 arrears_fen|欠费金额¶(元)|元 sublet|是否转租 remark|备注说明
+form|合同形式 original_held|合同原件 occupied|到期是否在用 arrears_fen|欠费金额¶(元)|元 last_demand_on|催收日期 sublet|是否转租 remark|备注说明
 """, sheet="资产资源租赁")
 
 UNIT_COLUMN = Layout("计量单位一栏", """
@@ -118,7 +118,7 @@ payment_mode|结算方式 decision_body|民主议定程序 township_approval_no|
 JOINT_TERM = Layout("期限合写", """
 serial|序号 lessee|承包人 lessee_id_no|承包人身份证号 location|地名 land_class|土地类型 area_mu4|承包面积(亩) agreed_use|用途
 actual_use|现用途 signed_on|签订时间 period|承包期限 kind|合同类型 rent_fen_per_mu_year|亩承包费(元/亩) rent_fen_per_year|年承包金(元)
-total_fen|总承包费(元) payment_mode|交纳方式 arrears_fen|拖欠金额(元) form|是否签订书面合同 lessee_is_officer_kin|是否村干部 remark|备注
+total_fen|总承包费(元) payment_mode|交纳方式 arrears_fen|拖欠金额(元) last_demand_on|最近催缴日期 form|是否签订书面合同 lessee_is_officer_kin|是否村干部 remark|备注
 """)
 
 BLOCKS = Layout("分组重复表头", """
@@ -152,14 +152,14 @@ last_demand_on|催收时间 form|书面/口头 filing_no|备案情况 remark|备
 
 WEB = Layout("网页导出", """
 serial|行号 title|合同名称 lessee|乙方名称 phone|联系手机 land_class|地类名称 area_mu4|面积（亩） agreed_use|合同用途
-location|具体位置 signed_on|签订日期 starts_on|期限/起 ends_on|期限/止 rent_fen_per_year|金额(元)/年租金 total_fen|金额(元)/总价
+location|具体位置 signed_on|签订日期 starts_on|期限>起 ends_on|期限>止 rent_fen_per_year|金额(元)>年租金 total_fen|金额(元)>总价
 payment_mode|付款方式 arrears_fen|欠费金额(元) signatures_complete|签章齐全 lessee_is_officer_kin|是否干部或近亲属 remark|备注
 """, sheet="")
 
 OPEN_DOCUMENT = Layout("开放文档", """
 serial|序号 contract_no|合同编号 lessor|发包方名称 owner_level|所有权层级 lessor_level|合同层级 lessee|承包方名称 land_class|地类
-location|地点 area_mu4|面积(亩)/合同面积 measured_area_mu4|面积(亩)/核实面积 agreed_use|用途 decision_body|会议/名称 meeting_on|会议/日期
-entitled|会议/应到 present|会议/实到 votes_for|会议/同意 signed_on|签订日期 starts_on|期限/起 ends_on|期限/止 kind|合同种类
+location|地点 area_mu4|面积(亩)>合同面积 measured_area_mu4|面积(亩)>核实面积 agreed_use|用途 decision_body|会议>名称 meeting_on|会议>日期
+entitled|会议>应到 present|会议>实到 votes_for|会议>同意 signed_on|签订日期 starts_on|期限>起 ends_on|期限>止 kind|合同种类
 rent_fen_per_mu_year|单价(元/亩·年) rent_fen_per_year|年承包金(元) total_fen|合同标的额(元) payment_mode|收费方式 arrears_fen|拖欠承包费(元)
 form|合同形式 remark|备注
 """, margin=(1, 0))

@@ -19,6 +19,7 @@ from mingbai.demo.contract import AS_OF, Contract, begins_well, draw, measure, p
 from mingbai.demo.district import Collective, collectives
 from mingbai.demo.faults import (
     AFTER_TERMS,
+    INNOCENT,
     RENT,
     TERM,
     TERM_FAULTS,
@@ -35,7 +36,7 @@ SHOWN_CONTRACTS, SHOWN_AMOUNT_FEN = 19, 136_000_000_00
 SHOWN_ARREARS_FEN = (128_000_00, 96_600_00, 88_000_00)
 """What three lessees of 九院村 owe: a little over the 290,000 yuan that were collected later."""
 _LETTINGS_SHARE = 0.86
-_FAULTY = 0.44
+_FAULTY = 0.36
 _FAULTS = (1, 1, 1, 1, 1, 1, 2, 2, 2, 3)
 _LEAST = 14
 
@@ -98,8 +99,10 @@ def _fill(random: Random, village: Village, size: int, *, shown: bool) -> None:
         village.contracts.append(draw(random, village.home, business, taken, number=number))
     _pair_up(random, village, taken)
     for contract in village.contracts:
-        if not contract.is_works and not contract.locked and random.random() < _FAULTY * 0.22:
+        if not contract.is_works and not contract.locked and random.random() < 0.14:
             _plant(random, contract, TERM_FAULTS, village.plantable)
+        elif not contract.is_works and not contract.locked and random.random() < 0.06:
+            _plant(random, contract, INNOCENT, village.plantable)
     _plant_cheap_ground(random, village)
     if village.layout.blocks or village.layout.merged_down:
         village.contracts.sort(key=lambda contract: (contract.group, str(contract.values["lessor"])))
@@ -138,7 +141,7 @@ def _pair_up(random: Random, village: Village, taken: set[str]) -> None:
         for pair, chance in ((_let_twice, 0.75), (_renew, 0.6), (_hand_over, 0.6)):
             if random.random() < chance:
                 _try_pair(random, village, free, taken, pair)
-    if random.random() < 0.45 and "location" in columns:
+    if random.random() < 0.35 and "location" in columns:
         _try_pair(random, village, free, taken, _two_texts)
 
 
@@ -253,7 +256,7 @@ def _finish(random: Random, village: Village, *, shown: bool) -> None:
     if shown:
         _owe_as_printed(village)
     for contract in village.contracts:
-        if contract.planted or random.random() < _FAULTY * 0.9:
+        if contract.planted or random.random() < _FAULTY:
             for _ in range(random.choice(_FAULTS) - bool(contract.planted)):
                 faults = [f for f in AFTER_TERMS if not shown or ("C15", YES) not in f.finds]
                 _plant(random, contract, faults, village.plantable)

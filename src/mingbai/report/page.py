@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import polars as pl
@@ -19,6 +20,8 @@ from mingbai.rules import Finding, Rule
 from mingbai.rules.engine import YES
 from mingbai.rules.rule import ymd
 
+FIRMS = ("公司", "合作社", "厂", "中心", "集团", "经营部", "委员会", "协会", "学校", "医院", "商行", "超市", "农场")
+"""A lessee with one of these words is an organisation; its name is not a person's and stands whole."""
 EXAMPLES, CELLS = 8, 40
 """Findings shown for a rule and unread cells shown in all; the rest stands in findings.xlsx."""
 
@@ -85,9 +88,10 @@ def _spread(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _example(finding: Finding, row: Mapping[str, Any], names: Mapping[str, str], copies: Mapping[str, str]) -> dict[str, Any]:
-    who = units.mask_name(row["lessee"]) if row["lessee"] else ""
+    lessee = row["lessee"] or ""
+    who = lessee if any(word in lessee for word in FIRMS) else units.mask_name(lessee)
     return {
-        "finding": finding, "file": names[finding.file], "copy": copies[finding.file],
+        "finding": finding, "file": names[finding.file], "marked": copies[finding.file],
         "contract": row["title"] or "（没有合同名称）", "lessee": who, "cites": "；".join(finding.cites),
     }
 
@@ -99,7 +103,8 @@ def _villages(survey: Survey) -> list[tuple[str, Any]]:
 
 def _errors(survey: Survey, names: Mapping[str, str]) -> list[dict[str, Any]]:
     """Unread cells, one village after another so that each shows before any shows twice."""
-    queues = [[{"file": names[r.file], **e} for e in r.errors] for r in survey.readings if r.errors]
+    queues: list[list[dict[str, Any]]] = [
+        [{**error, "file": names[file]} for error in group] for file, group in groupby(survey.errors, key=lambda e: e["file"])]
     shown: list[dict[str, Any]] = []
     depth = 0
     while len(shown) < CELLS and any(len(queue) > depth for queue in queues):

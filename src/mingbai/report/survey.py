@@ -11,6 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
+from mingbai import units
 from mingbai.columns import Register
 from mingbai.limits import LIMITS
 from mingbai.rules import Finding, Findings, Law, check, find_rulebook, ledger
@@ -108,6 +111,15 @@ class Survey:
                 gaps["或".join(self.register.by_name[name].title for name in group)] += int(empty)
         return [(title, count) for title, count in gaps.most_common() if count]
 
+    @cached_property
+    def errors(self) -> list[dict[str, Any]]:
+        """Every cell that could not be read, with its file; identity numbers and phones only in part."""
+        private = {column.name for column in self.register.columns if column.kind in ("identity", "phone")}
+        return [
+            {"file": reading.file, **error, "value": _in_part(error["value"]) if error["column"] in private else error["value"]}
+            for reading in self.readings for error in reading.errors
+        ]
+
     @property
     def clean(self) -> bool:
         """Nothing suspected, disputed, unread or refused. What cannot be told is not a fault of the data."""
@@ -124,16 +136,20 @@ class Survey:
             "policy": self.law.policy or None,
             "findings": [finding.to_json() for finding in self.findings],
             "counts": self.counts(),
-            "errors": [{"file": r.file, **error} for r in self.readings for error in r.errors],
+            "errors": self.errors,
             "rejected": [{"file": r.file, **row} for r in self.readings for row in r.rejected_rows],
             "refused": [refusal.to_json() for refusal in self.refusals],
             "notes": [{"file": r.file, "note": note} for r in self.readings for note in (*r.notes, r.sentence) if note],
         }
 
 
-def _all_null(names: Sequence[str]) -> Any:
-    import polars as pl
+def _in_part(value: Any) -> Any:
+    """A number as it may be shown on a page that is passed on: its first digits, the rest stars."""
+    text = units.clean_text(value)
+    return text[:3] + "*" * max(len(text) - 3, 0) if text else value
 
+
+def _all_null(names: Sequence[str]) -> pl.Expr:
     return pl.all_horizontal(pl.col(name).is_null() for name in names)
 
 

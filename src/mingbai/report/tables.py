@@ -28,8 +28,8 @@ def write_findings(survey: Survey, names: Mapping[str, str], path: Path) -> None
         (names[file], t.read, t.accepted, t.rejected, t.skipped, t.errors, t.contracts, t.unpriced, t.amount_fen / 100,
          t.suspect, t.grave, t.disputed, t.arrears_fen / 100) for file, t in survey.by_file.items()))
     _sheet(book, "读不懂的格", ("台账", "工作表", "格", "原来写的", "为什么", "可以改成"), (
-        (names[r.file], e["sheet"], e["cell"], str(e["value"] or ""), e["reason"], e["suggestion"])
-        for r in survey.readings for e in r.errors))
+        (names[e["file"]], e["sheet"], e["cell"], units.clean_text(e["value"]), e["reason"], e["suggestion"])
+        for e in survey.errors))
     _sheet(book, "退回的行", ("台账", "工作表", "行", "为什么", "原来写的"), (
         (names[r.file], row["sheet"], row["row"], row["why"], "；".join(f"{k}：{v}" for k, v in row["cells"].items()))
         for r in survey.readings for row in r.rejected_rows))

@@ -147,7 +147,10 @@ class Headings:
         return Match(column, round(0.6 + 0.2 * share, 2), key)
 
     def _similar(self, plain: str, key: str) -> Match | None:
-        if len(key) < 4 or abs(len(key) - len(plain)) > 2 or _CONTRAST & set(plain) != _CONTRAST & set(key):
+        if len(key) < 4 or abs(len(key) - len(plain)) > 2:
+            return None
+        ours, theirs = set(plain), set(key)
+        if 10 * len(ours & theirs) < 6 * len(ours) or _CONTRAST & ours != _CONTRAST & theirs:
             return None
         matcher = difflib.SequenceMatcher(None, plain, key, autojunk=False)
         if matcher.quick_ratio() < 0.84 or (ratio := matcher.ratio()) < 0.84:

@@ -157,6 +157,7 @@ class _Sheet:
                 }
                 for block in blocks
             ]
+        self.errors.sort(key=lambda each: (each["kind"] == "too_many", each["row"], len(each["cell"]), each["cell"]))
         if sheet["read"] != sheet["accepted"] + sheet["rejected"] + sheet["skipped"]:
             raise AssertionError(f"{self.grid.name}: rows were lost")
         return sheet
@@ -205,6 +206,10 @@ class _Typing:
         self.filled_down = self._merged_down()
         unit = next((each for each in block.columns if each.role == "unit"), None)
         self.units = self._cells(unit.index) if unit else None
+        self.links: dict[int, list[int]] = {}
+        for row, column in sorted(sheet.grid.external):
+            if row - 1 in self.places:
+                self.links.setdefault(column - 1, []).append(self.places[row - 1])
 
     def read(self) -> tuple[dict[str, list[Stored]], list[int]]:
         """(accepted values by column, their 1-based sheet rows)."""
@@ -349,9 +354,8 @@ class _Typing:
 
     def _take_out_links(self, entry: Mapped, cells: list[Cell]) -> None:
         """Values of formulas that look into other workbooks: as of whenever somebody last opened both."""
-        for row, column in self.sheet.grid.external:
-            place = self.places.get(row - 1)
-            if column - 1 != entry.index or place is None or cells[place] in (None, NOT_COMPUTED):
+        for place in self.links.get(entry.index, ()):
+            if cells[place] in (None, NOT_COMPUTED):
                 continue
             text = clean_text(cells[place])
             reason = f"这一格的公式取自别的工作簿,存着的结果“{text}”不知是何时的"

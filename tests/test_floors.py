@@ -1,0 +1,27 @@
+"""The ground floor stands alone: every module imports in a child in which Django and databases are refused."""
+
+import subprocess
+import sys
+
+CHILD = """
+import importlib, pkgutil, sys
+
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in ("django", "psycopg", "sqlite3", "django_tasks"):
+            raise ImportError(f"{name} is not for the ground floor")
+
+sys.meta_path.insert(0, Refuse())
+import mingbai
+names = [m.name for m in pkgutil.walk_packages(mingbai.__path__, "mingbai.") if not m.name.endswith("__main__")]
+for name in names:
+    importlib.import_module(name)
+assert {"mingbai.units.money", "mingbai.sheets.rows", "mingbai.rules.engine", "mingbai.registers.contracts.rules"} <= set(names)
+print(len(names))
+"""
+
+
+def test_every_module_imports_while_django_is_refused() -> None:
+    done = subprocess.run([sys.executable, "-c", CHILD], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 40
