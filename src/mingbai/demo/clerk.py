@@ -110,6 +110,8 @@ class Clerk:
         return self._text(column, str(value))
 
     def _text(self, column: str, value: str) -> str:
+        if column == "bounds":
+            return value.replace(",", "，")
         words = _OTHER_WORDS.get(column, {}).get(value)
         if words:
             return words[self.random.randrange(len(words)) if self.hand.words else 0]

@@ -52,6 +52,7 @@ class Contract:
     """Set from outside for works; for lettings the sum of the years."""
     amount_fen: int | None = None
     weight: float = 0.0
+    """Of works: the share in what the lettings leave of the total."""
     planted: set[tuple[str, str]] = field(default_factory=set)
     locked: set[str] = field(default_factory=set)
 
@@ -152,7 +153,7 @@ def draw(random: Random, home: Collective, business: Business, taken: set[str], 
             begins = draw_start(random)
         years = max(1, min(years, SECOND_ROUND_END.year - begins.year))
     member = random.random() < (0.8 if business.land_class in AGRICULTURAL else 0.35) and business.object_class != "工程"
-    party = person(random, taken) if member or (random.random() < 0.45 and not _is_for_firms(business)) else firm(random, taken)
+    party = person(random, taken) if member or (random.random() < 0.45 and business.object_class not in TOTAL_ONLY) else firm(random, taken)
     contract = Contract(business, random.randint(1, 4), party, begins, years * 12)
     contract.price = price_near(random, business, begins)
     if business.mu:
@@ -163,10 +164,6 @@ def draw(random: Random, home: Collective, business: Business, taken: set[str], 
     _say(random, home, contract, member=member and not party.is_firm, number=number)
     _decide(random, contract)
     return contract
-
-
-def _is_for_firms(business: Business) -> bool:
-    return business.object_class in TOTAL_ONLY
 
 
 def _say(random: Random, home: Collective, contract: Contract, *, member: bool, number: int) -> None:

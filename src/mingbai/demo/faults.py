@@ -220,9 +220,9 @@ VOTE_FAULTS = (
            _too_few_came),
     _fault("C02", YES, 5, _VOTED, _VOTE, _meets_in_old_law, _too_few_agreed),
     _fault("C02", DISPUTED, 80, _VOTED, _VOTE, lambda c: _land(c) and c.start >= date(2025, 9, 16), _by_representatives),
-    _fault("C03", YES, 10, "land_class lessee_is_member township_approval_no starts_on", (*_VOTE, "township_approval_no"),
+    _fault("C03", YES, 16, "land_class lessee_is_member township_approval_no starts_on", (*_VOTE, "township_approval_no"),
            _outsider, _says(lessee_is_member=False, township_approval_no="无")),
-    _fault("C03", YES, 8, f"{_VOTED} lessee_is_member", _VOTE, lambda c: _outsider(c) and c.start.year <= 2024, _outsider_few_votes),
+    _fault("C03", YES, 14, f"{_VOTED} lessee_is_member", _VOTE, lambda c: _outsider(c) and c.start.year <= 2024, _outsider_few_votes),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
@@ -44,10 +45,9 @@ def firm(random: Random, taken: set[str]) -> Party:
     return Party(name, None, _phone(random), True)
 
 
-def _fresh(random: Random, taken: set[str], invent: object) -> str:
-    assert callable(invent)
+def _fresh(random: Random, taken: set[str], invent: Callable[[], str]) -> str:
     while True:
-        name = str(invent())
+        name = invent()
         if name not in taken:
             taken.add(name)
             return name

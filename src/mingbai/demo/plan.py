@@ -8,14 +8,15 @@ not depend on how many villages are asked for.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from random import Random
+from typing import TypeAlias
 
 from mingbai.demo.businesses import LETTINGS, WORKS
-from mingbai.demo.contract import AS_OF, Contract, begins_well, draw, measure, price_near, resize
+from mingbai.demo.contract import AS_OF, WHOLE, Contract, begins_well, draw, draw_start, measure, price_near, resize
 from mingbai.demo.district import Collective, collectives
 from mingbai.demo.faults import (
     AFTER_TERMS,
@@ -35,6 +36,9 @@ CONTRACTS, AMOUNT_FEN = 3486, 13_340_000_000_00
 SHOWN_CONTRACTS, SHOWN_AMOUNT_FEN = 19, 136_000_000_00
 SHOWN_ARREARS_FEN = (128_000_00, 96_600_00, 88_000_00)
 """What three lessees of 九院村 owe: a little over the 290,000 yuan that were collected later."""
+_SHOWN_WORKS, _SHOWN_DEBTORS = (3, 11), (4, 9, 16)
+"""Which of the 19 contracts of 九院村 are works, and who owes."""
+_ARREARS = frozenset(("due_fen", "received_fen", "arrears_fen", "last_demand_on", "payment_mode", "prepaid_years"))
 _LETTINGS_SHARE = 0.86
 _FAULTY = 0.36
 _FAULTS = (1, 1, 1, 1, 1, 1, 2, 2, 2, 3)
@@ -93,9 +97,12 @@ def _fill(random: Random, village: Village, size: int, *, shown: bool) -> None:
     taken: set[str] = set()
     works = "total_fen" in village.layout.columns
     for number in range(1, size + 1):
-        kinds = WORKS if works and (number in (3, 11) if shown else random.random() < 0.055) else LETTINGS
+        kinds = WORKS if works and (number in _SHOWN_WORKS if shown else random.random() < 0.055) else LETTINGS
         weights = [each.hills if village.home.in_hills and not shown else each.plain for each in kinds]
         business = random.choices(kinds, weights if kinds is LETTINGS else None)[0]
+        if shown and number in _SHOWN_DEBTORS:
+            village.contracts.append(_debtor(random, village, taken, number))
+            continue
         village.contracts.append(draw(random, village.home, business, taken, number=number))
     _pair_up(random, village, taken)
     for contract in village.contracts:
@@ -106,6 +113,15 @@ def _fill(random: Random, village: Village, size: int, *, shown: bool) -> None:
     _plant_cheap_ground(random, village)
     if village.layout.blocks or village.layout.merged_down:
         village.contracts.sort(key=lambda contract: (contract.group, str(contract.values["lessor"])))
+
+
+def _debtor(random: Random, village: Village, taken: set[str], number: int) -> Contract:
+    """A hall let long enough ago, and large enough, to owe what the newspaper says was collected."""
+    halls = next(each for each in LETTINGS if each.land_class == "厂房")
+    debtor = draw(random, village.home, halls, taken, start=draw_start(random, 2008, 2018), number=number)
+    debtor.area, debtor.rise_percent, debtor.locked = max(debtor.area, 54 * WHOLE), 0, set(_ARREARS)
+    debtor.values["payment_mode"] = "按年"
+    return debtor
 
 
 def _plant(random: Random, contract: Contract, faults: Sequence[Fault], columns: frozenset[str]) -> None:
@@ -132,6 +148,10 @@ def _plant_cheap_ground(random: Random, village: Village) -> None:
 # -- pairs of contracts
 
 
+Pairing: TypeAlias = "Callable[[Random, Village, Contract, set[str]], Contract | None]"
+"""Makes a second contract for a first one; None where the first does not suit."""
+
+
 def _pair_up(random: Random, village: Village, taken: set[str]) -> None:
     """Faults that take two contracts, and two innocent pairs that look like them."""
     columns = village.plantable
@@ -145,13 +165,12 @@ def _pair_up(random: Random, village: Village, taken: set[str]) -> None:
         _try_pair(random, village, free, taken, _two_texts)
 
 
-def _try_pair(random: Random, village: Village, free: list[Contract], taken: set[str], pair: object) -> None:
+def _try_pair(random: Random, village: Village, free: list[Contract], taken: set[str], pair: Pairing) -> None:
     """Gives the first contract that suits a partner, which takes the place of another one."""
-    assert callable(pair)
     for first in list(free):
         others = [each for each in free if each is not first and not each.locked]
         second = pair(random, village, first, taken) if others and not first.locked else None
-        if isinstance(second, Contract):
+        if second is not None:
             at = village.contracts.index(others[-1])
             second.values["contract_no"] = village.contracts[at].values["contract_no"]
             village.contracts[at] = second
@@ -270,17 +289,11 @@ def _pay(random: Random, contract: Contract) -> None:
 
 
 def _owe_as_printed(village: Village) -> None:
-    open_to = [each for each in village.contracts
-               if not each.is_works and not each.open_ended and not each.rise_percent and not each.locked]
-    for owed in SHOWN_ARREARS_FEN:
-        able = [each for each in open_to if each.rent_year * dues_so_far(each) > owed]
-        debtor = able[0] if able else None
-        assert debtor is not None, "九院村 has nobody who can owe so much"
-        open_to.remove(debtor)
+    for debtor, owed in zip((each for each in village.contracts if each.locked >= _ARREARS), SHOWN_ARREARS_FEN, strict=True):
         owe(debtor, owed)
         debtor.values["last_demand_on"] = (AS_OF - timedelta(days=100 + owed % 97)).isoformat()
         debtor.planted.add(("C15", YES))
-        debtor.locked |= {"due_fen", "received_fen", "arrears_fen", "last_demand_on", "payment_mode", "prepaid_years", *RENT, "area_mu4"}
+        debtor.locked |= {*RENT, "area_mu4"}
 
 
 def _balance(villages: Sequence[Village], amount_fen: int) -> None:
