@@ -41,7 +41,7 @@ class Reading:
 BLANK = Reading()
 _YES = frozenset(["是", "有", "对", "√", "✓", "✔", "☑", "Y", "y", "YES", "Yes", "yes", "真", "TRUE", "True", "已", "齐全", "齐", "在", "在档", "存在", "已入账", "入账", "在用", "本村", "本集体", "已转租"])
 _NO = frozenset(["否", "无", "没有", "不是", "×", "✗", "✘", "X", "x", "N", "n", "NO", "No", "no", "假", "FALSE", "False", "未", "不", "不齐全", "不全", "不齐", "不在", "不在档", "缺", "缺失", "遗失", "丢失", "未入账", "外村", "非本村", "未转租"])
-_NONE_WORDS = frozenset(["无", "没有", "未办理", "未办", "未报", "未报批", "未批准", "未备案", "未入账", "无备案", "无批准"])
+_NONE_WORDS = frozenset(["无", "没有", "未办理", "未办", "未报", "未报批", "未批准", "未备案", "未入账", "无备案", "无批准", "否", "未"])
 _PLAIN = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")
 _LONGEST_BLANK = 5
 _TIMES_A_YEAR = {"year": 1, "quarter": 4, "month": 12}
@@ -61,9 +61,9 @@ def reader(column: Column, register: Register, unit: Unit = None, epoch_1904: bo
             measured = unit if isinstance(unit, AreaUnit) else units.MU
             return lambda cell: _area(column, measured, cell)
         case "date":
-            return lambda cell: _outcome(units.parse_date(cell, column.edge, epoch_1904), date.isoformat)
+            return lambda cell: _date(column, register, epoch_1904, cell)
         case "term":
-            return lambda cell: _term(column, cell)
+            return lambda cell: _term(register, cell)
         case "count":
             return lambda cell: _outcome(units.parse_count(cell), int)
         case "identity":
@@ -143,7 +143,15 @@ def _area(column: Column, unit: AreaUnit, cell: Cell) -> Reading:
     return BLANK if reading.value == 0 and column.zero_is_blank else reading
 
 
-def _term(column: Column, cell: Cell) -> Reading:
+def _date(column: Column, register: Register, epoch_1904: bool, cell: Cell) -> Reading:
+    if column.edge == "end" and "open_ended" in register.by_name and isinstance(cell, str):
+        term = units.parse_term(cell)  # 长期, 永久 under 终止日期
+        if isinstance(term, Value) and term.value is not None and term.value.open_ended:
+            return Reading(also=(("open_ended", True),))
+    return _outcome(units.parse_date(cell, column.edge, epoch_1904), date.isoformat)
+
+
+def _term(register: Register, cell: Cell) -> Reading:
     outcome: Outcome[Term | None] = units.parse_term(cell)
     if not isinstance(outcome, Value):
         return _problem(outcome)
@@ -159,7 +167,7 @@ def _term(column: Column, cell: Cell) -> Reading:
         also.append(("open_ended", True))
     if term.second_round:
         also.append(("second_round_term", True))
-    return Reading(term.months, tuple(also))
+    return Reading(term.months, tuple((name, value) for name, value in also if name in register.by_name))
 
 
 def _yes_no(column: Column, cell: Cell) -> Reading:

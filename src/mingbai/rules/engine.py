@@ -30,7 +30,7 @@ def judge(frame: IntoFrameT, rulebook: Rulebook, law: Law, as_of: date) -> IntoF
     facts = Facts(law, as_of)
     table: Any = nw.from_native(frame)
     for step in rulebook.steps:
-        table = table.with_columns(**step(facts))
+        table = step(table, facts)
     table = table.with_columns(**{rule.id: _answer(rule, facts) for rule in rulebook.rules.values()})
     return table.to_native()  # type: ignore[no-any-return]
 
@@ -39,7 +39,9 @@ def _answer(rule: Rule, facts: Facts) -> nw.Expr:
     answer = rule.test(facts)
     code = answer.yes.cast(nw.Int8).fill_null(CANNOT_TELL)  # false 0, true 1: Kleene logic has done the rest
     if answer.disputed is not None:
-        code = nw.when(answer.disputed).then(nw.lit(DISPUTED)).otherwise(code)
+        unsure = answer.disputed.cast(nw.Int8).fill_null(CANNOT_TELL)  # 0, 1 or 2
+        code = nw.when(unsure == 1).then(nw.lit(DISPUTED)).otherwise(
+            nw.when((unsure == CANNOT_TELL) & (code == NO)).then(nw.lit(CANNOT_TELL)).otherwise(code))
     return code.cast(nw.Int8)
 
 
@@ -76,7 +78,7 @@ class Findings:
 
     def _finding(self, rule: Rule, row: Mapping[str, Any], facts: Facts) -> Finding:
         code = row[rule.id]
-        day = ymd_date(row.get("governing")) if rule.law_of == "governing" else self.as_of
+        day = self.as_of if rule.law_of == "today" else ymd_date(row[rule.law_of])
         cites = tuple(str(article) for article in self.law.cited(rule.cites, day or self.as_of))
         severity = 3 if rule.graver_with and row.get(rule.graver_with) == YES else rule.severity
         if code == CANNOT_TELL:

@@ -147,20 +147,21 @@ class Law:
         data = _load(policy.name, policy.read_bytes())
         known = {"place", "title", "decided_by", "decided_on", "note", "parameters", "articles", "treatments"}
         _refuse_unknown(policy.name, data, known)
-        home = str(data.get("place", ""))
-        if place and not place.startswith(home.rstrip("0") or home):
+        home = str(_wanted(policy.name, "", data, "place"))
+        if place and not place.startswith(_own_digits(home)):
             raise LawError(policy.name, "place", f"这份政策属于 {home}，不能用在 {place}；请换一份政策文件")
         articles = dict(self.articles)
-        for name, entry in data.get("articles", {}).items():
+        for name, entry in _named(policy.name, data, "articles"):
             articles[name] = _local_article(policy.name, name, entry)
         parameters = dict(self.parameters)
-        for name, entry in data.get("parameters", {}).items():
-            old = parameters.get(name)
+        for name, entry in _named(policy.name, data, "parameters"):
+            old, key = parameters.get(name), f"parameters.{name}"
             if old is None:
-                raise LawError(policy.name, f"parameters.{name}", f"没有这个参数{_near(name, parameters)}")
-            versions = _versions(policy.name, f"parameters.{name}", entry.get("values", []), articles)
+                raise LawError(policy.name, key, f"没有这个参数{_near(name, parameters)}")
+            _refuse_unknown(policy.name, entry, {"values", "note"}, key)
+            versions = _versions(policy.name, key, _wanted(policy.name, key, entry, "values"), articles, old.unit)
             parameters[name] = replace(old, versions=versions, source=policy.name)
-        treatments = tuple(_treatment(policy.name, i, each) for i, each in enumerate(data.get("treatments", [])))
+        treatments = tuple(_treatment(policy.name, i, each, articles) for i, each in enumerate(data.get("treatments", [])))
         return replace(self, articles=articles, parameters=parameters, treatments=treatments,
                        policy=str(data.get("title", policy.name)), place=home)
 
@@ -178,7 +179,7 @@ def load_law(register: str) -> Law:
     for name, entry in data.get("parameters", {}).items():
         key = f"parameters.{name}"
         _refuse_unknown(file, entry, {"title", "unit", "by", "values"}, key)
-        versions = _versions(file, key, entry.get("values", []), articles)
+        versions = _versions(file, key, entry.get("values", []), articles, entry["unit"])
         parameters[name] = Parameter(name, entry["title"], entry["unit"], entry.get("by", "governing"), versions, file)
     citations = {}
     for name, entries in data.get("citations", {}).items():
@@ -211,18 +212,28 @@ def _articles() -> dict[str, Article]:
 def _local_article(file: str, name: str, entry: Mapping[str, Any]) -> Article:
     key = f"articles.{name}"
     _refuse_unknown(file, entry, {"title", "article", "says", "from", "to", "status", "checked_on"}, key)
+    for wanted in ("title", "says", "from", "checked_on"):
+        _wanted(file, key, entry, wanted)
     return Article(name, entry["title"], entry.get("article", ""), entry["says"], _day(file, key, entry["from"]),
                    _open(file, key, entry.get("to")), _status(file, key, entry.get("status", TO_CONFIRM)),
                    _day(file, key, entry["checked_on"]))
 
 
-def _versions(file: str, key: str, entries: Iterable[Mapping[str, Any]], articles: Mapping[str, Article]) -> tuple[Version, ...]:
+def _versions(file: str, key: str, entries: Iterable[Mapping[str, Any]], articles: Mapping[str, Article],
+              unit: str) -> tuple[Version, ...]:
     versions = []
     for entry in entries:
         _refuse_unknown(file, entry, {"from", "to", "value", "cite", "status", "checked_on"}, key)
         for wanted in ("from", "value", "cite"):
             if wanted not in entry:
                 raise LawError(file, key, f"缺少 {wanted}；每个数都要写从哪天起、是多少、依据哪一条")
+        if isinstance(entry["value"], date) != (unit == "日期"):
+            wanted = "一个日期，例如 2026-01-01" if unit == "日期" else "一个数，或者按地类写的一组数"
+            raise LawError(file, key, f"value 应当是{wanted}")
+        if unit != "日期" and not isinstance(entry["value"], (int, Mapping)):
+            raise LawError(file, key, "value 应当是一个数，或者按地类写的一组数")
+        if entry.get("to") and entry["to"] < entry["from"]:
+            raise LawError(file, key, f"to（{entry['to']}）在 from（{entry['from']}）之前")
         checked = entry.get("checked_on")
         versions.append(Version(_day(file, key, entry["from"]), _open(file, key, entry.get("to")), entry["value"],
                                 _known(file, key, entry["cite"], articles),
@@ -244,11 +255,14 @@ def _decision(file: str, index: int, entry: Mapping[str, Any], articles: Mapping
                     _status(file, key, entry["status"]))
 
 
-def _treatment(file: str, index: int, entry: Mapping[str, Any]) -> Treatment:
+def _treatment(file: str, index: int, entry: Mapping[str, Any], articles: Mapping[str, Article]) -> Treatment:
     key = f"treatments[{index}]"
     known = {"land_class", "signed_before", "signed_from", "over_years", "up_to_years", "payment", "accepted", "advice",
              "cite", "status"}
     _refuse_unknown(file, entry, known, key)
+    for wanted in ("land_class", "payment", "advice", "cite"):
+        _wanted(file, key, entry, wanted)
+    _known(file, key, entry["cite"], articles)
     return Treatment(entry["land_class"], _open(file, key, entry.get("signed_before")),
                      _open(file, key, entry.get("signed_from")), entry.get("over_years"), entry.get("up_to_years"),
                      entry["payment"], bool(entry.get("accepted")), entry["advice"], entry["cite"],
@@ -291,6 +305,27 @@ def _refuse_unknown(file: str, entry: Mapping[str, Any], known: set[str], key: s
     for name in entry:
         if name not in known:
             raise LawError(file, f"{key}.{name}".lstrip("."), f"不认识的键{_near(str(name), known)}")
+
+
+def _wanted(file: str, key: str, entry: Mapping[str, Any], name: str) -> Any:
+    if name not in entry:
+        raise LawError(file, f"{key}.{name}".lstrip("."), f"缺少 {name}；请补上")
+    return entry[name]
+
+
+def _named(file: str, data: Mapping[str, Any], key: str) -> Iterable[tuple[str, Any]]:
+    entries = data.get(key) or {}
+    if not isinstance(entries, Mapping):
+        raise LawError(file, key, "应当是“名字: 内容”的形式")
+    return entries.items()
+
+
+def _own_digits(code: str) -> str:
+    """The digits of a division code that say which place it is: 141000 → 1410, 140109007000 → 140109007."""
+    for length in (2, 4, 6, 9):
+        if len(code) > length and not code[length:].strip("0"):
+            return code[:length]
+    return code
 
 
 def _near(name: str, known: Iterable[str]) -> str:

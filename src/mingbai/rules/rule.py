@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeAlias
 
 import narwhals as nw
@@ -21,7 +21,7 @@ class Answer:
     """``yes``: true = the rule hits, false = it does not, null = cannot tell.
 
     ``disputed``: where true, the law itself can be read either way, and the answer is *disputed* whatever ``yes``
-    says; a null counts as false.
+    says; where null, a no becomes *cannot tell*.
     """
 
     yes: Expr
@@ -58,7 +58,7 @@ class Facts:
             day = nw.col(on)
             inside = day >= ymd(version.since)
             if version.until is not None:
-                inside = inside & (day <= ymd(version.until))
+                inside = inside & (day < ymd(version.until + timedelta(days=1)))  # a day 0 is the eve of a first
             expression = nw.when(inside).then(nw.lit(version.value, dtype=nw.Int64)).otherwise(expression)
         return expression
 
@@ -108,15 +108,21 @@ class Rule:
 class Rulebook:
     """The rules of a register, in order of their ids, and the facts they share.
 
-    ``facts`` is a list of steps; each turns :class:`Facts` into named expressions over the columns of the steps
-    before it (a window over a derived column must wait for the step that made it).
+    A step turns the table into one with more columns. Most add named expressions over the columns of the steps before
+    (a window over a derived column must wait for the step that made it); a few join the table with itself.
     """
 
     register: str
-    steps: list[Callable[[Facts], Mapping[str, Expr]]] = field(default_factory=list)
+    steps: list[Callable[[Any, Facts], Any]] = field(default_factory=list)
     rules: dict[str, Rule] = field(default_factory=dict)
 
     def facts(self, step: Callable[[Facts], Mapping[str, Expr]]) -> Callable[[Facts], Mapping[str, Expr]]:
+        """Declare a function that names new columns and their expressions."""
+        self.steps.append(lambda table, facts: table.with_columns(**step(facts)))
+        return step
+
+    def table(self, step: Callable[[Any, Facts], Any]) -> Callable[[Any, Facts], Any]:
+        """Declare a function from table (a Narwhals frame) to table; rows stay the same, columns may come."""
         self.steps.append(step)
         return step
 
@@ -150,20 +156,25 @@ def ymd(day: date) -> int:
 
 
 def later(day: Expr, months: Expr | int) -> Expr:
-    """The yyyymmdd ``months`` later, same day of month (31 February stands for the days before 1 March)."""
+    """The yyyymmdd ``months`` later, same day of month, or the month's last day where it has none (民法典 202)."""
     count = (day // 10000) * 12 + (day // 100) % 100 - 1 + months
-    return (count // 12) * 10000 + (count % 12 + 1) * 100 + day % 100
+    year, month = count // 12, count % 12 + 1
+    return year * 10000 + month * 100 + nw.min_horizontal(day % 100, _length(year, month))
+
+
+def _length(year: Expr, month: Expr) -> Expr:
+    """Days of a month."""
+    leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
+    february = nw.when(leap).then(nw.lit(29)).otherwise(nw.lit(28))
+    short = nw.when(month.is_in([4, 6, 9, 11])).then(nw.lit(30)).otherwise(nw.lit(31))
+    return nw.when(month == 2).then(february).otherwise(short)
 
 
 def next_day(day: Expr) -> Expr:
     """The yyyymmdd of the day after."""
     year, month = day // 10000, (day // 100) % 100
-    leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
-    february = nw.when(leap).then(nw.lit(29)).otherwise(nw.lit(28))
-    short = nw.when(month.is_in([4, 6, 9, 11])).then(nw.lit(30)).otherwise(nw.lit(31))
-    length = nw.when(month == 2).then(february).otherwise(short)
     of_next_month = nw.when(month == 12).then(year * 10000 + 10101).otherwise(year * 10000 + month * 100 + 101)
-    return nw.when(day % 100 < length).then(day + 1).otherwise(of_next_month)
+    return nw.when(day % 100 < _length(year, month)).then(day + 1).otherwise(of_next_month)
 
 
 def day_number(day: Expr) -> Expr:

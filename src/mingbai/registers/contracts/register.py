@@ -126,7 +126,7 @@ COLUMNS = (
     Column(name="total_fen", title="总价款(元)", kind="money", family="rent", zero_is_blank=True, public=True,
            aliases=("总价款", "承包价款", "承包款", "合同金额", "成交金额", "总价", "合同总价", "合计金额", "承租费用", "暂定金额", "合同价款", "总金额", "总额", "租金总额", "合同总金额",
                     "总租金", "总承包费", "总价格", "合同标的额", "金额")),
-    Column(name="escalation", title="递增方式", public=True, aliases=("租金递增方式", "递增", "调价方式", "价格调整", "调价条款", "递增条款")),
+    Column(name="escalation", title="递增方式", none_is_fact=True, public=True, aliases=("租金递增方式", "递增", "调价方式", "价格调整", "调价条款", "递增条款")),
     Column(name="payment_mode", title="缴纳方式", kind="choice", public=True,
            aliases=("承包费缴纳方式", "承包金交纳方式", "租金收取方式", "租金支付方式", "支付方式", "付款方式", "结算方式", "交纳方式", "缴费方式", "收费方式",
                     "付款进度"),

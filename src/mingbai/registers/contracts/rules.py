@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import narwhals as nw
 
@@ -35,6 +36,9 @@ FARMLAND = ("耕地", "机动地")
 AGRICULTURAL = (*FARMLAND, "四荒", "林地", "草地", "园地", "水面")
 LAND = (*AGRICULTURAL, "建设用地")
 RENEWED = "续签|续租|续订|续包|延包"
+FAR = 99991231
+"""Where no end is in sight; for comparing only, never shown."""
+CROWD = 200
 YEAR = 10000
 """One year in yyyymmdd arithmetic: the same calendar day a year later."""
 
@@ -59,11 +63,11 @@ def dates(f: Facts) -> Mapping[str, nw.Expr]:
         "subject": nw.coalesce(f.parcel_code, f.location, f.title),
         "subject_area": nw.when(known_area).then(f.area_mu4),
         "vote_day": nw.coalesce(f.meeting_on, f.signed_on, f.starts_on),
-        "rent_year": nw.coalesce(f.rent_fen_per_year.cast(nw.Float64), f.rent_fen_per_mu_year * (f.area_mu4 / 10000)),
+        "rent4": nw.coalesce(f.rent_fen_per_year * 10000, f.rent_fen_per_mu_year * f.area_mu4),
         "agreed": _use(f, "agreed_use"),
         "actual": _use(f, "actual_use"),
-        "is_land": _is(f, LAND),
-        "is_farm_ground": _is(f, AGRICULTURAL),
+        "is_land": _is(f, LAND, nw.lit(True)),
+        "is_farm_ground": _is(f, AGRICULTURAL, nw.lit(None, dtype=nw.Boolean)),
     }
 
 
@@ -76,16 +80,17 @@ def _use(f: Facts, column: str) -> nw.Expr:
     return kind
 
 
-def _is(f: Facts, classes: tuple[str, ...]) -> nw.Expr:
-    """The object is ground of these classes; where no class is written, whether it is a resource."""
-    return nw.when(f.land_class.is_null()).then(f.object_class == "资源").otherwise(f.land_class.is_in(classes))
+def _is(f: Facts, classes: tuple[str, ...], resource: nw.Expr) -> nw.Expr:
+    """The object is ground of these classes; where no class is written, a resource counts as ``resource`` says."""
+    unclassed = nw.when(f.object_class == "资源").then(resource).otherwise(nw.when(~f.object_class.is_null()).then(nw.lit(False)))
+    return nw.when(f.land_class.is_null()).then(unclassed).otherwise(f.land_class.is_in(classes))
 
 
 @RULEBOOK.facts
 def spans(f: Facts) -> Mapping[str, nw.Expr]:
     """How long it runs, what a mu costs a year, which due is the oldest unpaid, and the place's own treatment."""
     texts = [nw.col(name).fill_null("") for name in ("title", "special_terms", "remark")]
-    renewed_late = nw.concat_str(texts).str.contains(RENEWED) & (f.signed_on > f.start)
+    renewed = nw.concat_str(texts).str.contains(RENEWED)
     caps = {"四荒": "wasteland_years", "林地": "forest_years", "草地": "grass_years"}
     cap = nw.lit(None, dtype=nw.Int64)
     for land_class, name in caps.items():
@@ -93,7 +98,9 @@ def spans(f: Facts) -> Mapping[str, nw.Expr]:
     accepted, advice = _treatments(f)
     vote_enough, vote_argued = _votes(f)
     return {
-        "from_day": nw.when(renewed_late).then(f.signed_on).otherwise(f.start),
+        "renewed": renewed,
+        "from_day": nw.when(renewed & (f.signed_on > f.start)).then(f.signed_on).otherwise(f.start),
+        "far_end": nw.when(f.open_end).then(nw.lit(FAR)).otherwise(f.end),
         "start_day": day_number(f.start),
         "end_day": day_number(f.end),
         "written_due": later(f.start, f.law("written_form_months")),
@@ -122,7 +129,7 @@ def _treatments(f: Facts) -> tuple[nw.Expr, nw.Expr]:
             fits = fits & (f.end <= f.start + t.up_to_years * YEAR)
         if t.payment:
             fits = fits & (f.payment_mode == t.payment)
-        accepted = nw.when(fits).then(nw.lit(t.accepted)).otherwise(accepted)
+        accepted = accepted | fits if t.accepted else accepted
         advice = nw.when(fits).then(nw.lit(t.advice)).otherwise(advice)
     return accepted, advice
 
@@ -130,9 +137,10 @@ def _treatments(f: Facts) -> tuple[nw.Expr, nw.Expr]:
 def _oldest_unpaid_due(f: Facts) -> nw.Expr:
     """The day the oldest unpaid rent fell due: paid money covers the oldest dues first (民法典 560), a year's rent is
     due at the year's end where nothing else is agreed (721), a one-off rent at the start."""
-    until = nw.min_horizontal(next_day(f.end), nw.lit(ymd(f.as_of + timedelta(days=1))))
+    tomorrow = nw.lit(ymd(f.as_of + timedelta(days=1)))
+    until = nw.when(f.open_end).then(tomorrow).otherwise(nw.when(~f.end.is_null()).then(nw.min_horizontal(next_day(f.end), tomorrow)))
     fallen_due = (until - f.start) // YEAR
-    unpaid = nw.when((f.rent_year > 0) & (f.owed > 0)).then(f.owed / f.rent_year).ceil().cast(nw.Int64)
+    unpaid = nw.when((f.rent4 > 0) & (f.owed > 0)).then((f.owed * 10000 + f.rent4 - 1) // f.rent4)
     oldest = nw.max_horizontal(fallen_due - unpaid + 1, nw.lit(1))
     yearly = nw.when(~unpaid.is_null() & ~fallen_due.is_null()).then(f.start + oldest * YEAR - 1)
     return (
@@ -143,40 +151,59 @@ def _oldest_unpaid_due(f: Facts) -> nw.Expr:
 
 @RULEBOOK.facts
 def prices(f: Facts) -> Mapping[str, nw.Expr]:
-    """Fen a mu a year: as stated, or from the year's rent, or from the total; and the clock of the oldest due."""
-    mu, years = f.area_mu4 / 10000, (f.end_day - f.start_day + 1) / 365.2425
+    """Fen a mu a year: as stated, or from the year's rent, or from the total."""
+    days = f.end_day - f.start_day + 1
+    mu, years = f.area_mu4 / 10000, nw.when(days > 0).then(days) / 365.2425
     return {
         "price_mu": nw.coalesce(f.rent_fen_per_mu_year.cast(nw.Float64), f.rent_fen_per_year / mu, f.total_fen / mu / years),
         "written_due_day": day_number(f.written_due),
-        "clock": nw.when(~f.oldest_due.is_null()).then(nw.max_horizontal(f.oldest_due, f.last_demand_on.cast(nw.Int64))),
     }
 
 
 @RULEBOOK.facts
 def neighbours(f: Facts) -> Mapping[str, nw.Expr]:
     """What the other rows say: comparable prices, other contracts on the plot, other texts of the same bargain."""
-    plot = ["_file", "parcel_code"]
     bargain = ["_file", "lessee", "subject", "subject_area", "start"]
     return {
         "median_price": f.price_mu.median().over("land_class", "era"),
-        "comparables": f.price_mu.count().over("land_class", "era"),
-        "reach": f.end.cum_max().over(*plot, order_by=["start", "_id"]),
-        "next_start": f.start.shift(-1).over(*plot, order_by=["start", "_id"]),
-        "lessees_differ": f.lessee.min().over(*plot) != f.lessee.max().over(*plot),
-        "latest_start": f.start.max().over("_file", "lessee", "parcel_code"),
+        "comparables": nw.when(~f.era.is_null()).then(f.price_mu.count().over("land_class", "era")),
+        "on_plot": f._id.count().over("_file", "parcel_code"),
         "prices_differ": nw.any_horizontal(
             *(nw.col(each).min().over(*bargain) != nw.col(each).max().over(*bargain) for each in PRICE), ignore_nulls=True),
     }
 
 
 @RULEBOOK.facts
-def before(f: Facts) -> Mapping[str, nw.Expr]:
-    """How far the earlier contracts on the plot reach, and when the limitation ends on either reading of the rent."""
-    ends = {
+def limitation_ends(f: Facts) -> Mapping[str, nw.Expr]:
+    """When the limitation ends, counted from the oldest due, from the last demand and from the last instalment, on
+    either reading of the rent."""
+    return {
         f"{due}_{reading}": nw.col(due) + f.law(f"limitation_years_{reading}", on=due) * YEAR
-        for due in ("oldest_due", "clock", "end") for reading in ("rent", "general")
+        for due in ("oldest_due", "last_demand_on", "end") for reading in ("rent", "general")
     }
-    return {"reach_before": f.reach.shift(1).over("_file", "parcel_code", order_by=["start", "_id"]), **ends}
+
+
+@RULEBOOK.table
+def plots(table: Any, f: Facts) -> Any:
+    """The other contracts on the plot: one at the same time with someone else, a later one with the same lessee.
+
+    Pairs are made within a plot only; a "plot code" that stands on more than CROWD contracts of a village is no code of
+    a plot, and what it says of doubled letting cannot be told.
+    """
+    side = table.filter(~f.parcel_code.is_null() & (f.on_plot > 1) & (f.on_plot <= CROWD)).select(
+        "_id", "_file", "parcel_code", "lessee", "start", "end", "far_end")
+    pairs = side.join(side, on=["_file", "parcel_code"], how="inner", suffix="_2").filter(nw.col("_id") != nw.col("_id_2"))
+    same = nw.col("lessee") == nw.col("lessee_2")
+    overlap = (nw.col("start") < nw.col("far_end_2")) & (nw.col("start_2") < nw.col("far_end")) & ~same
+    renewal = (nw.col("start_2") >= nw.col("end")) & same
+    told = pairs.with_columns(overlap=_degree(overlap), renewal=_degree(renewal)).group_by("_id").agg(
+        nw.col("overlap").max(), nw.col("renewal").max())
+    return table.join(told, on="_id", how="left")
+
+
+def _degree(truth: nw.Expr) -> nw.Expr:
+    """False, unknown, true as 0, 1, 2: the maximum over a row's pairs is Kleene's "or"."""
+    return (truth.cast(nw.Int8) * 2).fill_null(1)
 
 
 @rule("C01", "口头合同", severity=2, needs=["form", OBJECT, ENDS, BEGINS], cites="written_form", remedy="补签书面合同(规范完善)",
@@ -184,7 +211,7 @@ def before(f: Facts) -> Mapping[str, nw.Expr]:
 def oral(f: Facts) -> Answer:
     """Oral where writing is due: land, or six months and longer; custody (代耕) of up to a year may stay oral."""
     long = f.open_end | nw.coalesce(f.end_day + 1 >= f.written_due_day, f.term_months >= f.law("written_form_months"))
-    custody = (f.kind == "流转").fill_null(False) & ~_longer(f, f.law("custody_months"))
+    custody = (f.kind == "流转") & ~_longer(f, f.law("custody_months"))
     return Answer((f.form == "口头") & (f.is_land | long) & ~custody)
 
 
@@ -193,17 +220,19 @@ def _longer(f: Facts, months: nw.Expr) -> nw.Expr:
     return f.open_end | nw.coalesce(f.end > later(f.start, months), f.term_months > months)
 
 
-@rule("C02", "无民主程序", severity=2, needs=["decision_body", OBJECT, SIGNED, "entitled", "present", "votes_for"], cites="decision",
+@rule("C02", "无民主程序", severity=2, needs=["decision_body", OBJECT, SIGNED, "entitled", "present", "votes_for"], cites="decision", law_of="vote_day",
       remedy="补开会议或者重新议定(规范完善/协商调整)", graver_with="C07",
       say=lambda r, f: f"{body(r)}{votes(r)}；这样的合同当时应当由村民(成员)会议或者依法授权的代表会议按规定票数决定",
       argued=lambda r, f: f"{body(r)}{votes(r)}；一种读法是代表会议可以决定具体合同，另一种读法是土地承包只能由成员大会决定")
 def no_decision(f: Facts) -> Answer:
     """None held is a fault in every period; otherwise the votes are measured by the rule of the meeting's date."""
     major = f.now("major_contract_fen")
-    matters = f.is_land if major is None else f.is_land | (f.total_fen >= major)
+    matters = f.is_land | (f.object_class == "资源").fill_null(False)
+    if major is not None:
+        matters = matters | (f.total_fen >= major)
     household = (f.kind == "家庭承包").fill_null(False) | (f.lessor_level == "农户").fill_null(False)
     lacking = (f.decision_body == "无") | ~f.vote_enough
-    return Answer(matters & ~household & lacking, disputed=matters & ~household & f.vote_argued & f.vote_enough)
+    return Answer(matters & ~household & lacking, disputed=f.is_land & ~household & f.vote_argued & f.vote_enough)
 
 
 def _votes(f: Facts) -> tuple[nw.Expr, nw.Expr]:
@@ -235,7 +264,7 @@ def _share(part: nw.Expr, whole: nw.Expr, fraction: tuple[int, int, bool]) -> nw
 def outsider_without_approval(f: Facts) -> Answer:
     """Land let to an outsider since 2003-03-01 needs two thirds and the township's approval."""
     by_collective = ~(f.lessor_level == "农户").fill_null(False)
-    few = (f.votes_for * 3 < f.entitled * 2) | (f.decision_body == "无")
+    few = nw.coalesce(f.votes_for * 3 < f.entitled * 2, nw.when(f.decision_body == "无").then(nw.lit(True)))
     unapproved = f.township_approval_no == "无"
     return Answer(f.is_farm_ground & ~f.lessee_is_member & by_collective & (f.governing >= 20030301) & (few | unapproved))
 
@@ -247,7 +276,8 @@ def lease_too_long(f: Facts) -> Answer:
     """A lease over 20 years. Older ones, 四荒 worded as a lease and leases without end can be read either way."""
     lease = f.kind == "租赁"
     cap = nw.coalesce(f.law("lease_years"), nw.lit(20))
-    over = nw.coalesce(f.end > f.from_day + cap * YEAR, f.term_months > cap * 12) & ~f.open_end
+    over = nw.coalesce(f.end > f.from_day + cap * YEAR, f.term_months > cap * 12)
+    over = nw.when(f.open_end).then(nw.lit(False)).otherwise(nw.when(~(f.renewed & f.signed_on.is_null() & over)).then(over))
     capped = f.governing >= ymd(f.statute.parameters["lease_years"].versions[0].since)
     wasteland = (f.land_class == "四荒").fill_null(False)
     return Answer(lease & over & capped, disputed=lease & (f.open_end | over & (~capped | wasteland)))
@@ -275,12 +305,12 @@ def land_term_too_long(f: Facts) -> Answer:
     """四荒, forest and grass beyond the years of their class; a place's decision table may accept old, paid-up ones.
     Where no cap was in force at the signing the answer is no."""
     over = f.open_end | nw.coalesce(f.end > f.start + f.land_cap * YEAR, f.term_months > f.land_cap * 12)
-    no_cap = f.land_cap.is_null() & ~f.governing.is_null()
+    no_cap = f.land_cap.is_null() & ~f.governing.is_null() & ~f.land_class.is_null()
     beyond = nw.when(no_cap).then(nw.lit(False)).otherwise(nw.when(~f.land_cap.is_null()).then(over))
     return Answer(f.land_class.is_in(["四荒", "林地", "草地"]) & beyond & ~f.accepted)
 
 
-@rule("C07", "价格明显偏低", severity=2, needs=["land_class", PRICE, "area_mu4", SIGNED], cites="price",
+@rule("C07", "价格明显偏低", severity=2, needs=["land_class", PRICE, ("area_mu4", "rent_fen_per_mu_year"), SIGNED], cites="price",
       remedy="协商提价，经民主程序签补充协议(协商调整)", otherwise="同地类、同年代的可比合同太少，也没有设定最低指导价",
       say=lambda r, f: compared(r, f))
 def cheap(f: Facts) -> Answer:
@@ -292,16 +322,17 @@ def cheap(f: Facts) -> Answer:
     enough = f.comparables >= f.now("comparables_min")
     below = nw.when(enough).then(f.price_mu * 100 < f.median_price * f.now("cheap_percent"))
     measured = nw.when(floor.is_null()).then(below).otherwise((f.price_mu < floor) | below.fill_null(False))
-    return Answer(f.land_class.is_in(LAND) & measured)
+    return Answer(f.land_class.is_in(LAND) & nw.when(~f.land_class.is_null()).then(measured))
 
 
 @rule("C08", "长期不调价", severity=1, needs=["pricing_mode", "escalation", ENDS, BEGINS], cites="price_practice", remedy="增加调价条款(协商调整)",
       say=lambda r, f: f"{span(r)}，租金固定不变")
 def never_adjusted(f: Facts) -> Answer:
     """Longer than five years at one price. The ledger must say that it is fixed: an empty cell is not that."""
-    adjusts = f.pricing_mode.is_in(["递增", "分段", "分成"]) | (~f.escalation.is_null() & (f.escalation != "无"))
-    fixed = (f.pricing_mode == "固定") | (f.escalation == "无")
-    says = nw.when(adjusts.fill_null(False)).then(nw.lit(False)).otherwise(nw.when(fixed.fill_null(False)).then(nw.lit(True)))
+    fixed_words = f.escalation.str.contains("^无$|固定|不变|不递增|不调|不作调整")
+    adjusts = f.pricing_mode.is_in(["递增", "分段", "分成"]).fill_null(False) | (~fixed_words).fill_null(False)
+    fixed = (f.pricing_mode == "固定").fill_null(False) | fixed_words.fill_null(False)
+    says = nw.when(adjusts).then(nw.lit(False)).otherwise(nw.when(fixed).then(nw.lit(True)))
     return Answer(_longer(f, nw.lit(f.now("unadjusted_years") * 12)) & says)
 
 
@@ -333,13 +364,13 @@ def incomplete(f: Facts) -> Answer:
     price_empty = _all_empty(f, (*PRICE, "in_kind"))
     end_empty = _all_empty(f, ("ends_on", "term_months")) & ~f.open_end & ~f.second_round_term.fill_null(False) & f.end.is_null()
     parts = [f.left_empty(name) for name in CHECKLIST] + [price_empty, end_empty]
-    land = [f.is_land.fill_null(False) & f.left_empty(name) for name in LAND_CHECKLIST]
-    missing = nw.any_horizontal(*parts, *land, ignore_nulls=True)
+    land = [f.is_land & f.left_empty(name) for name in LAND_CHECKLIST]
+    missing = nw.any_horizontal(*parts, *land, ignore_nulls=False)
     silent = [~f.has_heading(name) & nw.col(name).is_null() for name in CHECKLIST]
     silent += [f.is_land.fill_null(True) & ~f.has_heading(name) & nw.col(name).is_null() for name in LAND_CHECKLIST]
-    silent += [_no_heading(f, (*PRICE, "in_kind")), _no_heading(f, ("ends_on", "term_months")) & f.end.is_null()]
+    silent += [_no_heading(f, (*PRICE, "in_kind")), _no_heading(f, ("ends_on", "term_months")) & f.end.is_null() & ~f.open_end]
     unsaid = nw.any_horizontal(*silent, ignore_nulls=True)
-    return Answer(nw.when(missing).then(nw.lit(True)).otherwise(nw.when(~unsaid).then(nw.lit(False))))
+    return Answer(nw.when(missing).then(nw.lit(True)).otherwise(nw.when(~unsaid & ~missing.is_null()).then(nw.lit(False))))
 
 
 def _all_empty(f: Facts, names: tuple[str, ...]) -> nw.Expr:
@@ -359,22 +390,21 @@ def _no_heading(f: Facts, names: tuple[str, ...]) -> nw.Expr:
       say=lambda r, f: f"地块{r['parcel_code']}在同一时间还发包给了别人({span(r)})")
 def plot_let_twice(f: Facts) -> Answer:
     """Two contracts with different people on one plot at one time; handing over on the same day is no overlap."""
-    earlier = (f.start < f.reach_before).fill_null(False)
-    after = (f.next_start < f.end).fill_null(False)
-    known = nw.when(~f.parcel_code.is_null() & ~f.start.is_null() & ~f.end.is_null()).then(nw.lit(True))
-    return Answer(known & f.lessees_differ & (earlier | after))
+    known = ~f.parcel_code.is_null() & (f.on_plot <= CROWD)
+    return Answer(nw.when(known & (f.overlap.fill_null(0) != 1)).then(f.overlap.fill_null(0) == 2))
 
 
-@rule("C14", "到期未收回", severity=3, needs=[ENDS, "occupied"], cites="expiry", law_of="as_of", remedy="书面通知，收回或者按程序重新发包",
+@rule("C14", "到期未收回", severity=3, needs=[ENDS, "occupied"], cites="expiry", law_of="today", remedy="书面通知，收回或者按程序重新发包",
       say=lambda r, f: f"合同{as_date(r['end'])}到期，仍在使用," + (
           f"{as_date(r['objected_on'])}提出过书面异议" if r["objected_on"] else "没有写书面异议(长期不提异议会变成不定期租赁)"))
 def expired_still_used(f: Facts) -> Answer:
     """Ended before today and still occupied, with no later contract of the same lessee on the plot."""
-    renewed = (f.latest_start >= f.end).fill_null(False) & ~f.parcel_code.is_null()
-    return Answer((f.end < f.today) & f.occupied & ~renewed)
+    renewed = nw.when(f.renewal.fill_null(0) != 1).then(f.renewal.fill_null(0) == 2)
+    passed = nw.when(f.open_end).then(nw.lit(False)).otherwise(f.end < f.today)
+    return Answer(passed & f.occupied & ~renewed)
 
 
-@rule("C15", "拖欠承包费", severity=3, needs=[("arrears_fen", "due_fen"), ("arrears_fen", "received_fen")], cites="arrears", law_of="as_of",
+@rule("C15", "拖欠承包费", severity=3, needs=[("arrears_fen", "due_fen"), ("arrears_fen", "received_fen")], cites="arrears", law_of="today",
       remedy="书面催收(同时保住时效)，收不回的解除或者起诉(清收)", say=lambda r, f: f"欠缴{amount(r['owed'])}")
 def in_arrears(f: Facts) -> Answer:
     """The ledger states arrears, or more due than received."""
@@ -382,7 +412,7 @@ def in_arrears(f: Facts) -> Answer:
 
 
 @rule("C16", "诉讼时效将届满或已过", severity=3,
-      needs=[("arrears_fen", "due_fen"), "payment_mode", BEGINS, PRICE, "last_demand_on"], cites="limitation", law_of="as_of",
+      needs=[("arrears_fen", "due_fen"), "payment_mode", BEGINS, PRICE, "last_demand_on"], cites="limitation", law_of="today",
       remedy="马上书面催收并留下送达证据，争取对方签字承认(清收)",
       say=lambda r, f: f"欠缴{amount(r['owed'])}，{clock(r)}起算，时效疑似已过或者不足{f.now('limitation_warning_days')}天",
       argued=lambda r, f: f"欠缴{amount(r['owed'])}，{clock(r)}起算已近或已过；按各年分别起算与按最后一期起算(民法典第一百八十九条)、按租金与按一般债权，结论不同")
@@ -392,14 +422,30 @@ def limitation_near(f: Facts) -> Answer:
     A demand may have restarted the clock, so without its date only "still safe" can be told.
     """
     horizon = ymd(f.as_of + timedelta(days=f.now("limitation_warning_days")))
+    safe = ((f.owed <= 0) | ((f.oldest_due_rent >= horizon) & (f.oldest_due_general >= horizon))).fill_null(False)
+    readings = [_late(f, "oldest_due", reading, horizon) for reading in ("rent", "general")]
     yearly = f.payment_mode == "按年"
-    whole = [nw.when(yearly).then(f.end_rent), nw.when(yearly).then(f.end_general)]
-    safe = ((f.owed <= 0) | (nw.min_horizontal(f.oldest_due_rent, f.oldest_due_general) >= horizon)).fill_null(False)
-    told = ~f.last_demand_on.is_null() & ~f.clock.is_null()
-    late_on_all = nw.max_horizontal(f.clock_rent, f.clock_general, *whole) < horizon
-    late_on_some = nw.min_horizontal(f.clock_rent, f.clock_general) < horizon
-    yes = nw.when(safe).then(nw.lit(False)).otherwise(nw.when(told).then(late_on_all))
-    return Answer(yes, disputed=~safe & told & late_on_some & ~late_on_all)
+    for reading in ("rent", "general"):
+        whole = nw.when(f.open_end).then(nw.lit(False)).otherwise(_late(f, "end", reading, horizon))
+        readings.append(nw.when(yearly).then(whole).otherwise(readings[0]))
+    some_late = nw.any_horizontal(*readings, ignore_nulls=False)
+    all_late = nw.all_horizontal(*readings, ignore_nulls=False)
+    told = ~f.last_demand_on.is_null() & ~f.oldest_due.is_null()
+    return Answer(nw.when(safe).then(nw.lit(False)).otherwise(nw.when(told).then(all_late | _differ(some_late, all_late))),
+                  disputed=~safe & told & some_late & ~all_late)
+
+
+def _late(f: Facts, due: str, reading: str, horizon: int) -> nw.Expr:
+    """Whether the limitation of a due ends before the horizon, the last demand counted. What had run out before that
+    demand stays out, unless an earlier one, of which the ledger says nothing, had kept it alive: null."""
+    end, anew = nw.col(f"{due}_{reading}"), nw.col(f"last_demand_on_{reading}")
+    revived = nw.when(anew < horizon).then(nw.lit(True)).otherwise(nw.when(f.last_demand_on <= end).then(nw.lit(False)))
+    return nw.when(f.last_demand_on <= nw.col(due)).then(end < horizon).otherwise(revived)
+
+
+def _differ(some: nw.Expr, every: nw.Expr) -> nw.Expr:
+    """Null where some reading is late and whether all are is unknown: neither yes nor disputed can be said."""
+    return nw.when(~(some & every.is_null())).then(nw.lit(False))
 
 
 @rule("C17", "合同未备案", severity=1, needs=["filing_no"], cites="filing", remedy="补报备案(不影响合同效力)", say=lambda r, f: "备案编号写的是“无”")
@@ -448,8 +494,7 @@ def let_for_debt(f: Facts) -> Answer:
       remedy="核对两份文本和实际收款；有线索的移交", say=lambda r, f: f"同一承包方、同一标的、同一起始日({as_date(r['start'])})有两份合同而价格不同")
 def two_texts(f: Facts) -> Answer:
     """The same lessee, object and start appear twice with different prices."""
-    known = nw.when(~f.lessee.is_null() & ~f.subject.is_null() & ~f.start.is_null()).then(nw.lit(True))
-    return Answer(known & f.prices_differ)
+    return Answer(nw.when(~f.lessee.is_null() & ~f.subject.is_null() & ~f.start.is_null()).then(f.prices_differ))
 
 
 @rule("C30", "合同原件缺失", severity=1, needs=["original_held"], cites="archive", remedy="向对方复印，书面说明后归档(规范完善)", say=lambda r, f: "台账写明原件不在档")

@@ -71,7 +71,7 @@ def uses(r: Row) -> str:
 
 def clock(r: Row) -> str:
     """From which day the limitation of the oldest unpaid due runs."""
-    if r["last_demand_on"] and r["clock"] == r["last_demand_on"]:
+    if r["last_demand_on"] and r["last_demand_on"] > r["oldest_due"]:
         return f"从最近催收的{as_date(r['last_demand_on'])}"
     return f"从最早一笔到期的{as_date(r['oldest_due'])}"
 
