@@ -1,7 +1,7 @@
 """The example cases of a register: rows as clerks write them, and what each rule answers.
 
 A key is a column's title; a key without a value is an empty cell under a present heading, a title not written at all
-is a column the sheet does not have. ``awaiting`` marks a case the rules do not meet yet, and says why they should.
+is a column the sheet does not have.
 """
 
 from __future__ import annotations
@@ -41,7 +41,6 @@ class Case:
     advice: str = ""
     as_of: date = TODAY
     policy: str = ""
-    awaiting: str = ""
 
     def __str__(self) -> str:
         return f"{self.file} {self.name}"

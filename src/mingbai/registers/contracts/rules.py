@@ -81,9 +81,10 @@ def _use(f: Facts, column: str) -> nw.Expr:
 
 
 def _is(f: Facts, classes: tuple[str, ...], resource: nw.Expr) -> nw.Expr:
-    """The object is ground of these classes; where no class is written, a resource counts as ``resource`` says."""
-    unclassed = nw.when(f.object_class == "资源").then(resource).otherwise(nw.when(~f.object_class.is_null()).then(nw.lit(False)))
-    return nw.when(f.land_class.is_null()).then(unclassed).otherwise(f.land_class.is_in(classes))
+    """The object is ground of these classes; where none is written, or 其他, a resource counts as ``resource`` says."""
+    known = nw.when(~(f.land_class.is_null() & f.object_class.is_null())).then(f.land_class.is_in(classes).fill_null(False))
+    unclassed = f.land_class.is_null() | (f.land_class == "其他")
+    return nw.when(unclassed & (f.object_class == "资源")).then(resource).otherwise(known)
 
 
 @RULEBOOK.facts
@@ -92,7 +93,7 @@ def spans(f: Facts) -> Mapping[str, nw.Expr]:
     texts = [nw.col(name).fill_null("") for name in ("title", "special_terms", "remark")]
     renewed = nw.concat_str(texts).str.contains(RENEWED)
     caps = {"四荒": "wasteland_years", "林地": "forest_years", "草地": "grass_years"}
-    cap = nw.lit(None, dtype=nw.Int64)
+    cap = nw.when(f.land_class.is_null()).then(nw.min_horizontal(*(f.law(name) for name in caps.values())))
     for land_class, name in caps.items():
         cap = nw.when(f.land_class == land_class).then(f.law(name)).otherwise(cap)
     accepted, advice = _treatments(f)
@@ -100,7 +101,8 @@ def spans(f: Facts) -> Mapping[str, nw.Expr]:
     return {
         "renewed": renewed,
         "from_day": nw.when(renewed & (f.signed_on > f.start)).then(f.signed_on).otherwise(f.start),
-        "far_end": nw.when(f.open_end).then(nw.lit(FAR)).otherwise(f.end),
+        "endless": f.open_end & f.end.is_null(),
+        "far_end": nw.when(f.open_end & f.end.is_null()).then(nw.lit(FAR)).otherwise(f.end),
         "start_day": day_number(f.start),
         "end_day": day_number(f.end),
         "written_due": later(f.start, f.law("written_form_months")),
@@ -138,7 +140,7 @@ def _oldest_unpaid_due(f: Facts) -> nw.Expr:
     """The day the oldest unpaid rent fell due: paid money covers the oldest dues first (民法典 560), a year's rent is
     due at the year's end where nothing else is agreed (721), a one-off rent at the start."""
     tomorrow = nw.lit(ymd(f.as_of + timedelta(days=1)))
-    until = nw.when(f.open_end).then(tomorrow).otherwise(nw.when(~f.end.is_null()).then(nw.min_horizontal(next_day(f.end), tomorrow)))
+    until = nw.when(f.open_end & f.end.is_null()).then(tomorrow).otherwise(nw.when(~f.end.is_null()).then(nw.min_horizontal(next_day(f.end), tomorrow)))
     fallen_due = (until - f.start) // YEAR
     unpaid = nw.when((f.rent4 > 0) & (f.owed > 0)).then((f.owed * 10000 + f.rent4 - 1) // f.rent4)
     oldest = nw.max_horizontal(fallen_due - unpaid + 1, nw.lit(1))
@@ -195,7 +197,7 @@ def plots(table: Any, f: Facts) -> Any:
     pairs = side.join(side, on=["_file", "parcel_code"], how="inner", suffix="_2").filter(nw.col("_id") != nw.col("_id_2"))
     same = nw.col("lessee") == nw.col("lessee_2")
     overlap = (nw.col("start") < nw.col("far_end_2")) & (nw.col("start_2") < nw.col("far_end")) & ~same
-    renewal = (nw.col("start_2") >= nw.col("end")) & same
+    renewal = (nw.col("start_2") >= nw.col("end")).fill_null(False) & same
     told = pairs.with_columns(overlap=_degree(overlap), renewal=_degree(renewal)).group_by("_id").agg(
         nw.col("overlap").max(), nw.col("renewal").max())
     return table.join(told, on="_id", how="left")
@@ -227,9 +229,7 @@ def _longer(f: Facts, months: nw.Expr) -> nw.Expr:
 def no_decision(f: Facts) -> Answer:
     """None held is a fault in every period; otherwise the votes are measured by the rule of the meeting's date."""
     major = f.now("major_contract_fen")
-    matters = f.is_land | (f.object_class == "资源").fill_null(False)
-    if major is not None:
-        matters = matters | (f.total_fen >= major)
+    matters = f.is_land if major is None else f.is_land | (f.total_fen >= major)
     household = (f.kind == "家庭承包").fill_null(False) | (f.lessor_level == "农户").fill_null(False)
     lacking = (f.decision_body == "无") | ~f.vote_enough
     return Answer(matters & ~household & lacking, disputed=f.is_land & ~household & f.vote_argued & f.vote_enough)
@@ -264,7 +264,7 @@ def _share(part: nw.Expr, whole: nw.Expr, fraction: tuple[int, int, bool]) -> nw
 def outsider_without_approval(f: Facts) -> Answer:
     """Land let to an outsider since 2003-03-01 needs two thirds and the township's approval."""
     by_collective = ~(f.lessor_level == "农户").fill_null(False)
-    few = nw.coalesce(f.votes_for * 3 < f.entitled * 2, nw.when(f.decision_body == "无").then(nw.lit(True)))
+    few = (f.votes_for * 3 < f.entitled * 2) | (f.decision_body == "无").fill_null(False)
     unapproved = f.township_approval_no == "无"
     return Answer(f.is_farm_ground & ~f.lessee_is_member & by_collective & (f.governing >= 20030301) & (few | unapproved))
 
@@ -305,7 +305,7 @@ def land_term_too_long(f: Facts) -> Answer:
     """四荒, forest and grass beyond the years of their class; a place's decision table may accept old, paid-up ones.
     Where no cap was in force at the signing the answer is no."""
     over = f.open_end | nw.coalesce(f.end > f.start + f.land_cap * YEAR, f.term_months > f.land_cap * 12)
-    no_cap = f.land_cap.is_null() & ~f.governing.is_null() & ~f.land_class.is_null()
+    no_cap = f.land_cap.is_null() & ~f.governing.is_null()
     beyond = nw.when(no_cap).then(nw.lit(False)).otherwise(nw.when(~f.land_cap.is_null()).then(over))
     return Answer(f.land_class.is_in(["四荒", "林地", "草地"]) & beyond & ~f.accepted)
 
@@ -400,7 +400,7 @@ def plot_let_twice(f: Facts) -> Answer:
 def expired_still_used(f: Facts) -> Answer:
     """Ended before today and still occupied, with no later contract of the same lessee on the plot."""
     renewed = nw.when(f.renewal.fill_null(0) != 1).then(f.renewal.fill_null(0) == 2)
-    passed = nw.when(f.open_end).then(nw.lit(False)).otherwise(f.end < f.today)
+    passed = nw.when(f.endless).then(nw.lit(False)).otherwise(f.end < f.today)
     return Answer(passed & f.occupied & ~renewed)
 
 
@@ -440,7 +440,8 @@ def _late(f: Facts, due: str, reading: str, horizon: int) -> nw.Expr:
     demand stays out, unless an earlier one, of which the ledger says nothing, had kept it alive: null."""
     end, anew = nw.col(f"{due}_{reading}"), nw.col(f"last_demand_on_{reading}")
     revived = nw.when(anew < horizon).then(nw.lit(True)).otherwise(nw.when(f.last_demand_on <= end).then(nw.lit(False)))
-    return nw.when(f.last_demand_on <= nw.col(due)).then(end < horizon).otherwise(revived)
+    counted = nw.when(f.last_demand_on <= nw.col(due)).then(end < horizon).otherwise(revived)
+    return nw.when(~end.is_null()).then(counted)
 
 
 def _differ(some: nw.Expr, every: nw.Expr) -> nw.Expr:
