@@ -47,12 +47,14 @@ def draw(survey: Survey, names: Mapping[str, str], copies: Mapping[str, str], *,
     environment = Environment(loader=PackageLoader("mingbai.report", "."), autoescape=True, undefined=StrictUndefined,
                               trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"say_money": units.say_money, "money": units.format_money, "thousands": lambda n: f"{n:,}"}
+    names = {file: name.replace("_", " ") for file, name in names.items()}
     problems = _problems(survey, names, copies)
     return environment.get_template("page.html").render(
         survey=survey, totals=survey.totals, names=names, copies=copies, title=title, demo=demo, troubles=troubles,
         problems=problems, villages=_villages(survey), errors=_errors(survey, names), kinds=_kinds(survey),
-        rule_picture=Markup(pictures.bars([(f"{p.rule.id} {p.rule.title}", f"#{p.rule.id}", p.suspected, p.disputed)
-                                           for p in problems], "各类疑点的份数")),
+        rule_picture=Markup(pictures.bars([
+            (name, [(f"{p.rule.id} {p.rule.title}", f"#{p.rule.id}", p.suspected, p.disputed) for p in problems if p.rule.severity == grade])
+            for grade, name in SEVERITY.items() if any(p.rule.severity == grade for p in problems)])),
         era_picture=Markup(pictures.columns(_eras(survey), "各年代签订的合同")),
         end_picture=Markup(pictures.columns(_endings(survey), "今后各年到期的合同")),
         share=lambda part, whole: Markup(pictures.share(part, whole)), parameters=_parameters(survey), version=__version__)

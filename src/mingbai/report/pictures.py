@@ -8,37 +8,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-ROW, LABEL, NUMBER, WIDTH = 30, 250, 90, 900
+HALF = 592
+"""Pixels of half the page on a desktop, for pictures that stand side by side."""
 _HATCH = ('<defs><pattern id="hatch" width="6" height="6" patternTransform="rotate(45)" patternUnits="userSpaceOnUse">'
           '<rect width="6" height="6" class="disputed-ground"/><line x1="0" y1="0" x2="0" y2="6" class="disputed-line"/></pattern></defs>')
 
 
-def bars(rows: Sequence[tuple[str, str, int, int]], title: str) -> str:
-    """Horizontal bars: (label, address it leads to, suspected, disputed), in the order given."""
-    most = max((suspected + disputed for _, _, suspected, disputed in rows), default=1) or 1
-    scale = (WIDTH - LABEL - NUMBER) / most
-    parts = []
-    for index, (label, target, suspected, disputed) in enumerate(rows):
-        y = index * ROW
-        first, second = suspected * scale, disputed * scale
-        said = f"{suspected}" + (f" ＋ {disputed}" if disputed else "")
-        parts.append(
-            f'<a href="{escape(target)}"><text x="{LABEL - 10}" y="{y + 20}" text-anchor="end" class="label">{escape(label)}</text>'
-            f'<rect x="{LABEL}" y="{y + 6}" width="{first:.1f}" height="{ROW - 12}" class="suspected"/>'
-            f'<rect x="{LABEL + first:.1f}" y="{y + 6}" width="{second:.1f}" height="{ROW - 12}" fill="url(#hatch)"/>'
-            f'<text x="{LABEL + first + second + 8:.1f}" y="{y + 20}" class="number">{said}</text></a>')
-    height = len(rows) * ROW + 4
-    return _svg(WIDTH, height, title, _HATCH + f'<line x1="{LABEL}" y1="0" x2="{LABEL}" y2="{height}" class="axis"/>' + "".join(parts))
+def bars(groups: Sequence[tuple[str, Sequence[tuple[str, str, int, int]]]]) -> str:
+    """Horizontal bars in named groups, each bar (label, address it leads to, suspected, disputed), in the order given.
+
+    Words are page text, only the bars are drawn: they shrink with the page while the words stay readable.
+    """
+    most = max((suspected + disputed for _, rows in groups for _, _, suspected, disputed in rows), default=1) or 1
+    parts = [f'<svg width="0" height="0" class="patterns" aria-hidden="true">{_HATCH}</svg><dl class="bars">']
+    for name, rows in groups:
+        parts.append(f"<dt>{escape(name)}</dt>")
+        for label, target, suspected, disputed in rows:
+            first, second = 100 * suspected / most, 100 * disputed / most
+            said = f"{suspected}" + (f" ＋ {disputed}" if disputed else "")
+            parts.append(
+                f'<dd><a href="{escape(target)}">{escape(label)}</a><svg role="img" aria-label="{said}">'
+                f'<rect width="{first:.2f}%" height="100%" class="suspected"/>'
+                f'<rect x="{first:.2f}%" width="{second:.2f}%" height="100%" fill="url(#hatch)"/></svg><span>{said}</span></dd>')
+    return "".join([*parts, "</dl>"])
 
 
-def columns(rows: Sequence[tuple[str, int, int]], title: str, height: int = 170) -> str:
+def columns(rows: Sequence[tuple[str, int, int]], title: str, height: int = 180) -> str:
     """Upright bars: (label, all, of these suspected); the suspected part stands in front of the whole."""
     most = max((whole for _, whole, _ in rows), default=1) or 1
-    step = WIDTH / max(len(rows), 1)
+    step = HALF / max(len(rows), 1)
     wide = min(step * 0.7, 64)
     ground = height - 24
     scale = (ground - 22) / most
-    parts = [f'<line x1="0" y1="{ground}" x2="{WIDTH}" y2="{ground}" class="axis"/>']
+    parts = [f'<line x1="0" y1="{ground}" x2="{HALF}" y2="{ground}" class="axis"/>']
     for index, (label, whole, part) in enumerate(rows):
         x = index * step + (step - wide) / 2
         tall, low = whole * scale, part * scale
@@ -47,7 +49,7 @@ def columns(rows: Sequence[tuple[str, int, int]], title: str, height: int = 170)
             f'<rect x="{x:.1f}" y="{ground - low:.1f}" width="{wide:.1f}" height="{low:.1f}" class="suspected"/>'
             f'<text x="{x + wide / 2:.1f}" y="{ground - tall - 6:.1f}" text-anchor="middle" class="number">{whole or ""}</text>'
             f'<text x="{x + wide / 2:.1f}" y="{height - 6}" text-anchor="middle" class="label">{escape(label)}</text>')
-    return _svg(WIDTH, height, title, "".join(parts))
+    return _svg(HALF, height, title, "".join(parts))
 
 
 def share(part: int, whole: int) -> str:
