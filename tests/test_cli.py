@@ -39,7 +39,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, st
 
 def test_a_clean_ledger_ends_with_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = workbook(tmp_path / "清.xlsx", CLEAN)
-    code, out, err = run(capsys, "check", file, "--as-of", "2026-09-30", "--json")
+    code, out, _err = run(capsys, "check", file, "--as-of", "2026-09-30", "--json")
     report = json.loads(out)
     assert code == 0, [f for f in report["findings"] if f["answer"] != "cannot_tell"]
     assert report["counts"]["contracts"] == 1

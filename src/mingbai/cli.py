@@ -7,6 +7,7 @@ output; progress and complaints go to standard error.
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import sys
 import time
@@ -17,6 +18,7 @@ from typing import Any, NoReturn
 
 from mingbai import __version__, units
 from mingbai.columns import Register, find_register
+from mingbai.limits import YEAR_MAX, YEAR_MIN
 from mingbai.rules import Law, LawError, find_rulebook, load_law
 from mingbai.sheets import MappingError, Reading, Refused, load_mapping, mark, read, write_template
 
@@ -67,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = _parser().parse_args(arguments)
         return int(options.run(options))
-    except (_CannotError, LawError, MappingError, FileNotFoundError, PermissionError, IsADirectoryError, ValueError) as error:
+    except (_CannotError, LawError, MappingError, ValueError) as error:
         print(f"没法运行：{error}", file=sys.stderr)
         return CANNOT
     except KeyError as error:
@@ -75,9 +77,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return CANNOT
     except BrokenPipeError:
         return DONE
+    except OSError as error:
+        print(f"没法运行：{_trouble(error)}", file=sys.stderr)
+        return CANNOT
     except KeyboardInterrupt:
         print("\n已停下。", file=sys.stderr)
         return CANNOT
+
+
+def _trouble(error: OSError) -> str:
+    """What the disk would not do, in words a clerk can act on; our own sentences stand as they are."""
+    if error.errno is None:
+        return str(error)
+    words = {errno.ENOENT: "没有这个文件夹", errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.EROFS: "那里只能读、不能写",
+             errno.ENOTDIR: "路径中间有一段是文件，不是文件夹", errno.EEXIST: "那里已经有一个同名的文件", errno.EISDIR: "那是一个文件夹，不是文件",
+             errno.ENOSPC: "磁盘满了", errno.ENAMETOOLONG: "文件名太长", errno.ELOOP: "链接绕成了圈"}
+    return f"{error.filename or ''}：{words.get(error.errno, error.strerror)}".lstrip("：")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -136,9 +151,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise _CannotError(f"“{text}”不是日期；请写成 2026-09-30") from None
+    if not YEAR_MIN <= day.year <= YEAR_MAX:
+        raise _CannotError(f"--as-of “{text}”不在 {YEAR_MIN} 到 {YEAR_MAX} 年之间")
+    return day
 
 
 def _print_json(data: Any) -> None:
@@ -187,7 +205,7 @@ def _say_reading(reading: Reading, register: Register) -> None:
 
 def _law(options: argparse.Namespace) -> Law:
     law = load_law(options.register)
-    if options.place is not None and not (options.place.isdigit() and 2 <= len(options.place) <= 12):
+    if options.place is not None and not (options.place.isascii() and options.place.isdigit() and 2 <= len(options.place) <= 12):
         raise _CannotError(f"--place “{options.place}”不是区划代码；应当是 2 到 12 位数字，例如 140109")
     if options.policy:
         if not options.policy.is_file():
@@ -209,6 +227,8 @@ def _check(options: argparse.Namespace) -> int:
         raise _CannotError("文件夹里没有台账（xlsx、xls、ods、csv 或网页表格）")
     if options.marked and len(files) != 1:
         raise _CannotError("--marked 只用于一个文件；多个文件请用 --report 文件夹")
+    if options.marked and options.marked.resolve() == files[0].resolve():
+        raise _CannotError("--marked 写的就是台账原件；原件不能覆盖，请换一个文件名")
     mapping = load_mapping(options.mapping, register) if options.mapping else None
     result = survey(files, register, law, options.as_of or date.today(), place=options.place, mapping=mapping,
                     progress=_bar("读台账"))

@@ -6,6 +6,7 @@ Written from the domain text and the rules' docstrings, not from their expressio
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -77,6 +78,10 @@ def months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def is_last_of_month(day: date) -> bool:
+    return (day + ONE_DAY).day == 1
+
+
 def years_later(day: date, years: int) -> date:
     return months_later(day, years * 12)
 
@@ -138,8 +143,18 @@ class Contract:
         if months is None:
             return None
         if self.start and self.end:
-            return self.end > months_later(self.start, months)
+            beyond = self.past(months_later(self.start, months))
+            if beyond is not None:
+                return beyond
         return less(months, self.says("term_months"))
+
+    def past(self, limit: date) -> Truth:
+        """Whether the end is beyond a day; open where only the unwritten days of 2003年5月至2023年5月 would make it so."""
+        assert self.end is not None
+        if self.start and self.says("ends_on") and self.start.day == 1 and self.start.month == self.end.month and is_last_of_month(self.end):
+            least = self.end.replace(day=1)
+            return True if least > limit else None if self.end > limit else False
+        return self.end > limit
 
     def at_least(self, months: int | None) -> Truth:
         """Six months from 1 January are complete with 30 June."""
@@ -267,7 +282,8 @@ def over_from_renewal(c: Contract, cap: int) -> Truth:
     renewal = any(word in words for word in ("续签", "续租", "续订", "续包", "延包"))
     signed = c.says("signed_on")
     if renewal and signed and c.start and c.end and signed > c.start:
-        return c.end > years_later(signed, cap)
+        beyond = c.past(years_later(signed, cap))
+        return less(cap * 12, c.says("term_months")) if beyond is None else beyond
     over = c.longer_than(cap * 12)
     return None if renewal and signed is None and over else over  # when it was renewed is not known
 
@@ -312,9 +328,9 @@ def fits(c: Contract, line: Treatment) -> Truth:
     if line.signed_from:
         parts.append(isnt(less(c.governing, line.signed_from)))
     if line.over_years is not None:
-        parts.append(less(years_later(c.start, line.over_years) if c.start else None, c.end))
+        parts.append(c.past(years_later(c.start, line.over_years)) if c.start and c.end else None)
     if line.up_to_years is not None:
-        parts.append(isnt(less(years_later(c.start, line.up_to_years) if c.start else None, c.end)))
+        parts.append(isnt(c.past(years_later(c.start, line.up_to_years)) if c.start and c.end else None))
     if line.payment:
         parts.append(same(c.says("payment_mode"), line.payment))
     return every(*parts)
@@ -386,7 +402,14 @@ def overlap(a: Contract, b: Contract) -> Truth:
 
 
 def begins_before_end(a: Contract, b: Contract) -> Truth:
+    if a.start and b.end and same_month_handover(a.start, b.end):
+        return None
     return True if b.open_end and b.end is None and a.start else less(a.start, b.end)
+
+
+def same_month_handover(start: date, end: date) -> bool:
+    """One ends in March 2020, the next begins in March 2020: no days are written, no overlap is sure."""
+    return start.day == 1 and is_last_of_month(end) and (start.year, start.month) == (end.year, end.month)
 
 
 def another_person(a: Contract, b: Contract) -> Truth:
@@ -400,7 +423,7 @@ def c14_expired(c: Contract) -> str:
     renewed: Truth = False
     if c.says("parcel_code") is not None and c.end is not None:
         end = c.end
-        later = [other for other in c.plot if other is not c and other.start and other.start >= end]
+        later = [other for other in c.plot if other is not c and other.start and (other.start >= end or same_month_handover(other.start, end))]
         renewed = some(*(isnt(another_person(c, other)) for other in later))
     return answer(every(passed, c.says("occupied"), isnt(renewed)))
 
@@ -489,9 +512,19 @@ def c20_use(c: Contract) -> str:
 
 def use_of(law: Law, words: str | None) -> str | None:
     for name in ("non_farm", "argued", "farm"):
-        if words and any(word in words for word in law.uses[name]):
+        if words and any(word in allowed(words) for word in law.uses[name]):
             return name
     return None
+
+
+def allowed(words: str) -> str:
+    """What is left of a use when the clauses that forbid something are taken out."""
+    denials = ("禁止", "严禁", "不得", "不准", "不许", "不可", "不能", "不建", "不用于", "不作", "不搞", "非居住", "非住宅", "非经营性建设")
+    kept = []
+    for clause in re.split("[，,。；;]", words):
+        at = min((clause.find(word) for word in denials if word in clause), default=len(clause))
+        kept.append(clause[:at])
+    return "，".join(kept)
 
 
 def c21_lessor(c: Contract) -> str:

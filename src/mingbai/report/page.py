@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from mingbai import __version__, units
 from mingbai.report import pictures
-from mingbai.report.survey import Survey
+from mingbai.report.survey import Survey, masked
 from mingbai.report.tables import SEVERITY
 from mingbai.rules import Finding, Rule
 from mingbai.rules.engine import YES
@@ -90,11 +90,11 @@ def _spread(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _example(finding: Finding, row: Mapping[str, Any], names: Mapping[str, str], copies: Mapping[str, str]) -> dict[str, Any]:
-    lessee = row["lessee"] or ""
+    lessee = masked(row["lessee"] or "")
     who = lessee if any(word in lessee for word in FIRMS) else units.mask_name(lessee)
     return {
         "finding": finding, "file": names[finding.file], "marked": copies[finding.file],
-        "contract": row["title"] or "（没有合同名称）", "lessee": who, "cites": "；".join(finding.cites),
+        "contract": masked(row["title"]) or "（没有合同名称）", "lessee": who, "cites": "；".join(finding.cites),
     }
 
 

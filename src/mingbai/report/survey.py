@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,12 @@ from mingbai.sheets import Reading, Refusal, read_many
 
 LEDGERS = frozenset((".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt", ".html", ".htm", ".et", ".xlsb"))
 """Endings worth opening; what is inside decides, and says so when it cannot be read."""
+REPORT = ("index.html", "findings.xlsx", "findings.json")
+"""Three files that together are a report of ours."""
+_PRIVATE = re.compile(
+    r"(?<!\d)(?:[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx]"  # an identity number of 18 digits
+    r"|[1-9]\d{5}\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}"  # or 15
+    r"|1[3-9]\d[ -]?\d{4}[ -]?\d{4})(?!\d)")
 
 
 @dataclass(slots=True)
@@ -64,7 +71,7 @@ class Survey:
     @cached_property
     def worded(self) -> list[Finding]:
         """Every yes and disputed finding, in words."""
-        return list(self.findings.where(YES, DISPUTED))
+        return [_discreet(finding) for finding in self.findings.where(YES, DISPUTED)]
 
     @cached_property
     def by_file(self) -> dict[str, Totals]:
@@ -116,9 +123,13 @@ class Survey:
         """Every cell that could not be read, with its file; identity numbers and phones only in part."""
         private = {column.name for column in self.register.columns if column.kind in ("identity", "phone")}
         return [
-            {"file": reading.file, **error, "value": _in_part(error["value"]) if error["column"] in private else error["value"]}
+            {"file": reading.file, **error, "value": _in_part(error["value"]) if error["column"] in private else masked(error["value"])}
             for reading in self.readings for error in reading.errors
         ]
+
+    def rejected_rows(self, reading: Reading) -> list[dict[str, Any]]:
+        """The rows of a workbook that were sent back, as they may be shown: numbers of persons only in part."""
+        return [{**row, "cells": {key: masked(value) for key, value in row["cells"].items()}} for row in reading.rejected_rows]
 
     @property
     def clean(self) -> bool:
@@ -134,13 +145,24 @@ class Survey:
             "as_of": self.as_of.isoformat(),
             "place": self.place,
             "policy": self.law.policy or None,
-            "findings": [finding.to_json() for finding in self.findings],
+            "findings": [_discreet(finding).to_json() for finding in self.findings],
             "counts": self.counts(),
             "errors": self.errors,
-            "rejected": [{"file": r.file, **row} for r in self.readings for row in r.rejected_rows],
+            "rejected": [{"file": r.file, **row} for r in self.readings for row in self.rejected_rows(r)],
             "refused": [refusal.to_json() for refusal in self.refusals],
             "notes": [{"file": r.file, "note": note} for r in self.readings for note in (*r.notes, r.sentence) if note],
         }
+
+
+def masked(value: Any) -> Any:
+    """A text in which numbers of persons (identity, mobile phone) stand only in part, wherever a clerk wrote them."""
+    if isinstance(value, str):
+        return _PRIVATE.sub(lambda found: _in_part(found[0]), value)
+    return _in_part(value) if isinstance(value, (int, float)) and _PRIVATE.fullmatch(units.clean_text(value)) else value
+
+
+def _discreet(finding: Finding) -> Finding:
+    return replace(finding, sentence=masked(finding.sentence))
 
 
 def _in_part(value: Any) -> Any:
@@ -207,11 +229,20 @@ def files_in(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         if path.is_dir():
             inside = (each for each in path.rglob("*") if each.is_file() and each.suffix.lower() in LEDGERS)
-            found += sorted(each for each in inside if not each.name.startswith(("~$", ".")))
+            found += sorted(each for each in inside if not each.name.startswith(("~$", ".")) and not _our_own(each, path))
         elif path.exists():
             found.append(path)
         else:
             raise FileNotFoundError(f"没有这个文件或文件夹：{path}")
     if len(found) > LIMITS.files:
         raise ValueError(f"一次最多 {LIMITS.files} 个文件，这里有 {len(found)} 个；请分几次")
-    return list(dict.fromkeys(found))
+    return list({path.resolve(): path for path in reversed(found)}.values())[::-1]
+
+
+def _our_own(file: Path, top: Path) -> bool:
+    """What an earlier run left there: a marked copy, or a part of a report. A report is not checked as a ledger."""
+    if file.name.endswith("_批注.xlsx"):
+        return True
+    inside = file.relative_to(top).parts[:-1]
+    return any(all((folder / name).is_file() for name in REPORT)
+               for folder in (top.joinpath(*inside[:depth]) for depth in range(len(inside) + 1)))

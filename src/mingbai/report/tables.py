@@ -32,7 +32,7 @@ def write_findings(survey: Survey, names: Mapping[str, str], path: Path) -> None
         for e in survey.errors))
     _sheet(book, "退回的行", ("台账", "工作表", "行", "为什么", "原来写的"), (
         (names[r.file], row["sheet"], row["row"], row["why"], "；".join(f"{k}：{v}" for k, v in row["cells"].items()))
-        for r in survey.readings for row in r.rejected_rows))
+        for r in survey.readings for row in survey.rejected_rows(r)))
     _sheet(book, "没能读的文件", ("文件", "为什么", "怎么办"), (
         *((names[r.file], r.reason, r.mend) for r in survey.refusals),
         *((names[r.file], r.sentence, "") for r in survey.readings if r.sentence)))

@@ -20,6 +20,8 @@ LEVELS = 4
 LEAST = 1.75
 """Two headings, one of them perhaps only similar to a known one."""
 DIRECTION = re.compile(r"(?:四至|地块|宗地)?([东南西北])(?:至|邻|界|边|侧|面|边界|至界)?\Z")
+_DATA_SHARE = 0.2
+"""No more of a header's cells look like data."""
 _YEAR_HEADING = re.compile(r"(?:19|20)\d\d年?\D{0,10}\Z")
 _NUMBERED = re.compile(r"[(（]?(\d{1,3})[)）]?\Z")
 _STEMS = "甲乙丙丁戊己庚辛"
@@ -117,15 +119,22 @@ class Headers:
         return Look(weight, frozenset(columns), tuple(filled), data)
 
     def is_candidate(self, row: int, least: float = LEAST) -> bool:
+        if self._is_figures(row):
+            return False
         look = self.look(row)
         count = len(look.filled)
         return (
             look.weight >= least
             and bool(look.columns)
             and look.weight >= 0.3 * count
-            and look.data <= 0.2 * count
+            and look.data <= _DATA_SHARE * count
             and not self._is_card(row)
         )
+
+    def _is_figures(self, row: int) -> bool:
+        """Whether the numbers and dates alone make the row data: then its texts need no looking up."""
+        filled = [cell for cell in self.grid.rows[row] if holds(cell)]
+        return sum(1 for cell in filled if type(cell) is not str and _is_data(cell)) > _DATA_SHARE * len(filled)
 
     def _is_card(self, row: int) -> bool:
         """``甲方 | 九院村 | 乙方 | 张三``: labels with their values beside them, no heading of a table."""

@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from mingbai.columns import Register
 from mingbai.sheets.matching import Wish
 
@@ -31,6 +29,8 @@ def load_mapping(path: Path | str, register: Register) -> dict[str, Any]:
 
     :raises MappingError: in Chinese, when the file cannot be read or names a column that is not there.
     """
+    import yaml  # here, for the reading child needs only what became of the mapping
+
     file = Path(path)
     try:
         if file.stat().st_size > LARGEST:

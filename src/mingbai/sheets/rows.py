@@ -6,8 +6,9 @@ read = accepted + rejected + skipped for every sheet, and a rejected row keeps i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from mingbai.units import AreaUnit, Cell, MoneyUnit, clean_text, is_blank, parse
 EXCEL_ERRORS = frozenset(
     ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!")
 )
+_MARKS = ("#", VERBATIM)
+"""How ``NOT_COMPUTED``, every Excel error and every text meant as it stands begin."""
 _TICKED_NOT = frozenset(("否", "无", "×", "x", "X", "0", "没有", "N", "n"))
 _COUNTED_TWICE = frozenset(("money", "area", "count"))
 """Kinds whose merged-down cell is the value of one row only: repeated, it would be added up again."""
@@ -197,6 +200,7 @@ class _Typing:
         self.block = block
         self.register = sheet.register
         self.rows = block.rows
+        self.lines = [sheet.grid.rows[row] for row in block.rows]
         self.places = {row: place for place, row in enumerate(block.rows)}
         self.values: dict[str, list[Stored]] = {}
         self.bad: dict[str, set[int]] = {}
@@ -235,8 +239,7 @@ class _Typing:
     # -- cells
 
     def _cells(self, index: int) -> list[Cell]:
-        rows = self.sheet.grid.rows
-        cells = [rows[row][index] for row in self.rows]
+        cells = [row[index] for row in self.lines]
         for place, cell in self.filled_down.get(index, {}).items():
             cells[place] = cell
         return cells
@@ -272,37 +275,40 @@ class _Typing:
             for place in repeated:
                 cells[place] = None
         self._take_out_links(entry, cells)
-        by_row = self._unit_of_row(entry, column)
-        values: list[Stored] = [None] * len(cells)
-        memo: dict[Any, CellReading] = {}
-        read = self._reader(entry, column)
-        for place, cell in enumerate(cells):
-            if cell is None:
-                continue
-            key: Any = cell if type(cell) is not bool else (bool, cell)
-            if by_row is not None:
-                key = (key, by_row[place])
-            reading = memo.get(key)
-            if reading is None:
-                reading = memo[key] = read(cell) if by_row is None else self._read_in(by_row[place], column, read, cell)
-            values[place] = reading.value
-            if reading.problem is not None:
-                self._problem(place, entry, cell, reading.problem)
-            for target, value in reading.also:
-                self.also.append(_Also(place, target, value, entry, cell))
+        keys, readings = self._readings(entry, column, cells)
+        values = {key: reading.value for key, reading in readings.items()}
+        self.values[column.name] = [values[key] for key in keys]
+        telling = {key: reading for key, reading in readings.items() if reading.problem or reading.also}
+        for place, key in enumerate(keys) if telling else ():
+            if key in telling:
+                reading, cell = telling[key], cells[place]
+                if reading.problem is not None:
+                    self._problem(place, entry, cell, reading.problem)
+                for target, value in reading.also:
+                    self.also.append(_Also(place, target, value, entry, cell))
         for place, cell in repeated.items():
             self._counted_once(place, entry, cell)
-        self.values[column.name] = values
+
+    def _readings(
+        self, entry: Mapped, column: Column, cells: list[Cell]
+    ) -> tuple[Sequence[Hashable], dict[Hashable, CellReading]]:
+        """Each cell's key, and the reading of each key. The key is the cell itself where that says it all."""
+        read = self._reader(entry, column)
+        by_row = self._unit_of_row(entry, column)
+        if by_row is None and bool not in set(map(type, cells)):
+            return cells, {cell: read(cell) for cell in dict.fromkeys(cells)}
+        # True is not 1 here, though it is as a key; and 5 亩 is not 5 公顷.
+        keys = list(zip(map(type, cells), cells, by_row or repeat(""), strict=False))
+        return keys, {key: self._read_in(key[2], column, read, key[1]) for key in dict.fromkeys(keys)}
 
     def _reader(
         self, entry: Mapped, column: Column, unit: MoneyUnit | AreaUnit | None = None
     ) -> Callable[[Cell], CellReading]:
         unit = unit or self._unit(entry, column)
         read = reader(column, self.register, unit, self.sheet.epoch_1904)
-        months = column.kind == "term" and entry.unit in ("月", "个月", "月数")
 
         def marked(cell: Cell) -> CellReading:
-            if isinstance(cell, str):
+            if isinstance(cell, str) and cell.startswith(_MARKS):
                 if cell == NOT_COMPUTED:
                     return CellReading(problem=_RECALCULATE)
                 if cell in EXCEL_ERRORS:
@@ -311,11 +317,14 @@ class _Typing:
                     )
                 if cell.startswith(VERBATIM) and len(cell) > 1:
                     return CellReading(cell[1:]) if column.kind == "text" else read(cell[1:])
-            if months and not is_blank(cell) and clean_text(cell).isdecimal():
-                return read(f"{clean_text(cell)}个月")
             return read(cell)
 
-        return marked
+        def counted(cell: Cell) -> CellReading:
+            if not is_blank(cell) and clean_text(cell).isdecimal():
+                return read(f"{clean_text(cell)}个月")
+            return marked(cell)
+
+        return counted if column.kind == "term" and entry.unit in ("月", "个月", "月数") else marked
 
     def _unit(self, entry: Mapped, column: Column) -> MoneyUnit | AreaUnit | None:
         """What plain numbers count in: the heading says it, else the lines above the table."""

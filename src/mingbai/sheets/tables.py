@@ -80,8 +80,10 @@ class _Layout:
         self.limits = limits
         self.wish = wish
         self.headers = Headers(grid, headings)
+        # ``holds``, written out for every cell of the file: a call for each would take three times as long.
         self.filled = [
-            [index for index, cell in enumerate(row) if cell is not None and holds(cell)] for row in grid.rows
+            [index for index, cell in enumerate(row) if cell is not None and (type(cell) is not str or cell.strip())]
+            for row in grid.rows
         ]
         self.skips: dict[int, str] = {}
         self.blocks: list[Block] = []
@@ -134,6 +136,8 @@ class _Layout:
 
     def _header_again(self, row: int) -> Header | None:
         cells = self.grid.rows[row]
+        if self.known.isdisjoint(cells):
+            return None
         known = sum(1 for index in self.filled[row] if cells[index] in self.known)
         if known < 2 or not self.headers.is_candidate(row, least=min(3.0, 0.5 * self.blocks[0].header.weight)):
             return None

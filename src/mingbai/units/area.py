@@ -41,8 +41,9 @@ _UNITS = {"亩": MU, "市亩": MU, "亩地": MU, "平方公里": SQUARE_KILOMETR
           "分": FEN_OF_MU, "分地": FEN_OF_MU, "万亩": WAN_MU, "万平方米": AreaUnit(150_000, 1, "万平方米"),
           "万m2": AreaUnit(150_000, 1, "万平方米"), "万公顷": AreaUnit(1_500_000_000, 1, "万公顷")}
 _UNIT = "市亩|亩地?|平方公里|平方千米|km2|平方米|平米|平方|平|m2|公顷|hm2|ha|顷"
+# Case-blind only where letters stand: a case-blind range of all Chinese characters takes long to compile.
 _HEADER_UNIT = re.compile(
-    rf"(?<![/每元一-鿿a-z])((?:万(?=亩|平方米|m2|公顷))?(?:{_UNIT})|分(?=\Z|[)]))(?![一-鿿a-z0-9])", re.IGNORECASE
+    rf"(?<![/每元一-鿿A-Za-z])((?:万(?=亩|平方米|[Mm]2|公顷))?(?i:{_UNIT})|分(?=\Z|[)]))(?![一-鿿A-Za-z0-9])"
 )
 _HEADER_LABEL = re.compile("(?:计量单位|单位|面积/?)(?=市?亩|平|公顷|顷|万|m2|hm2)")
 
@@ -60,7 +61,7 @@ _PHRASE = re.compile(
 _STATED = re.compile(
     rf"[约近]?(?:[0-9][0-9,.]*[万千百]?|[{NUMERAL_CHARACTERS}]+)[余多]?(?:{_UNIT})", re.IGNORECASE
 )
-_PARTS = re.compile(rf"[0-9][0-9,.]*(?:{_UNIT}|(?![0-9,.一-鿿]))", re.IGNORECASE)
+_PARTS = re.compile(rf"[0-9][0-9,.]*(?:(?i:{_UNIT})|(?![0-9,.一-鿿]))")
 _PART_OF = re.compile("[,;。]((?:其中|内含|内有).+)")
 _UNSETTLED = re.compile("为准|待|暂|估|未测|约|左右|上下|余|多")
 _SAID_TWICE = re.compile(r"[/=,;]|约合|折合|合(?!计|同)|即|相当于")

@@ -38,6 +38,8 @@ LAND = (*AGRICULTURAL, "建设用地")
 RENEWED = "续签|续租|续订|续包|延包"
 FAR = 99991231
 """Where no end is in sight; for comparing only, never shown."""
+DENIED = "(?:禁止|严禁|不得|不准|不许|不可|不能|不建|不用于|不作|不搞|非(?:居住|住宅|经营性建设))[^，,。；;]*"
+"""What a clause forbids is no use: “禁止建厂房，种植” is 种植."""
 CROWD = 200
 YEAR = 10000
 """One year in yyyymmdd arithmetic: the same calendar day a year later."""
@@ -58,6 +60,7 @@ def dates(f: Facts) -> Mapping[str, nw.Expr]:
         "governing": nw.coalesce(f.signed_on, f.starts_on),
         "start": start,
         "end": nw.coalesce(f.ends_on, later(start, f.term_months)),
+        "by_month": _by_month(start, f.ends_on),
         "open_end": f.open_ended.fill_null(False) & f.ends_on.is_null(),
         "owed": nw.coalesce(f.arrears_fen, f.due_fen - f.received_fen),
         "subject": nw.coalesce(f.parcel_code, f.location, f.title),
@@ -71,9 +74,21 @@ def dates(f: Facts) -> Mapping[str, nw.Expr]:
     }
 
 
+def _by_month(start: nw.Expr, end: nw.Expr) -> nw.Expr:
+    """From the first of a month to the last of the same month: “2003年5月至2023年5月”, where the ledger gives months and
+    no days. Twenty years or twenty years and a month? Nobody is accused of that month."""
+    return (start % 100 == 1) & (next_day(end) % 100 == 1) & ((start // 100) % 100 == (end // 100) % 100)
+
+
+def _past(f: Facts, limit: nw.Expr) -> nw.Expr:
+    """The end lies beyond this day; null where it does so only by the days of a month that the ledger does not give."""
+    sure = nw.when(f.by_month).then(f.end // 100 * 100 + 1).otherwise(f.end) > limit
+    return nw.when(sure | ~(f.end > limit)).then(sure)
+
+
 def _use(f: Facts, column: str) -> nw.Expr:
     """A word of use → non_farm, argued or farm; null for a word in no list, or none written."""
-    written = nw.col(column)
+    written = nw.col(column).str.replace_all(DENIED, "")
     kind = nw.lit(None, dtype=nw.String)
     for name in ("farm", "argued", "non_farm"):
         kind = nw.when(written.str.contains("|".join(f.statute.uses[name]))).then(nw.lit(name)).otherwise(kind)
@@ -93,7 +108,7 @@ def spans(f: Facts) -> Mapping[str, nw.Expr]:
     texts = [nw.col(name).fill_null("") for name in ("title", "special_terms", "remark")]
     renewed = nw.concat_str(texts).str.contains(RENEWED)
     caps = {"四荒": "wasteland_years", "林地": "forest_years", "草地": "grass_years"}
-    cap = nw.when(f.land_class.is_null()).then(nw.min_horizontal(*(f.law(name) for name in caps.values())))
+    cap: nw.Expr = nw.when(f.land_class.is_null()).then(nw.min_horizontal(*(f.law(name) for name in caps.values())))
     for land_class, name in caps.items():
         cap = nw.when(f.land_class == land_class).then(f.law(name)).otherwise(cap)
     accepted, advice = _treatments(f)
@@ -126,9 +141,9 @@ def _treatments(f: Facts) -> tuple[nw.Expr, nw.Expr]:
         if t.signed_from:
             fits = fits & (f.governing >= ymd(t.signed_from))
         if t.over_years is not None:
-            fits = fits & (f.end > f.start + t.over_years * YEAR)
+            fits = fits & _past(f, f.start + t.over_years * YEAR)
         if t.up_to_years is not None:
-            fits = fits & (f.end <= f.start + t.up_to_years * YEAR)
+            fits = fits & ~_past(f, f.start + t.up_to_years * YEAR)
         if t.payment:
             fits = fits & (f.payment_mode == t.payment)
         accepted = accepted | fits if t.accepted else accepted
@@ -196,11 +211,18 @@ def plots(table: Any, f: Facts) -> Any:
         "_id", "_file", "parcel_code", "lessee", "start", "end", "far_end")
     pairs = side.join(side, on=["_file", "parcel_code"], how="inner", suffix="_2").filter(nw.col("_id") != nw.col("_id_2"))
     same = nw.col("lessee") == nw.col("lessee_2")
-    overlap = (nw.col("start") < nw.col("far_end_2")) & (nw.col("start_2") < nw.col("far_end")) & ~same
-    renewal = (nw.col("start_2") >= nw.col("end")).fill_null(False) & same
+    overlap = _before("start", "far_end_2") & _before("start_2", "far_end") & ~same
+    renewal = (~_before("start_2", "end").fill_null(nw.col("start_2").is_null() | nw.col("end").is_null())) & same
     told = pairs.with_columns(overlap=_degree(overlap), renewal=_degree(renewal)).group_by("_id").agg(
         nw.col("overlap").max(), nw.col("renewal").max())
     return table.join(told, on="_id", how="left")
+
+
+def _before(start: str, end: str) -> nw.Expr:
+    """One contract begins before another ends; null where both say only the same month (至2020年3月, 自2020年3月起)."""
+    first, last = nw.col(start), nw.col(end)
+    handed_over = (first % 100 == 1) & (next_day(last) % 100 == 1) & (first // 100 == last // 100)
+    return nw.when(~handed_over).then(first < last)
 
 
 def _degree(truth: nw.Expr) -> nw.Expr:
@@ -219,7 +241,7 @@ def oral(f: Facts) -> Answer:
 
 def _longer(f: Facts, months: nw.Expr) -> nw.Expr:
     """The term is longer than so many months; ending on the same day of month is not longer."""
-    return f.open_end | nw.coalesce(f.end > later(f.start, months), f.term_months > months)
+    return f.open_end | nw.coalesce(_past(f, later(f.start, months)), f.term_months > months)
 
 
 @rule("C02", "无民主程序", severity=2, needs=["decision_body", OBJECT, SIGNED, "entitled", "present", "votes_for"], cites="decision", law_of="vote_day",
@@ -276,7 +298,7 @@ def lease_too_long(f: Facts) -> Answer:
     """A lease over 20 years. Older ones, 四荒 worded as a lease and leases without end can be read either way."""
     lease = f.kind == "租赁"
     cap = nw.coalesce(f.law("lease_years"), nw.lit(20))
-    over = nw.coalesce(f.end > f.from_day + cap * YEAR, f.term_months > cap * 12)
+    over = nw.coalesce(_past(f, f.from_day + cap * YEAR), f.term_months > cap * 12)
     over = nw.when(f.open_end).then(nw.lit(False)).otherwise(nw.when(~(f.renewed & f.signed_on.is_null() & over)).then(over))
     capped = f.governing >= ymd(f.statute.parameters["lease_years"].versions[0].since)
     wasteland = (f.land_class == "四荒").fill_null(False)
@@ -304,7 +326,7 @@ def second_round_end(f: Facts) -> int | None:
 def land_term_too_long(f: Facts) -> Answer:
     """四荒, forest and grass beyond the years of their class; a place's decision table may accept old, paid-up ones.
     Where no cap was in force at the signing the answer is no."""
-    over = f.open_end | nw.coalesce(f.end > f.start + f.land_cap * YEAR, f.term_months > f.land_cap * 12)
+    over = f.open_end | nw.coalesce(_past(f, f.start + f.land_cap * YEAR), f.term_months > f.land_cap * 12)
     no_cap = f.land_cap.is_null() & ~f.governing.is_null()
     beyond = nw.when(no_cap).then(nw.lit(False)).otherwise(nw.when(~f.land_cap.is_null()).then(over))
     return Answer(f.land_class.is_in(["四荒", "林地", "草地"]) & beyond & ~f.accepted)
@@ -491,7 +513,7 @@ def let_for_debt(f: Facts) -> Answer:
     return Answer(f.debt_offset != "无")
 
 
-@rule("C27", "疑似阴阳合同", severity=3, needs=["lessee", ("parcel_code", "location", "title"), BEGINS], cites="two_texts",
+@rule("C27", "阴阳合同", severity=3, needs=["lessee", ("parcel_code", "location", "title"), BEGINS], cites="two_texts",
       remedy="核对两份文本和实际收款；有线索的移交", say=lambda r, f: f"同一承包方、同一标的、同一起始日({as_date(r['start'])})有两份合同而价格不同")
 def two_texts(f: Facts) -> Answer:
     """The same lessee, object and start appear twice with different prices."""
