@@ -55,7 +55,7 @@ def test_a_suspect_contract_gives_cell_fact_and_article(tmp_path: Path, capsys: 
     finding = next(f for f in report["findings"] if f["rule"] == "C04")
     assert {"file", "sheet", "row", "rule", "answer", "severity", "sentence", "cites"} <= finding.keys()
     assert (finding["sheet"], finding["row"], finding["answer"], finding["severity"]) == ("合同", 2, "yes", 3)
-    assert "2005-01-01至2035-12-31(31年)" in finding["sentence"]
+    assert "2005-01-01至2035-12-31（31年）" in finding["sentence"]
     assert any("合同法" in cite for cite in finding["cites"])
 
 

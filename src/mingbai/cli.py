@@ -56,8 +56,14 @@ class _Help(argparse.RawDescriptionHelpFormatter):
         super().start_section({"options": "选项", "positional arguments": "参数"}.get(heading or "", heading))
 
 
+_PARSER_WORDS = {"the following arguments are required: ": "还缺少：", "unrecognized arguments: ": "不认识：", "argument ": "参数 ",
+                 "expected one argument": "后面要写一个值", "invalid choice: ": "不能是 ", "choose from ": "可用的有 "}
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
+        for english, chinese in _PARSER_WORDS.items():
+            message = message.replace(english, chinese)
         raise _CannotError(f"{message}\n用 {self.prog} --help 看怎么写")
 
 

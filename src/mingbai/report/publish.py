@@ -16,6 +16,8 @@ from mingbai.report.tables import write_findings
 from mingbai.sheets import Guard, Reading, Refused, mark
 
 MARKED = "批注本"
+STEM_BYTES = 180
+"""Of the 255 a file name may have; the ending of a marked copy and a temporary name need the rest."""
 
 
 def publish(
@@ -31,7 +33,7 @@ def publish(
     own: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for finding in survey.worded:
         own[finding.file].append(finding.to_json())
-    copies = {reading.file: f"{MARKED}/{names[reading.file].replace('/', '_')}_批注.xlsx" for reading in survey.readings}
+    copies = {file: f"{MARKED}/{stem}_批注.xlsx" for file, stem in _stems(names, survey.readings).items()}
     with Guard() as guard, ThreadPoolExecutor(guard.workers) as pool:
         def copy(reading: Reading) -> str:
             try:
@@ -49,6 +51,17 @@ def publish(
     write_findings(survey, names, folder / "findings.xlsx")
     _replace(folder / "findings.json", json.dumps(survey.to_json(), ensure_ascii=False, indent=1))
     _replace(folder / "index.html", draw(survey, names, copies, title=title, demo=demo, troubles=troubles))
+
+
+def _stems(names: dict[str, str], readings: Sequence[Reading]) -> dict[str, str]:
+    """A file name for each marked copy: no two the same (甲/乙.xlsx and 甲_乙.xlsx are two), none too long for the disk."""
+    stems: dict[str, str] = {}
+    for reading in readings:
+        stem = names[reading.file].replace("/", "_").encode()[-STEM_BYTES:].decode(errors="ignore")
+        while stem in stems.values():
+            stem = f"{stem}_"
+        stems[reading.file] = stem
+    return stems
 
 
 def _replace(path: Path, text: str) -> None:

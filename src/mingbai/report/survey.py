@@ -121,15 +121,19 @@ class Survey:
     @cached_property
     def errors(self) -> list[dict[str, Any]]:
         """Every cell that could not be read, with its file; identity numbers and phones only in part."""
-        private = {column.name for column in self.register.columns if column.kind in ("identity", "phone")}
         return [
-            {"file": reading.file, **error, "value": _in_part(error["value"]) if error["column"] in private else masked(error["value"])}
+            {"file": reading.file, **error, "value": self._shown(error["column"], error["value"]),
+             "reason": masked(error["reason"]), "suggestion": masked(error["suggestion"])}
             for reading in self.readings for error in reading.errors
         ]
 
+    def _shown(self, column: str | None, value: Any) -> Any:
+        private = {name for each in self.register.columns if each.kind in ("identity", "phone") for name in (each.name, each.title)}
+        return _in_part(value) if column in private else masked(value)
+
     def rejected_rows(self, reading: Reading) -> list[dict[str, Any]]:
         """The rows of a workbook that were sent back, as they may be shown: numbers of persons only in part."""
-        return [{**row, "cells": {key: masked(value) for key, value in row["cells"].items()}} for row in reading.rejected_rows]
+        return [{**row, "cells": {key: self._shown(key, value) for key, value in row["cells"].items()}} for row in reading.rejected_rows]
 
     @property
     def clean(self) -> bool:
@@ -150,7 +154,7 @@ class Survey:
             "errors": self.errors,
             "rejected": [{"file": r.file, **row} for r in self.readings for row in self.rejected_rows(r)],
             "refused": [refusal.to_json() for refusal in self.refusals],
-            "notes": [{"file": r.file, "note": note} for r in self.readings for note in (*r.notes, r.sentence) if note],
+            "notes": [{"file": r.file, "note": masked(note)} for r in self.readings for note in (*r.notes, r.sentence) if note],
         }
 
 

@@ -87,6 +87,8 @@ class Findings:
             sentence = f"有争议：{rule.argued(row, facts)}"
         else:
             sentence = f"疑似{rule.title}：{rule.say(row, facts)}"
+        if code != CANNOT_TELL and day is None and len(self.law.citations[rule.cites]) > 1:
+            sentence += "（台账上看不出是哪一年的事，条文按现行法列出）"
         columns = tuple(name for name in rule.reads if row.get(name) is not None) or rule.reads[:1]
         return Finding(row["_file"], row["_sheet"], row["_row"], rule.id, ANSWERS[code], severity, sentence, cites, columns,
                        row.get("advice") or rule.remedy if code != CANNOT_TELL else "")
@@ -99,7 +101,7 @@ class Findings:
             return rule.otherwise or "现有的几栏合起来还不够下结论"
         doubtful = row.get("_doubtful") or ""
         unread = any(f"|{name}|" in doubtful for group in rule.needs for name in group)
-        return f"台账没有写{'、'.join(gaps)}" + ("(其中有格子没能读懂)" if unread else "")
+        return f"台账没有写{'、'.join(gaps)}" + ("（其中有格子没能读懂）" if unread else "")
 
 
 class Checker:

@@ -74,7 +74,7 @@ class Article:
     checked_on: date
 
     def __str__(self) -> str:
-        mark = "" if self.status == CERTAIN else "(待核实)"
+        mark = "" if self.status == CERTAIN else "（待核实）"
         return f"{self.statute} {self.number}{mark}"
 
 

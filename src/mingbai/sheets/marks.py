@@ -36,6 +36,7 @@ from mingbai.sheets.wording import is_live
 from mingbai.sheets.writing import width_of
 
 _COLUMNS = ("表", "格", "原值", "类别", "为什么", "怎么改", "规则", "依据")
+_SEVERITY = {3: "要害", 2: "须整改", 1: "纸面"}
 _WIDTHS = (16, 8, 24, 10, 60, 44, 8, 40)
 _KINDS = {
     "doubt": "疑点",
@@ -77,7 +78,7 @@ class Mark:
     @property
     def comment(self) -> str:
         lines = [f"【{self.word}】{self.rule + ' ' if self.rule else ''}{self.why}"]
-        lines += [f"怎么改:{self.how}"] * bool(self.how) + [f"依据:{self.cites}"] * bool(self.cites)
+        lines += [f"怎么改：{self.how}"] * bool(self.how) + [f"依据：{self.cites}"] * bool(self.cites)
         return "\n".join(lines)
 
 
@@ -130,16 +131,16 @@ def _of_finding(finding: Mapping[str, Any], letters: Mapping[str, Mapping[str, s
     first = next((index for index, cell in enumerate(cells, start=1) if cell is not None), 1)
     column = column_number(letter) if letter else first
     cites = finding.get("cites") or ()
-    said = cites if isinstance(cites, str) else ";".join(_cited(cite) for cite in cites)
+    said = cites if isinstance(cites, str) else "；".join(_cited(cite) for cite in cites)
     value = cells[column - 1] if 0 < column <= len(cells) else None
     return Mark(
         finding["sheet"],
         row,
         column,
         _ANSWERS.get(finding.get("answer", "yes"), "问题"),
-        str(finding.get("severity") or "问题"),
+        _SEVERITY.get(finding.get("severity", 0), "问题"),
         finding["sentence"],
-        str(finding.get("remedy") or ""),
+        str(finding.get("advice") or ""),
         "" if value is None else str(value),
         str(finding["rule"]),
         said,
@@ -213,12 +214,12 @@ def _front(book: OpenBook, marks: Sequence[Mark], grids: Workbook, notes: Sequen
     sheet = book.create_sheet(FINDINGS_SHEET, 0)
     wrong = sum(1 for each in marks if each.word == "错格")
     found = sum(1 for each in marks if each.rule)
-    counts = f"错格 {wrong} 处,疑点 {len(marks) - wrong - found} 处,问题 {found} 条。"
+    counts = f"错格 {wrong} 处，疑点 {len(marks) - wrong - found} 处，问题 {found} 条。"
     lines = [
         "疑点与错格",
         counts,
-        "改好后可把这份文件原样再交,本表不会当作数据。",
-        "问题是“疑似,因为……”,由人认定;不代表合同无效。",
+        "改好后可把这份文件原样再交，本表不会当作数据。",
+        "问题只是“疑似，因为……”，由人核实认定。",
         *notes,
     ]
     if any(grid.uncached for grid in grids.sheets) or _has_formulas(book):
@@ -252,6 +253,8 @@ def _front(book: OpenBook, marks: Sequence[Mark], grids: Workbook, notes: Sequen
             cell = sheet.cell(row, column)
             _say(cell, text)
             cell.alignment, cell.border = Alignment(wrap_text=True, vertical="top"), border
+        longest = max(-(-width_of(text) // _WIDTHS[column]) for column, text in enumerate(cells))
+        sheet.row_dimensions[row].height = 15 * min(max(longest, 1), 8)  # not every program fits the row to its words
         if each.sheet in order:
             quoted = each.sheet.replace("'", "''")
             sheet.cell(row, 2).hyperlink = f"#'{quoted}'!{where}"

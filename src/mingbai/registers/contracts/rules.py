@@ -212,7 +212,8 @@ def plots(table: Any, f: Facts) -> Any:
     pairs = side.join(side, on=["_file", "parcel_code"], how="inner", suffix="_2").filter(nw.col("_id") != nw.col("_id_2"))
     same = nw.col("lessee") == nw.col("lessee_2")
     overlap = _before("start", "far_end_2") & _before("start_2", "far_end") & ~same
-    renewal = (~_before("start_2", "end").fill_null(nw.col("start_2").is_null() | nw.col("end").is_null())) & same
+    dated = ~(nw.col("start_2").is_null() | nw.col("end").is_null())
+    renewal = dated & ~_before("start_2", "end").fill_null(False) & same
     told = pairs.with_columns(overlap=_degree(overlap), renewal=_degree(renewal)).group_by("_id").agg(
         nw.col("overlap").max(), nw.col("renewal").max())
     return table.join(told, on="_id", how="left")
@@ -230,7 +231,7 @@ def _degree(truth: nw.Expr) -> nw.Expr:
     return (truth.cast(nw.Int8) * 2).fill_null(1)
 
 
-@rule("C01", "口头合同", severity=2, needs=["form", OBJECT, ENDS, BEGINS], cites="written_form", remedy="补签书面合同(规范完善)",
+@rule("C01", "口头合同", severity=2, needs=["form", OBJECT, ENDS, BEGINS], cites="written_form", remedy="补签书面合同（规范完善）",
       say=lambda r, f: f"合同形式写的是“口头”，{span(r)}；租期六个月以上或者土地类的合同应当书面")
 def oral(f: Facts) -> Answer:
     """Oral where writing is due: land, or six months and longer; custody (代耕) of up to a year may stay oral."""
@@ -245,8 +246,8 @@ def _longer(f: Facts, months: nw.Expr) -> nw.Expr:
 
 
 @rule("C02", "无民主程序", severity=2, needs=["decision_body", OBJECT, SIGNED, "entitled", "present", "votes_for"], cites="decision", law_of="vote_day",
-      remedy="补开会议或者重新议定(规范完善/协商调整)", graver_with="C07",
-      say=lambda r, f: f"{body(r)}{votes(r)}；这样的合同当时应当由村民(成员)会议或者依法授权的代表会议按规定票数决定",
+      remedy="补开会议或者重新议定（规范完善/协商调整）", graver_with="C07",
+      say=lambda r, f: f"{body(r)}{votes(r)}；这样的合同当时应当由村民（成员）会议或者依法授权的代表会议按规定票数决定",
       argued=lambda r, f: f"{body(r)}{votes(r)}；一种读法是代表会议可以决定具体合同，另一种读法是土地承包只能由成员大会决定")
 def no_decision(f: Facts) -> Answer:
     """None held is a fault in every period; otherwise the votes are measured by the rule of the meeting's date."""
@@ -281,7 +282,7 @@ def _share(part: nw.Expr, whole: nw.Expr, fraction: tuple[int, int, bool]) -> nw
 
 @rule("C03", "对外发包未经三分之二同意或未报乡镇批准", severity=3,
       needs=["lessee_is_member", OBJECT, SIGNED, "township_approval_no", "votes_for", "entitled"], cites="outsider",
-      remedy="补办程序和批准；办不成的协商解除(解除/规范完善)",
+      remedy="补办程序和批准；办不成的协商解除（解除/规范完善）",
       say=lambda r, f: f"承包方不是本集体成员，{votes(r) or '没有表决记录'}，乡镇批准文号：{r['township_approval_no'] or '未写'}")
 def outsider_without_approval(f: Facts) -> Answer:
     """Land let to an outsider since 2003-03-01 needs two thirds and the township's approval."""
@@ -292,7 +293,7 @@ def outsider_without_approval(f: Facts) -> Answer:
 
 
 @rule("C04", "租赁期限过长", severity=3, needs=["kind", SIGNED, ENDS], cites="lease_term",
-      remedy="超出部分协商缩短，经民主程序签补充协议(协商调整)",
+      remedy="超出部分协商缩短，经民主程序签补充协议（协商调整）",
       say=lambda r, f: f"{span(r)}，超过签订时法律规定的租赁期限上限20年", argued=lambda r, f: f"{span(r)}，{lease_readings(r)}")
 def lease_too_long(f: Facts) -> Answer:
     """A lease over 20 years. Older ones, 四荒 worded as a lease and leases without end can be read either way."""
@@ -305,8 +306,8 @@ def lease_too_long(f: Facts) -> Answer:
     return Answer(lease & over & capped, disputed=lease & (f.open_end | over & (~capped | wasteland)))
 
 
-@rule("C05", "流转期超过剩余承包期", severity=2, needs=["kind", "land_class", ENDS], cites="transfer_term", remedy="缩短到二轮承包期满(协商调整)",
-      say=lambda r, f: f"流转{span(r)}，超过二轮承包期满日{as_date(second_round_end(f))}", otherwise="没有设定本村二轮承包期满日(用 --policy 给出)")
+@rule("C05", "流转期超过剩余承包期", severity=2, needs=["kind", "land_class", ENDS], cites="transfer_term", remedy="缩短到二轮承包期满（协商调整）",
+      say=lambda r, f: f"流转{span(r)}，超过二轮承包期满日{as_date(second_round_end(f))}", otherwise="没有设定本村二轮承包期满日（用 --policy 给出）")
 def beyond_second_round(f: Facts) -> Answer:
     """Household land transferred beyond what is left of the second round; the village's own date is local policy."""
     covered = (f.kind == "流转") & (f.land_class == "耕地") & (f.governing >= 20030301)
@@ -321,7 +322,7 @@ def second_round_end(f: Facts) -> int | None:
 
 
 @rule("C06", "四荒、林地、草地期限过长", severity=2, needs=["land_class", SIGNED, ENDS], cites="land_term",
-      remedy="协商缩短，经民主程序签补充协议(协商调整)",
+      remedy="协商缩短，经民主程序签补充协议（协商调整）",
       say=lambda r, f: f"{r['land_class']}，{span(r)}，超过签订时的期限上限{r['land_cap']}年")
 def land_term_too_long(f: Facts) -> Answer:
     """四荒, forest and grass beyond the years of their class; a place's decision table may accept old, paid-up ones.
@@ -333,7 +334,7 @@ def land_term_too_long(f: Facts) -> Answer:
 
 
 @rule("C07", "价格明显偏低", severity=2, needs=["land_class", PRICE, ("area_mu4", "rent_fen_per_mu_year"), SIGNED], cites="price",
-      remedy="协商提价，经民主程序签补充协议(协商调整)", otherwise="同地类、同年代的可比合同太少，也没有设定最低指导价",
+      remedy="协商提价，经民主程序签补充协议（协商调整）", otherwise="同地类、同年代的可比合同太少，也没有设定最低指导价",
       say=lambda r, f: compared(r, f))
 def cheap(f: Facts) -> Answer:
     """Below the local floor, or below half the median of the same class of land in the same decade."""
@@ -347,7 +348,7 @@ def cheap(f: Facts) -> Answer:
     return Answer(f.land_class.is_in(LAND) & nw.when(~f.land_class.is_null()).then(measured))
 
 
-@rule("C08", "长期不调价", severity=1, needs=["pricing_mode", "escalation", ENDS, BEGINS], cites="price_practice", remedy="增加调价条款(协商调整)",
+@rule("C08", "长期不调价", severity=1, needs=["pricing_mode", "escalation", ENDS, BEGINS], cites="price_practice", remedy="增加调价条款（协商调整）",
       say=lambda r, f: f"{span(r)}，租金固定不变")
 def never_adjusted(f: Facts) -> Answer:
     """Longer than five years at one price. The ledger must say that it is fixed: an empty cell is not that."""
@@ -359,7 +360,7 @@ def never_adjusted(f: Facts) -> Answer:
 
 
 @rule("C09", "一次性收取多年租金", severity=2, needs=[("payment_mode", "prepaid_years"), ENDS, BEGINS], cites="price_practice",
-      remedy="按年分摊入账，停止一次性收取(规范完善)",
+      remedy="按年分摊入账，停止一次性收取（规范完善）",
       say=lambda r, f: f"{r['prepaid_years']}年租金一次预收" if r["prepaid_years"] else f"{span(r)}，租金一次性收取")
 def prepaid(f: Facts) -> Answer:
     """Several years' rent taken at once; 一次性 without a number of years means the whole term."""
@@ -380,7 +381,7 @@ LAND_CHECKLIST = ("location", "area_mu4", "agreed_use")
 
 
 @rule("C11", "合同条款不全", severity=1, needs=["lessor", "lessee", PRICE, ENDS, "location", "area_mu4", "agreed_use"], cites="terms",
-      remedy="补齐条款(规范完善)", say=lambda r, f: f"台账有这一栏而没有填写：{lacking_terms(r)}")
+      remedy="补齐条款（规范完善）", say=lambda r, f: f"台账有这一栏而没有填写：{lacking_terms(r)}")
 def incomplete(f: Facts) -> Answer:
     """The one rule for which an empty cell under a present heading counts: the clause itself is what is missing."""
     price_empty = _all_empty(f, (*PRICE, "in_kind"))
@@ -408,8 +409,8 @@ def _no_heading(f: Facts, names: tuple[str, ...]) -> nw.Expr:
     return nw.all_horizontal(*nothing, ignore_nulls=True)
 
 
-@rule("C12", "一地多包", severity=3, needs=["parcel_code", BEGINS, ENDS], cites="one_plot", remedy="核实先后和占有，协商或者诉讼解决(协商调整/诉讼)",
-      say=lambda r, f: f"地块{r['parcel_code']}在同一时间还发包给了别人({span(r)})")
+@rule("C12", "一地多包", severity=3, needs=["parcel_code", BEGINS, ENDS], cites="one_plot", remedy="核实先后和占有，协商或者诉讼解决（协商调整/诉讼）",
+      say=lambda r, f: f"地块{r['parcel_code']}在同一时间还发包给了别人：{span(r)}")
 def plot_let_twice(f: Facts) -> Answer:
     """Two contracts with different people on one plot at one time; handing over on the same day is no overlap."""
     known = ~f.parcel_code.is_null() & (f.on_plot <= CROWD)
@@ -417,8 +418,8 @@ def plot_let_twice(f: Facts) -> Answer:
 
 
 @rule("C14", "到期未收回", severity=3, needs=[ENDS, "occupied"], cites="expiry", law_of="today", remedy="书面通知，收回或者按程序重新发包",
-      say=lambda r, f: f"合同{as_date(r['end'])}到期，仍在使用," + (
-          f"{as_date(r['objected_on'])}提出过书面异议" if r["objected_on"] else "没有写书面异议(长期不提异议会变成不定期租赁)"))
+      say=lambda r, f: f"合同{as_date(r['end'])}到期，仍在使用，" + (
+          f"{as_date(r['objected_on'])}提出过书面异议" if r["objected_on"] else "没有写书面异议（长期不提异议会变成不定期租赁）"))
 def expired_still_used(f: Facts) -> Answer:
     """Ended before today and still occupied, with no later contract of the same lessee on the plot."""
     renewed = nw.when(f.renewal.fill_null(0) != 1).then(f.renewal.fill_null(0) == 2)
@@ -427,7 +428,7 @@ def expired_still_used(f: Facts) -> Answer:
 
 
 @rule("C15", "拖欠承包费", severity=3, needs=[("arrears_fen", "due_fen"), ("arrears_fen", "received_fen")], cites="arrears", law_of="today",
-      remedy="书面催收(同时保住时效)，收不回的解除或者起诉(清收)", say=lambda r, f: f"欠缴{amount(r['owed'])}")
+      remedy="书面催收（同时保住时效），收不回的解除或者起诉（清收）", say=lambda r, f: f"欠缴{amount(r['owed'])}")
 def in_arrears(f: Facts) -> Answer:
     """The ledger states arrears, or more due than received."""
     return Answer(f.owed > 0)
@@ -435,9 +436,9 @@ def in_arrears(f: Facts) -> Answer:
 
 @rule("C16", "诉讼时效将届满或已过", severity=3,
       needs=[("arrears_fen", "due_fen"), "payment_mode", BEGINS, PRICE, "last_demand_on"], cites="limitation", law_of="today",
-      remedy="马上书面催收并留下送达证据，争取对方签字承认(清收)",
+      remedy="马上书面催收并留下送达证据，争取对方签字承认（清收）",
       say=lambda r, f: f"欠缴{amount(r['owed'])}，{clock(r)}起算，时效疑似已过或者不足{f.now('limitation_warning_days')}天",
-      argued=lambda r, f: f"欠缴{amount(r['owed'])}，{clock(r)}起算已近或已过；按各年分别起算与按最后一期起算(民法典第一百八十九条)、按租金与按一般债权，结论不同")
+      argued=lambda r, f: f"欠缴{amount(r['owed'])}，{clock(r)}起算已近或已过；按各年分别起算与按最后一期起算（民法典第一百八十九条）、按租金与按一般债权，结论不同")
 def limitation_near(f: Facts) -> Answer:
     """Both readings of yearly rent (each year alone, or from the last instalment) and of old dues (1 or 2 years).
 
@@ -471,12 +472,12 @@ def _differ(some: nw.Expr, every: nw.Expr) -> nw.Expr:
     return nw.when(~(some & every.is_null())).then(nw.lit(False))
 
 
-@rule("C17", "合同未备案", severity=1, needs=["filing_no"], cites="filing", remedy="补报备案(不影响合同效力)", say=lambda r, f: "备案编号写的是“无”")
+@rule("C17", "合同未备案", severity=1, needs=["filing_no"], cites="filing", remedy="补报备案（不影响合同效力）", say=lambda r, f: "备案编号写的是“无”")
 def not_filed(f: Facts) -> Answer:
     return Answer(f.filing_no == "无")
 
 
-@rule("C20", "改变土地用途", severity=3, needs=["land_class", "agreed_use", "actual_use"], cites="use", remedy="责令恢复，报告主管部门，严重的解除(解除)",
+@rule("C20", "改变土地用途", severity=3, needs=["land_class", "agreed_use", "actual_use"], cites="use", remedy="责令恢复，报告主管部门，严重的解除（解除）",
       otherwise="用途里的词不在词表里", say=lambda r, f: f"{r['land_class']}，{uses(r)}",
       argued=lambda r, f: f"{r['land_class']}，{uses(r)}；养殖、林果、设施等在耕地上是否改变用途，要看地方规定和手续")
 def use_changed(f: Facts) -> Answer:
@@ -487,7 +488,7 @@ def use_changed(f: Facts) -> Answer:
     return Answer(cropland & non_farm, disputed=cropland & argued & ~non_farm.fill_null(False))
 
 
-@rule("C21", "发包主体不适格", severity=2, needs=["owner_level", "lessor_level"], cites="lessor", remedy="由所有权人追认或者重签(规范完善)",
+@rule("C21", "发包主体不适格", severity=2, needs=["owner_level", "lessor_level"], cites="lessor", remedy="由所有权人追认或者重签（规范完善）",
       say=lambda r, f: f"所有权人是{r['owner_level']}集体，发包的是{r['lessor_level']}")
 def wrong_lessor(f: Facts) -> Answer:
     """The owner's level and the signer's differ; a farmer passing on his own land is not letting it for the collective."""
@@ -495,7 +496,7 @@ def wrong_lessor(f: Facts) -> Answer:
     return Answer(f.owner_level.is_in(levels) & f.lessor_level.is_in(levels) & (f.owner_level != f.lessor_level))
 
 
-@rule("C22", "签章不齐全", severity=1, needs=["signatures_complete"], cites="signature", remedy="补签字盖章(规范完善)", say=lambda r, f: "台账写明签章不齐全")
+@rule("C22", "签章不齐全", severity=1, needs=["signatures_complete"], cites="signature", remedy="补签字盖章（规范完善）", say=lambda r, f: "台账写明签章不齐全")
 def unsigned(f: Facts) -> Answer:
     return Answer(~f.signatures_complete)
 
@@ -514,12 +515,12 @@ def let_for_debt(f: Facts) -> Answer:
 
 
 @rule("C27", "阴阳合同", severity=3, needs=["lessee", ("parcel_code", "location", "title"), BEGINS], cites="two_texts",
-      remedy="核对两份文本和实际收款；有线索的移交", say=lambda r, f: f"同一承包方、同一标的、同一起始日({as_date(r['start'])})有两份合同而价格不同")
+      remedy="核对两份文本和实际收款；有线索的移交", say=lambda r, f: f"同一承包方、同一标的、同一起始日（{as_date(r['start'])}）有两份合同而价格不同")
 def two_texts(f: Facts) -> Answer:
     """The same lessee, object and start appear twice with different prices."""
     return Answer(nw.when(~f.lessee.is_null() & ~f.subject.is_null() & ~f.start.is_null()).then(f.prices_differ))
 
 
-@rule("C30", "合同原件缺失", severity=1, needs=["original_held"], cites="archive", remedy="向对方复印，书面说明后归档(规范完善)", say=lambda r, f: "台账写明原件不在档")
+@rule("C30", "合同原件缺失", severity=1, needs=["original_held"], cites="archive", remedy="向对方复印，书面说明后归档（规范完善）", say=lambda r, f: "台账写明原件不在档")
 def no_original(f: Facts) -> Answer:
     return Answer(~f.original_held)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from mingbai import units
@@ -28,11 +29,11 @@ def area(mu4: int) -> str:
 
 def span(r: Row) -> str:
     """2005-01-01 至 2035-12-31(31 年), or what of it is known; says when the start stands in for the signing."""
-    stand_in = "(没有签订日期，按起始日期)" if r["signed_on"] is None and r["starts_on"] else ""
+    stand_in = "（没有签订日期，按起始日期）" if r["signed_on"] is None and r["starts_on"] else ""
     if r["open_end"]:
         return f"{as_date(r['start'])}起，期限写作“长期”{stand_in}"
     if r["start"] and r["end"]:
-        return f"{as_date(r['start'])}至{as_date(r['end'])}({_years(r['start'], r['end'])}){stand_in}"
+        return f"{as_date(r['start'])}至{as_date(r['end'])}（{_years(r['start'], r['end'])}）{stand_in}"
     return f"期限{_months(r['term_months'])}" if r["term_months"] else f"{as_date(r['start'])}至{as_date(r['end'])}"
 
 
@@ -41,10 +42,8 @@ def _years(start: int, end: int) -> str:
     first, last = ymd_date(start), ymd_date(end)
     assert first is not None
     assert last is not None
-    days = (last - first).days + 1
-    months = (last.year - first.year) * 12 + last.month - first.month + (1 if last.day >= first.day - 1 else 0)
-    if last.day != first.day - 1 and not (first.day == 1 and last.day >= 28):
-        months -= 1 if last.day >= first.day - 1 else 0
+    days, after = (last - first).days + 1, last + timedelta(days=1)
+    months = (after.year - first.year) * 12 + after.month - first.month - (after.day < first.day)
     return _months(months) if months > 0 else f"{days}天"
 
 
@@ -55,14 +54,14 @@ def _months(months: int) -> str:
 
 def body(r: Row) -> str:
     held = {None: "没有写民主程序", "无": "民主程序写的是“无”"}.get(r["decision_body"], r["decision_body"])
-    when = f"({as_date(r['meeting_on'])})" if r["meeting_on"] else ""
+    when = f"（{as_date(r['meeting_on'])}）" if r["meeting_on"] else ""
     return f"{held}{when}"
 
 
 def votes(r: Row) -> str:
     parts = [f"{title}{r[name]}人" for name, title in (("entitled", "应到"), ("present", "实到"), ("votes_for", "同意"))
              if r[name] is not None]
-    return ("," if parts else "") + "、".join(parts)
+    return ("，" if parts else "") + "、".join(parts)
 
 
 def uses(r: Row) -> str:
