@@ -91,7 +91,7 @@ class Findings:
             sentence += "（台账上看不出是哪一年的事，条文按现行法列出）"
         columns = tuple(name for name in rule.reads if row.get(name) is not None) or rule.reads[:1]
         return Finding(row["_file"], row["_sheet"], row["_row"], rule.id, ANSWERS[code], severity, sentence, cites, columns,
-                       row.get("advice") or rule.remedy if code != CANNOT_TELL else "")
+                       "" if code == CANNOT_TELL else (row.get("advice") if rule.treated else None) or rule.remedy)
 
     def _missing(self, rule: Rule, row: Mapping[str, Any]) -> str:
         titles = self.register.by_name

@@ -98,6 +98,8 @@ class Rule:
     otherwise: str = ""
     law_of: str = "governing"
     graver_with: str = ""
+    treated: bool = False
+    """The place's decision table (column ``advice``) says what is usually done, where a line of it fits."""
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -128,7 +130,7 @@ class Rulebook:
 
     def rule(
         self, id: str, title: str, *, severity: int, needs: Sequence[str | tuple[str, ...]], cites: str, remedy: str,
-        say: Say, argued: Say | None = None, otherwise: str = "", law_of: str = "governing", graver_with: str = "",
+        say: Say, argued: Say | None = None, otherwise: str = "", law_of: str = "governing", graver_with: str = "", treated: bool = False,
     ) -> Callable[[Callable[[Facts], Answer]], Callable[[Facts], Answer]]:
         """Declare the decorated function as rule ``id``. Ids are unique and never given to another test."""
         assert id not in self.rules, f"rule {id} is declared twice"
@@ -137,7 +139,7 @@ class Rulebook:
         def declare(test: Callable[[Facts], Answer]) -> Callable[[Facts], Answer]:
             self.rules[id] = Rule(
                 id=id, title=title, severity=severity, needs=groups, cites=cites, remedy=remedy, test=test, say=say,
-                argued=argued, otherwise=otherwise, law_of=law_of, graver_with=graver_with)
+                argued=argued, otherwise=otherwise, law_of=law_of, graver_with=graver_with, treated=treated)
             return test
 
         return declare

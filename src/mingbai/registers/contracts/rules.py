@@ -283,7 +283,7 @@ def _share(part: nw.Expr, whole: nw.Expr, fraction: tuple[int, int, bool]) -> nw
 @rule("C03", "对外发包未经三分之二同意或未报乡镇批准", severity=3,
       needs=["lessee_is_member", OBJECT, SIGNED, "township_approval_no", "votes_for", "entitled"], cites="outsider",
       remedy="补办程序和批准；办不成的协商解除（解除/规范完善）",
-      say=lambda r, f: f"承包方不是本集体成员，{votes(r) or '没有表决记录'}，乡镇批准文号：{r['township_approval_no'] or '未写'}")
+      say=lambda r, f: f"承包方不是本集体成员{votes(r) or '，没有表决记录'}，乡镇批准文号：{r['township_approval_no'] or '未写'}")
 def outsider_without_approval(f: Facts) -> Answer:
     """Land let to an outsider since 2003-03-01 needs two thirds and the township's approval."""
     by_collective = ~(f.lessor_level == "农户").fill_null(False)
@@ -292,7 +292,7 @@ def outsider_without_approval(f: Facts) -> Answer:
     return Answer(f.is_farm_ground & ~f.lessee_is_member & by_collective & (f.governing >= 20030301) & (few | unapproved))
 
 
-@rule("C04", "租赁期限过长", severity=3, needs=["kind", SIGNED, ENDS], cites="lease_term",
+@rule("C04", "租赁期限过长", severity=3, treated=True, needs=["kind", SIGNED, ENDS], cites="lease_term",
       remedy="超出部分协商缩短，经民主程序签补充协议（协商调整）",
       say=lambda r, f: f"{span(r)}，超过签订时法律规定的租赁期限上限20年", argued=lambda r, f: f"{span(r)}，{lease_readings(r)}")
 def lease_too_long(f: Facts) -> Answer:
@@ -321,7 +321,7 @@ def second_round_end(f: Facts) -> int | None:
     return None if day is None else day.year * YEAR + day.month * 100 + day.day
 
 
-@rule("C06", "四荒、林地、草地期限过长", severity=2, needs=["land_class", SIGNED, ENDS], cites="land_term",
+@rule("C06", "四荒、林地、草地期限过长", severity=2, treated=True, needs=["land_class", SIGNED, ENDS], cites="land_term",
       remedy="协商缩短，经民主程序签补充协议（协商调整）",
       say=lambda r, f: f"{r['land_class']}，{span(r)}，超过签订时的期限上限{r['land_cap']}年")
 def land_term_too_long(f: Facts) -> Answer:
@@ -348,7 +348,7 @@ def cheap(f: Facts) -> Answer:
     return Answer(f.land_class.is_in(LAND) & nw.when(~f.land_class.is_null()).then(measured))
 
 
-@rule("C08", "长期不调价", severity=1, needs=["pricing_mode", "escalation", ENDS, BEGINS], cites="price_practice", remedy="增加调价条款（协商调整）",
+@rule("C08", "长期不调价", severity=1, treated=True, needs=["pricing_mode", "escalation", ENDS, BEGINS], cites="price_practice", remedy="增加调价条款（协商调整）",
       say=lambda r, f: f"{span(r)}，租金固定不变")
 def never_adjusted(f: Facts) -> Answer:
     """Longer than five years at one price. The ledger must say that it is fixed: an empty cell is not that."""
