@@ -1,6 +1,7 @@
 """The contract rules written by hand in plain Polars, as an engineer would who needed them only here: the speed peer.
 
-Same questions, same answers (the bench compares them); numbers of the law typed in for the bench's law and date.
+Same questions, same answers (the bench compares them); the law's numbers and dates are typed in, for the bench's law and
+date. Only the lists of words are the package's own.
 """
 
 from __future__ import annotations
@@ -9,124 +10,144 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from mingbai.registers.contracts.rules import DENIED
 from mingbai.rules.law import Law
 
 c = pl.col
-LAND = ["耕地", "机动地", "四荒", "林地", "草地", "园地", "水面", "建设用地"]
-Y = 10000
+FARM_GROUND = ["耕地", "机动地", "四荒", "林地", "草地", "园地", "水面"]
+LAND = [*FARM_GROUND, "建设用地"]
+MEETINGS, DELEGATES = ["村民会议", "成员大会"], ["代表会议", "四议两公开", "村民小组会议"]
+PRICES = ["rent_fen_per_mu_year", "rent_fen_per_year", "total_fen"]
+Y = 10000  # a year in yyyymmdd
 
 
-def day(x: pl.Expr) -> pl.Expr:
-    month, year = x // 100 % 100, x // 10000
-    year = pl.when(month <= 2).then(year - 1).otherwise(year)
-    return year * 365 + year // 4 - year // 100 + year // 400 + ((month + 9) % 12 * 306 + 5) // 10 + x % 100 - 1
+def length(year: pl.Expr, month: pl.Expr) -> pl.Expr:
+    """Days of a month."""
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    return pl.when(month == 2).then(28 + leap.cast(pl.Int32)).otherwise(30 + (month + month // 8) % 2)
 
 
-def later(x: pl.Expr, months: pl.Expr | int) -> pl.Expr:
-    n = x // 10000 * 12 + x // 100 % 100 - 1 + months
-    return n // 12 * 10000 + (n % 12 + 1) * 100 + x % 100
+def later(day: pl.Expr, months: pl.Expr | int) -> pl.Expr:
+    """So many months later, at most the month's last day. Whole years need no such care: just add Y."""
+    count = day // Y * 12 + day // 100 % 100 - 1 + months
+    year, month = count // 12, count % 12 + 1
+    return year * Y + month * 100 + pl.min_horizontal(day % 100, length(year, month))
 
 
-def next_day(x: pl.Expr) -> pl.Expr:
-    return ((x.cast(pl.String).str.to_date("%Y%m%d", strict=False) + pl.duration(days=1)).dt.strftime("%Y%m%d")).cast(pl.Int32)
+def next_day(day: pl.Expr) -> pl.Expr:
+    year, month = day // Y, day // 100 % 100
+    first = pl.when(month == 12).then(year * Y + 10101).otherwise(year * Y + month * 100 + 101)
+    return pl.when(day % 100 < length(year, month)).then(day + 1).otherwise(first)
+
+
+def days(x: pl.Expr) -> pl.Expr:
+    return pl.date(x // Y, x // 100 % 100, x % 100).cast(pl.Int32)
 
 
 def judge(rows: pl.LazyFrame, law: Law, as_of: date) -> pl.LazyFrame:
-    today = as_of.year * 10000 + as_of.month * 100 + as_of.day
-    tomorrow = int((as_of + timedelta(days=1)).strftime("%Y%m%d"))
-    horizon = int((as_of + timedelta(days=180)).strftime("%Y%m%d"))
+    def ymd(ahead: int) -> int:
+        return int((as_of + timedelta(days=ahead)).strftime("%Y%m%d"))
+
+    rows = _spans(rows, law)
+    rows = rows.with_columns(oldest_due=_oldest_due(ymd(1)), enough=_enough(), price=_price(), **_ground(LAND, FARM_GROUND))
+    deal = ["_file", "lessee", "subject", "subject_area", "start"]
+    rows = rows.with_columns(
+        median=c("price").median().over("land_class", "era"), comparables=c("price").count().over("land_class", "era"),
+        on_plot=pl.len().over("_file", "parcel_code"),
+        prices_differ=pl.any_horizontal((c(p).min() != c(p).max()).over(deal).fill_null(False) for p in PRICES))
+    return _with_plots(rows).with_columns(**_answers(ymd(0), ymd(180)))
+
+
+def _spans(rows: pl.LazyFrame, law: Law) -> pl.LazyFrame:
+    start = pl.coalesce("starts_on", "signed_on")
 
     def use(name: str) -> pl.Expr:
-        e = pl.lit(None, dtype=pl.String)
-        for kind in ("farm", "argued", "non_farm"):
-            e = pl.when(c(name).str.contains("|".join(law.uses[kind]))).then(pl.lit(kind)).otherwise(e)
-        return e
+        text = c(name).str.replace_all(DENIED, "")
+        said = [text.str.contains("|".join(law.uses[kind])) for kind in ("non_farm", "argued", "farm")]
+        return pl.when(said[0]).then(0).when(said[1]).then(1).when(said[2]).then(2)
 
-    def is_in(classes: list[str]) -> pl.Expr:
-        return pl.when(c("land_class").is_null()).then(c("object_class") == "资源").otherwise(c("land_class").is_in(classes))
-
-    start = pl.coalesce("starts_on", "signed_on")
     rows = rows.with_columns(
-        governing=pl.coalesce("signed_on", "starts_on"), start=start,
-        end=pl.coalesce("ends_on", later(start, c("term_months"))),
-        open_end=c("open_ended").fill_null(False) & c("ends_on").is_null(),
+        governing=pl.coalesce("signed_on", "starts_on"), vote_day=pl.coalesce("meeting_on", "signed_on", "starts_on"), start=start,
+        end=pl.coalesce("ends_on", later(start, c("term_months"))), open_end=c("open_ended").fill_null(False) & c("ends_on").is_null(),
         owed=pl.coalesce(c("arrears_fen"), c("due_fen") - c("received_fen")),
-        subject=pl.coalesce("parcel_code", "location", "title"),
-        subject_area=pl.when(c("parcel_code").is_null()).then(c("area_mu4")),
-        vote_day=pl.coalesce("meeting_on", "signed_on", "starts_on"),
-        rent_year=pl.coalesce(c("rent_fen_per_year").cast(pl.Float64), c("rent_fen_per_mu_year") * (c("area_mu4") / 10000)),
-        agreed=use("agreed_use"), actual=use("actual_use"), is_land=is_in(LAND), is_farm_ground=is_in(LAND[:-1]))
-    g = c("governing")
-    cap = (pl.when((c("land_class") == "四荒") & (g >= 19991221)).then(50)
-           .when((c("land_class") == "林地") & (g >= 20030301)).then(70).when((c("land_class") == "草地") & (g >= 20030301)).then(50))
-    enough = pl.when(c("decision_body").is_not_null()).then(c("vote_day") < 19981104)
-    argued = pl.lit(False)
-    for d in law.decisions:
-        here = (c("decision_body") == d.body) & (c("vote_day") >= int(d.since.strftime("%Y%m%d")))
-        if d.until:
-            here = here & (c("vote_day") <= int(d.until.strftime("%Y%m%d")))
+        rent4=pl.coalesce(c("rent_fen_per_year") * 10000, c("rent_fen_per_mu_year") * c("area_mu4")),
+        subject=pl.coalesce("parcel_code", "location", "title"), subject_area=pl.when(c("parcel_code").is_null()).then("area_mu4"),
+        renewed=pl.concat_str(c("title", "special_terms", "remark").fill_null("")).str.contains("续签|续租|续订|续包|延包"),
+        agreed=use("agreed_use"), actual=use("actual_use"))
+    rows = rows.with_columns(
+        after=next_day(c("end")), endless=c("open_end") & c("end").is_null(), era=c("governing") // (10 * Y),
+        from_day=pl.when(c("renewed") & (c("signed_on") > c("start"))).then("signed_on").otherwise("start"))
+    first_of_month = pl.when(c("after") % 100 == 1).then(c("end") // 100 * 100 + 1)  # of an end that is a month's last day
+    by_month = (c("start") % 100 == 1) & c("ends_on").is_not_null() & (c("start") // 100 % 100 == c("end") // 100 % 100)
+    return rows.with_columns(
+        first_of_month=first_of_month, sure_end=pl.when(by_month).then(pl.coalesce(first_of_month, "end")).otherwise("end"),
+        far_end=pl.when("endless").then(99991231).otherwise("end"))
 
-        def share(part: str, whole: str, f: tuple[int, int, bool]) -> pl.Expr:
-            return c(part) * f[1] > c(whole) * f[0] if f[2] else c(part) * f[1] >= c(whole) * f[0]
 
-        enough = pl.when(here).then(share("present", "entitled", d.quorum)
-                                    & share("votes_for", "entitled" if d.of_entitled else "present", d.passes)).otherwise(enough)
-        argued = argued | here if d.argued else argued
-    renewed_late = pl.concat_str(c("title", "special_terms", "remark").fill_null("")).str.contains("续签|续租|续订|续包|延包") & (c("signed_on") > c("start"))
-    fallen = (pl.min_horizontal(next_day(c("end")), tomorrow) - c("start")) // Y
-    unpaid = pl.when((c("rent_year") > 0) & (c("owed") > 0)).then(c("owed") / c("rent_year")).ceil().cast(pl.Int64)
-    yearly = pl.when(unpaid.is_not_null() & fallen.is_not_null()).then(c("start") + pl.max_horizontal(fallen - unpaid + 1, 1) * Y - 1)
-    rows = rows.with_columns(
-        from_day=pl.when(renewed_late).then(c("signed_on")).otherwise(c("start")), start_day=day(c("start")), end_day=day(c("end")),
-        written_due=pl.when(g >= 19820701).then(later(c("start"), 6)), vote_enough=enough, vote_argued=argued, land_cap=cap, era=g // 100000,
-        oldest_due=pl.when((c("payment_mode") == "一次性") & (c("owed") > 0)).then(c("start").cast(pl.Int64))
-        .otherwise(pl.when(c("payment_mode") == "按年").then(yearly)))
-    mu = c("area_mu4") / 10000
-    rows = rows.with_columns(
-        price_mu=pl.coalesce(c("rent_fen_per_mu_year").cast(pl.Float64), c("rent_fen_per_year") / mu,
-                             c("total_fen") / mu / ((c("end_day") - c("start_day") + 1) / 365.2425)),
-        written_due_day=day(c("written_due")),
-        clock=pl.when(c("oldest_due").is_not_null()).then(pl.max_horizontal("oldest_due", "last_demand_on")))
-    plot, bargain = ["_file", "parcel_code"], ["_file", "lessee", "subject", "subject_area", "start"]
-    prices = ["rent_fen_per_mu_year", "rent_fen_per_year", "total_fen"]
-    rows = rows.with_columns(
-        median_price=c("price_mu").median().over("land_class", "era"), comparables=c("price_mu").count().over("land_class", "era"),
-        reach=c("end").cum_max().over(plot, order_by=["start", "_id"]), next_start=c("start").shift(-1).over(plot, order_by=["start", "_id"]),
-        lessees_differ=c("lessee").min().over(plot) != c("lessee").max().over(plot),
-        latest_start=c("start").max().over("_file", "lessee", "parcel_code"),
-        prices_differ=pl.any_horizontal(*((c(p).min().over(bargain) != c(p).max().over(bargain)) for p in prices)).fill_null(False))
-    ends = {}
-    for due in ("oldest_due", "clock", "end"):
-        ends[f"{due}_rent"] = c(due) + pl.when(c(due) >= 20161001).then(3 * Y).when(c(due) >= 19870101).then(Y)
-        ends[f"{due}_general"] = c(due) + pl.when(c(due) >= 20151001).then(3 * Y).when(c(due) >= 19870101).then(2 * Y)
-    rows = rows.with_columns(reach_before=c("reach").shift(1).over(plot, order_by=["start", "_id"]), **ends)
-    return rows.with_columns(**_answers(today, horizon))
+def _oldest_due(tomorrow: int) -> pl.Expr:
+    until = pl.when("endless").then(tomorrow).otherwise(c("after").clip(upper_bound=tomorrow))
+    unpaid = pl.when(c("rent4") > 0, c("owed") > 0).then((c("owed") * 10000 + c("rent4") - 1) // c("rent4"))
+    yearly = c("start") + ((until - c("start")) // Y - unpaid + 1).clip(lower_bound=1) * Y - 1
+    return (pl.when(c("payment_mode") == "一次性", c("owed") > 0).then(c("start").cast(pl.Int64))
+            .when(c("payment_mode") == "按年").then(yearly))
+
+
+def _enough() -> pl.Expr:
+    """The vote meets the rule of its day."""
+    body, day = c("decision_body"), c("vote_day")
+    majority, two_thirds = c("votes_for") * 2 > c("present"), c("present") * 3 >= c("entitled") * 2
+    return (pl.when(body.is_null() | day.is_null()).then(None).when(day < 19981104).then(True)
+            .when(body.is_in(MEETINGS), day < 20250501).then((c("present") * 2 > c("entitled")) & majority)
+            .when(body.is_in(DELEGATES), day < 20250501).then(two_thirds & majority)
+            .when(body.is_in(MEETINGS + DELEGATES)).then(two_thirds & (c("votes_for") * 3 >= c("entitled") * 2)).otherwise(False))
+
+
+def _price() -> pl.Expr:
+    """Fen a mu a year."""
+    mu, span = c("area_mu4") / 10000, days(c("end")) - days(c("start")) + 1
+    return pl.coalesce(c("rent_fen_per_mu_year").cast(pl.Float64), c("rent_fen_per_year") / mu,
+                       c("total_fen") / mu / (pl.when(span > 0).then(span) / 365.2425))
+
+
+def _ground(land: list[str], farm: list[str]) -> dict[str, pl.Expr]:
+    of, resource = c("land_class"), c("object_class") == "资源"
+
+    def ground(classes: list[str], unclassed: bool | None) -> pl.Expr:
+        return (pl.when(of.is_null() | (of == "其他"), resource).then(pl.lit(unclassed, dtype=pl.Boolean))
+                .when(of.is_not_null()).then(of.is_in(classes)).when(c("object_class").is_not_null()).then(False))
+
+    return {"is_land": ground(land, True), "is_farm_ground": ground(farm, None)}
+
+
+def _with_plots(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The other contracts on the plot: 0 no, 1 unknown, 2 yes."""
+    side = rows.filter(c("parcel_code").is_not_null(), c("on_plot").is_between(2, 200)).select(
+        "_id", "_file", "parcel_code", "lessee", "start", "end", "far_end", "first_of_month")
+
+    def before(start: str, other: str) -> pl.Expr:
+        return pl.when(c(start).ne_missing(c(f"first_of_month{other}"))).then(c(start) < c(f"far_end{other}"))
+
+    same = c("lessee") == c("lessee_2")
+    follows = ((c("start_2") >= c("end")) | (c("start_2") == c("first_of_month"))).fill_null(False)
+    degrees = {"overlap": before("start", "_2") & before("start_2", "") & ~same, "renewal": follows & same}
+    pairs = side.join(side, on=["_file", "parcel_code"], suffix="_2").filter(c("_id") != c("_id_2"))
+    told = pairs.group_by("_id").agg((truth.cast(pl.Int8) * 2).fill_null(1).max().alias(name) for name, truth in degrees.items())
+    return rows.join(told, on="_id", how="left").with_columns(c("overlap", "renewal").fill_null(0))
 
 
 def _answers(today: int, horizon: int) -> dict[str, pl.Expr]:
     def code(yes: pl.Expr, disputed: pl.Expr | None = None) -> pl.Expr:
         answer = yes.cast(pl.Int8).fill_null(2)
-        return answer if disputed is None else pl.when(disputed).then(pl.lit(3, dtype=pl.Int8)).otherwise(answer)
+        if disputed is None:
+            return answer
+        return (pl.when(disputed).then(pl.lit(3, dtype=pl.Int8))
+                .when(disputed.is_null(), answer == 0).then(pl.lit(2, dtype=pl.Int8)).otherwise(answer))
 
-    def longer(months: int) -> pl.Expr:
-        return c("open_end") | pl.coalesce(c("end") > later(c("start"), months), c("term_months") > months)
+    def past(limit: pl.Expr) -> pl.Expr:
+        return pl.when(c("sure_end") > limit).then(True).when(c("end") <= limit).then(False)
 
-    g, lease = c("governing"), c("kind") == "租赁"
-    over20 = pl.coalesce(c("end") > c("from_day") + 20 * Y, c("term_months") > 240) & ~c("open_end")
-    matters = c("is_land") & ~((c("kind") == "家庭承包").fill_null(False) | (c("lessor_level") == "农户").fill_null(False))
-    over_cap = c("open_end") | pl.coalesce(c("end") > c("start") + c("land_cap") * Y, c("term_months") > c("land_cap") * 12)
-    adjusts = c("pricing_mode").is_in(["递增", "分段", "分成"]) | (c("escalation").is_not_null() & (c("escalation") != "无"))
-    fixed = (c("pricing_mode") == "固定") | (c("escalation") == "无")
-    whole = [pl.when(c("payment_mode") == "按年").then(c(n)) for n in ("end_rent", "end_general")]
-    safe = ((c("owed") <= 0) | (pl.min_horizontal("oldest_due_rent", "oldest_due_general") >= horizon)).fill_null(False)
-    told = c("last_demand_on").is_not_null() & c("clock").is_not_null()
-    late_all = pl.max_horizontal("clock_rent", "clock_general", *whole) < horizon
-    cropland = c("land_class").is_in(["耕地", "机动地"])
-    non_farm = (c("agreed") == "non_farm") | (c("actual") == "non_farm")
-    arguable = (c("agreed") == "argued").fill_null(False) | (c("actual") == "argued").fill_null(False)
-    known_plot = pl.when(c("parcel_code").is_not_null() & c("start").is_not_null() & c("end").is_not_null()).then(True)
-    known_deal = pl.when(c("lessee").is_not_null() & c("subject").is_not_null() & c("start").is_not_null()).then(True)
-    levels = ["乡镇", "村", "组"]
+    def longer(years: pl.Expr | int) -> pl.Expr:
+        return c("open_end") | pl.coalesce(past(c("start") + years * Y), c("term_months") > years * 12)
 
     def heading(name: str) -> pl.Expr:
         return c("_headings").str.contains(f"|{name}|", literal=True)
@@ -134,48 +155,85 @@ def _answers(today: int, horizon: int) -> dict[str, pl.Expr]:
     def empty(name: str) -> pl.Expr:
         return heading(name) & c(name).is_null() & ~c("_doubtful").str.contains(f"|{name}|", literal=True)
 
-    def all_empty(*names: str) -> pl.Expr:
-        return (pl.any_horizontal(*(heading(n) for n in names))
-                & pl.all_horizontal(*(~heading(n) | empty(n) for n in names), *(c(n).is_null() for n in names)))
+    def unsaid(*names: str) -> pl.Expr:
+        return pl.all_horizontal(~heading(n) & c(n).is_null() for n in names)
 
-    priced = ("rent_fen_per_mu_year", "rent_fen_per_year", "total_fen", "in_kind")
-    land = c("is_land").fill_null(False)
-    no_end = all_empty("ends_on", "term_months") & ~c("open_end") & ~c("second_round_term").fill_null(False) & c("end").is_null()
-    missing = pl.any_horizontal(empty("lessor"), empty("lessee"), all_empty(*priced), no_end,
-                                *(land & empty(n) for n in ("location", "area_mu4", "agreed_use")))
-    unsaid = pl.any_horizontal(
-        *(~heading(n) & c(n).is_null() for n in ("lessor", "lessee")),
-        *(c("is_land").fill_null(True) & ~heading(n) & c(n).is_null() for n in ("location", "area_mu4", "agreed_use")),
-        pl.all_horizontal(*(~heading(n) & c(n).is_null() for n in priced)),
-        pl.all_horizontal(*(~heading(n) & c(n).is_null() for n in ("ends_on", "term_months"))) & c("end").is_null())
-    cheap = pl.when(c("comparables") >= 5).then(c("price_mu") * 100 < c("median_price") * 50)
+    def all_empty(*names: str) -> pl.Expr:
+        return pl.any_horizontal(map(heading, names)) & pl.all_horizontal(c(n).is_null() & (~heading(n) | empty(n)) for n in names)
+
+    g, land, lease = c("governing"), c("is_land"), c("kind") == "租赁"
+    by_farmer = (c("lessor_level") == "农户").fill_null(False)
+    # C01: since the Economic Contract Law of 1982 six months; custody up to a year may stay oral
+    long = c("open_end") | pl.when(g >= 19820701).then(pl.coalesce(c("after") >= later(c("start"), 6), c("term_months") >= 6))
+    custody = (c("kind") == "流转") & ~longer(pl.when(g >= 19820701).then(1))
+    # C02, C03
+    matters = land & ~((c("kind") == "家庭承包").fill_null(False) | by_farmer)
+    argued_body = c("decision_body").is_in(["代表会议", "四议两公开"]) & (c("vote_day") >= 20250501)
+    few = (c("votes_for") * 3 < c("entitled") * 2) | (c("decision_body") == "无").fill_null(False)
+    # C04, C06
+    over = pl.coalesce(past(c("from_day") + 20 * Y), c("term_months") > 240)
+    over = pl.when("open_end").then(False).when(~(c("renewed") & c("signed_on").is_null()) | ~over).then(over)
+    arguable = (g < 19991001) | (c("land_class") == "四荒").fill_null(False)
+    cap = (pl.when(c("land_class").fill_null("四荒") == "四荒", g >= 19991221).then(50)
+           .when(c("land_class") == "林地", g >= 20030301).then(70).when(c("land_class") == "草地", g >= 20030301).then(50))
+    over_cap = pl.when(cap.is_not_null()).then(longer(cap)).when(g.is_not_null()).then(False)
+    # C07, C08, C09
+    cheap = pl.when(c("comparables") >= 5, c("land_class").is_not_null(), g.is_not_null()).then(c("price") * 100 < c("median") * 50)
+    fixed_words = c("escalation").str.contains("^无$|固定|不变|不递增|不调|不作调整")
+    fixed = pl.when(c("pricing_mode").is_in(["递增", "分段", "分成"]) | ~fixed_words).then(False).when((c("pricing_mode") == "固定") | fixed_words).then(True)
+    at_once = pl.when(c("prepaid_years").is_not_null()).then(c("prepaid_years") > 1).otherwise((c("payment_mode") == "一次性") & longer(1))
+    # C11
+    priced, dated, ground = (*PRICES, "in_kind"), ("ends_on", "term_months"), ("location", "area_mu4", "agreed_use")
+    no_end = all_empty(*dated) & ~c("open_end") & ~c("second_round_term").fill_null(False) & c("end").is_null()
+    missing = pl.any_horizontal(empty("lessor"), empty("lessee"), all_empty(*priced), no_end, land & pl.any_horizontal(map(empty, ground)))
+    silent = pl.any_horizontal(unsaid("lessor"), unsaid("lessee"), unsaid(*priced), unsaid(*dated) & c("end").is_null() & ~c("open_end"),
+                               land.fill_null(True) & pl.any_horizontal(map(unsaid, ground)))
+    # C12, C14
+    one_plot = c("parcel_code").is_not_null() & (c("on_plot") <= 200) & (c("overlap") != 1)
+    expired = pl.when("endless").then(False).otherwise(c("end") < today)
+    renewed = pl.when(c("renewal") != 1).then(c("renewal") == 2)
+    # C16: old dues as rent (one year) or as any debt (two), each year alone or from the last instalment
+    demand = c("last_demand_on")
+
+    def ends(due: str, old: int, change: int) -> pl.Expr:
+        return pl.when(c(due) >= change).then(c(due) + 3 * Y).when(c(due) >= 19870101).then(c(due) + old * Y)
+
+    def late(due: str, *reading: int) -> pl.Expr:
+        end = ends(due, *reading)
+        return (pl.when(end.is_null()).then(None).when(demand <= c(due)).then(end < horizon)
+                .when(ends("last_demand_on", *reading) < horizon).then(True).when(demand <= end).then(False))
+
+    rent, debt = (1, 20161001), (2, 20151001)
+    each = late("oldest_due", *rent), late("oldest_due", *debt)
+    whole = (pl.when(c("payment_mode") == "按年").then(pl.when("open_end").then(False).otherwise(late("end", *way))).otherwise(each[0]) for way in (rent, debt))
+    readings = [*each, *whole]
+    some_late, all_late = pl.any_horizontal(readings), pl.all_horizontal(readings)
+    safe = ((c("owed") <= 0) | ((ends("oldest_due", *rent) >= horizon) & (ends("oldest_due", *debt) >= horizon))).fill_null(False)
+    told = demand.is_not_null() & c("oldest_due").is_not_null()
+    # C20, C21
+    cropland, non_farm = c("land_class").is_in(["耕地", "机动地"]), (c("agreed") == 0) | (c("actual") == 0)
+    argued_use = (c("agreed") == 1).fill_null(False) | (c("actual") == 1).fill_null(False)
+    levels = ["乡镇", "村", "组"]
+    known_deal = pl.all_horizontal(c("lessee", "subject", "start").is_not_null())
     return {
-        "C01": code((c("form") == "口头") & (c("is_land") | c("open_end") | pl.coalesce(
-            c("end_day") + 1 >= c("written_due_day"), pl.when(g >= 19820701).then(c("term_months") >= 6)))
-            & ~((c("kind") == "流转").fill_null(False) & ~(c("open_end") | pl.when(g >= 19820701).then(pl.coalesce(
-                c("end") > later(c("start"), 12), c("term_months") > 12))))),
-        "C02": code(matters & ((c("decision_body") == "无") | ~c("vote_enough")), matters & c("vote_argued") & c("vote_enough")),
-        "C03": code(c("is_farm_ground") & ~c("lessee_is_member") & ~(c("lessor_level") == "农户").fill_null(False) & (g >= 20030301)
-                    & ((c("votes_for") * 3 < c("entitled") * 2) | (c("decision_body") == "无") | (c("township_approval_no") == "无"))),
-        "C04": code(lease & over20 & (g >= 19991001),
-                    lease & (c("open_end") | over20 & (~(g >= 19991001) | (c("land_class") == "四荒").fill_null(False)))),
-        "C05": code((c("kind") == "流转") & (c("land_class") == "耕地") & (g >= 20030301) & pl.lit(None, dtype=pl.Boolean)
-                    & ~c("second_round_term").fill_null(False)),
-        "C06": code(c("land_class").is_in(["四荒", "林地", "草地"]) & pl.when(c("land_cap").is_null() & g.is_not_null()).then(False)
-                    .when(c("land_cap").is_not_null()).then(over_cap)),
+        "C01": code((c("form") == "口头") & (land | long) & ~custody),
+        "C02": code(matters & ((c("decision_body") == "无") | ~c("enough")), matters & argued_body & c("enough")),
+        "C03": code(c("is_farm_ground") & ~c("lessee_is_member") & ~by_farmer & (g >= 20030301) & (few | (c("township_approval_no") == "无"))),
+        "C04": code(lease & over & (g >= 19991001), lease & (c("open_end") | over & arguable)),
+        "C05": code((c("kind") == "流转") & (c("land_class") == "耕地") & (g >= 20030301) & ~c("second_round_term").fill_null(False)
+                    & pl.lit(None, dtype=pl.Boolean)),
+        "C06": code(c("land_class").is_in(["四荒", "林地", "草地"]) & over_cap),
         "C07": code(c("land_class").is_in(LAND) & cheap),
-        "C08": code(longer(60) & pl.when(adjusts.fill_null(False)).then(False).when(fixed.fill_null(False)).then(True)),
-        "C09": code(pl.when(c("prepaid_years").is_not_null()).then(c("prepaid_years") > 1).otherwise((c("payment_mode") == "一次性") & longer(12))),
+        "C08": code(longer(5) & fixed), "C09": code(at_once),
         "C10": code((c("measured_area_mu4") - c("area_mu4")).abs() * 100 > c("area_mu4") * 5),
-        "C11": code(pl.when(missing).then(True).when(~unsaid).then(False)),
-        "C12": code(known_plot & c("lessees_differ") & ((c("start") < c("reach_before")).fill_null(False) | (c("next_start") < c("end")).fill_null(False))),
-        "C14": code((c("end") < today) & c("occupied") & ~((c("latest_start") >= c("end")).fill_null(False) & c("parcel_code").is_not_null())),
+        "C11": code(pl.when(missing).then(True).when(~silent, ~missing).then(False)),
+        "C12": code(pl.when(one_plot).then(c("overlap") == 2)),
+        "C14": code(expired & c("occupied") & ~renewed),
         "C15": code(c("owed") > 0),
-        "C16": code(pl.when(safe).then(False).when(told).then(late_all),
-                    ~safe & told & (pl.min_horizontal("clock_rent", "clock_general") < horizon) & ~late_all),
+        "C16": code(pl.when(safe).then(False).when(told).then(all_late), ~safe & told & some_late & ~all_late),
         "C17": code(c("filing_no") == "无"),
-        "C20": code(cropland & non_farm, cropland & arguable & ~non_farm.fill_null(False)),
+        "C20": code(cropland & non_farm, cropland & argued_use & ~non_farm.fill_null(False)),
         "C21": code(c("owner_level").is_in(levels) & c("lessor_level").is_in(levels) & (c("owner_level") != c("lessor_level"))),
-        "C22": code(~c("signatures_complete")), "C23": code(c("lessee_is_officer_kin").cast(pl.Boolean)), "C25": code(c("debt_offset") != "无"),
-        "C27": code(known_deal & c("prices_differ")), "C30": code(~c("original_held")),
+        "C22": code(~c("signatures_complete")), "C23": code(c("lessee_is_officer_kin")), "C25": code(c("debt_offset") != "无"),
+        "C27": code(pl.when(known_deal).then(c("prices_differ"))), "C30": code(~c("original_held")),
     }

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
+from mingbai.columns import find_register
 from mingbai.dues import limitation_end_ymd
 from mingbai.rules import load_law
 from mingbai.rules.rule import Facts, ymd
@@ -18,7 +19,7 @@ def test_c16_and_the_dues_room_count_alike(reading: str, kind: str) -> None:
 
     days = [ymd(FIRST + timedelta(days=n)) for n in range(DAYS)]
     frame = nw.from_native(pl.DataFrame({"due": days}))
-    facts = Facts(load_law("contracts"), date(2026, 9, 30))
+    facts = Facts(load_law("contracts"), date(2026, 9, 30), find_register("contracts"))
     ends = frame.select(end=nw.col("due") + facts.law(f"limitation_years_{reading}", on="due") * 10_000)["end"].to_list()
     for due, end in zip(days, ends, strict=True):
         expected = limitation_end_ymd(due, kind)  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from mingbai import units
@@ -56,14 +57,14 @@ def reader(column: Column, register: Register, unit: Unit = None, epoch_1904: bo
     match column.kind:
         case "money":
             written = unit if isinstance(unit, MoneyUnit) else units.YUAN
-            return lambda cell: _money(column, register, written, cell)
+            return partial(_money, column, register, written)
         case "area":
             measured = unit if isinstance(unit, AreaUnit) else units.MU
-            return lambda cell: _area(column, measured, cell)
+            return partial(_area, column, measured)
         case "date":
-            return lambda cell: _date(column, register, epoch_1904, cell)
+            return partial(_date, column, register, epoch_1904)
         case "term":
-            return lambda cell: _term(register, cell)
+            return partial(_term, register)
         case "count":
             return lambda cell: _outcome(units.parse_count(cell), int)
         case "identity":
@@ -71,11 +72,11 @@ def reader(column: Column, register: Register, unit: Unit = None, epoch_1904: bo
         case "phone":
             return lambda cell: _outcome(units.parse_phone(cell), str)
         case "yes_no":
-            return lambda cell: _yes_no(column, cell)
+            return partial(_yes_no, column)
         case "choice":
-            return lambda cell: _choice(column, cell)
+            return partial(_choice, column)
         case "text":
-            return lambda cell: _text(column, cell)
+            return partial(_text, column)
 
 
 def _outcome(outcome: Outcome[T | None], store: Callable[[T], Stored]) -> Reading:
@@ -112,6 +113,8 @@ def _money(column: Column, register: Register, unit: MoneyUnit, cell: Cell) -> R
 
 def _on_basis(column: Column, register: Register, money: Money) -> Reading:
     """Bring a price to the basis of its column, or move it to the sister column that has the basis it names."""
+    if (money.area, money.time) == (column.area, column.time):
+        return Reading(money.fen)
     fen, time = Fraction(money.fen), money.time
     if time in _TIMES_A_YEAR:
         fen, time = fen * _TIMES_A_YEAR[time], "year"

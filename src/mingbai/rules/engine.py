@@ -14,7 +14,7 @@ import polars as pl
 from narwhals.typing import IntoFrameT
 from polars.io.plugins import register_io_source
 
-from mingbai.columns import Register
+from mingbai.columns import Register, find_register
 from mingbai.rules.finding import Finding
 from mingbai.rules.law import Law, ymd_date
 from mingbai.rules.ledger import ledger
@@ -27,7 +27,7 @@ ANSWERS = {YES: "yes", CANNOT_TELL: "cannot_tell", DISPUTED: "disputed"}
 def judge(frame: IntoFrameT, rulebook: Rulebook, law: Law, as_of: date) -> IntoFrameT:
     """The frame (Polars lazy, DuckDB, Spark …) with the shared facts and one Int8 column per rule:
     0 no, 1 yes, 2 cannot tell, 3 disputed. Rows stay as they are, in any order the engine likes."""
-    facts = Facts(law, as_of)
+    facts = Facts(law, as_of, find_register(rulebook.register))
     table: Any = nw.from_native(frame)
     for step in rulebook.steps:
         table = step(table, facts)
@@ -61,7 +61,7 @@ class Findings:
 
     def where(self, *answers: int) -> Iterator[Finding]:
         rules = list(self.rulebook.rules.values())
-        facts = Facts(self.law, self.as_of)
+        facts = Facts(self.law, self.as_of, self.register)
         wanted = pl.any_horizontal(*(pl.col(rule.id).is_in(answers) for rule in rules))
         for row in self.judged.filter(wanted).iter_rows(named=True):
             for rule in rules:

@@ -10,7 +10,9 @@ from typing import Any, TypeAlias
 
 import narwhals as nw
 
+from mingbai.columns import Register
 from mingbai.rules.law import Law
+from mingbai.rules.ledger import bit
 
 Expr: TypeAlias = nw.Expr
 Say: TypeAlias = Callable[[Mapping[str, Any], "Facts"], str]
@@ -35,8 +37,9 @@ class Facts:
     ``f.today`` the as-of date as yyyymmdd. Written once, it runs on Polars, DuckDB and Spark.
     """
 
-    def __init__(self, law: Law, as_of: date) -> None:
+    def __init__(self, law: Law, as_of: date, register: Register) -> None:
         self._law = law
+        self._register = register
         self.as_of = as_of
         self.today = as_of.year * 10000 + as_of.month * 100 + as_of.day
 
@@ -68,12 +71,15 @@ class Facts:
         return None if version is None else version.value
 
     def has_heading(self, name: str) -> Expr:
-        return nw.col("_headings").str.contains(f"|{name}|", literal=True)
+        return self._said("_headings", name)
 
     def left_empty(self, name: str) -> Expr:
         """The sheet has this column and the clerk wrote nothing here (an unreadable cell is not empty)."""
-        readable = ~nw.col("_doubtful").str.contains(f"|{name}|", literal=True)
-        return self.has_heading(name) & nw.col(name).is_null() & readable
+        return self.has_heading(name) & nw.col(name).is_null() & ~self._said("_doubtful", name)
+
+    def _said(self, silence: str, name: str) -> Expr:
+        word, place = bit(self._register, name)
+        return (nw.col(f"{silence}{word}") // (1 << place)) % 2 == 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

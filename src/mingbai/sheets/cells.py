@@ -22,7 +22,7 @@ from python_calamine import (
 )
 
 from mingbai.limits import Limits
-from mingbai.sheets.grid import Grid, Refused, address, clipped, squared, too_large
+from mingbai.sheets.grid import Grid, Refused, address, clipped, out_of_memory, squared, too_large
 from mingbai.sheets.package import damaged
 from mingbai.units.outcome import Cell
 
@@ -45,12 +45,6 @@ def encrypted() -> Refused:
         "encrypted",
         "文件设有打开密码，无法读取。",
         "请用 Excel 或 WPS 打开文件，在「文件－信息－保护工作簿－用密码进行加密」中清空密码，保存后再上传。",
-    )
-
-
-def out_of_memory() -> Refused:
-    return Refused(
-        "memory", "读这个文件需要的内存超过上限。", "请删除多余的空行、空列和工作表，或把表拆成几个文件，再上传。"
     )
 
 

@@ -10,9 +10,8 @@ from typing import Any
 
 from mingbai.limits import Limits
 from mingbai.sheets import compound
-from mingbai.sheets.cells import out_of_memory
 from mingbai.sheets.delimited import read_csv
-from mingbai.sheets.grid import Refused, Workbook, address
+from mingbai.sheets.grid import Refused, Workbook, address, out_of_memory
 from mingbai.sheets.html import read_html
 from mingbai.sheets.ods import read_ods
 from mingbai.sheets.package import Package, damaged

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from mingbai.units.outcome import Cell
+if TYPE_CHECKING:
+    from mingbai.units.outcome import Cell
 
 
 @dataclass(slots=True)
@@ -115,4 +117,10 @@ def too_large(limit: str, name: str, where: str) -> Refused:
         limit,
         f"工作表「{name}」{where}。",
         "请在 Excel 或 WPS 中删除表格以外多余的空行、空列和内容，或把表拆成几个文件，再重新上传。",
+    )
+
+
+def out_of_memory() -> Refused:
+    return Refused(
+        "memory", "读这个文件需要的内存超过上限。", "请删除多余的空行、空列和工作表，或把表拆成几个文件，再上传。"
     )

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from lxml import etree
 
 from mingbai.limits import Limits
-from mingbai.sheets.cells import out_of_memory, refuse_extent, refuse_long_texts, refuse_many_sheets
-from mingbai.sheets.grid import Grid, Refused, Workbook, clipped, squared, too_large
+from mingbai.sheets.cells import refuse_extent, refuse_long_texts, refuse_many_sheets
+from mingbai.sheets.grid import Grid, Refused, Workbook, clipped, out_of_memory, squared, too_large
 from mingbai.sheets.package import damaged
 from mingbai.units.outcome import Cell
 

@@ -276,8 +276,7 @@ class _Typing:
                 cells[place] = None
         self._take_out_links(entry, cells)
         keys, readings = self._readings(entry, column, cells)
-        values = {key: reading.value for key, reading in readings.items()}
-        self.values[column.name] = [values[key] for key in keys]
+        self.values[column.name] = [readings[key].value for key in keys]
         telling = {key: reading for key, reading in readings.items() if reading.problem or reading.also}
         for place, key in enumerate(keys) if telling else ():
             if key in telling:

@@ -97,7 +97,7 @@ class _SheetLook:
         if self.last_row > self._limits.rows:
             for match in far_down.finditer(xml):
                 self._far(xml, match)
-        if any(b"<" + prefix + b"f" + end in xml for end in (b">", b" ", b"/")):
+        if b"<" + prefix + b"f" in xml:
             for match in formulas.finditer(xml):
                 self._formula(match)
         if b' t="e"' in xml:

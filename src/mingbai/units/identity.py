@@ -77,6 +77,8 @@ def parse_identity(cell: Cell) -> Outcome[str | None]:
 
 def parse_phone(cell: Cell) -> Outcome[str | None]:
     """A telephone number: ``13800000000``, ``0351-6060000``; several are kept, joined by ``/``."""
+    if isinstance(cell, str) and _MOBILE.match(cell):
+        return Value(cell)  # most of them: nothing to fold
     if is_blank(cell):
         return Value(None)
     if isinstance(cell, bool) or not isinstance(cell, (str, int, float)):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from mingbai.limits import CONTRACT_FEN_MAX
 from mingbai.units.cells import TEXT_MAX, clean_text, is_blank, is_masked, quoted, simplified
@@ -29,8 +29,7 @@ class MoneyUnit:
     time: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(NamedTuple):
     """Whole fen, per ``area`` ("", "mu", "hectare", "sqm") and per ``time`` ("", "year", "month", "quarter", "day")."""
 
     fen: int
