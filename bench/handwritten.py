@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from mingbai.registers.contracts.register import COLUMNS
 from mingbai.registers.contracts.rules import DENIED
 from mingbai.rules.law import Law
 
@@ -19,6 +20,8 @@ LAND = [*FARM_GROUND, "建设用地"]
 MEETINGS, DELEGATES = ["村民会议", "成员大会"], ["代表会议", "四议两公开", "村民小组会议"]
 PRICES = ["rent_fen_per_mu_year", "rent_fen_per_year", "total_fen"]
 Y = 10000  # a year in yyyymmdd
+PLACE = {column.name: divmod(place, 60) for place, column in enumerate(COLUMNS)}
+"""Word and bit of each column in the frame that ``mingbai.rules.ledger`` gives."""
 
 
 def length(year: pl.Expr, month: pl.Expr) -> pl.Expr:
@@ -149,11 +152,15 @@ def _answers(today: int, horizon: int) -> dict[str, pl.Expr]:
     def longer(years: pl.Expr | int) -> pl.Expr:
         return c("open_end") | pl.coalesce(past(c("start") + years * Y), c("term_months") > years * 12)
 
+    def said(what: str, name: str) -> pl.Expr:
+        word, place = PLACE[name]
+        return (c(f"{what}{word}") // (1 << place)) % 2 == 1
+
     def heading(name: str) -> pl.Expr:
-        return c("_headings").str.contains(f"|{name}|", literal=True)
+        return said("_headings", name)
 
     def empty(name: str) -> pl.Expr:
-        return heading(name) & c(name).is_null() & ~c("_doubtful").str.contains(f"|{name}|", literal=True)
+        return heading(name) & c(name).is_null() & ~said("_doubtful", name)
 
     def unsaid(*names: str) -> pl.Expr:
         return pl.all_horizontal(~heading(n) & c(n).is_null() for n in names)

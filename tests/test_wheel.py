@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 def test_the_wheel_alone_gives_the_command_with_all_it_needs(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path, ROOT], check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
-    tracked = subprocess.run(["git", "ls-files", "src/mingbai"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    tracked = subprocess.run(["git", "-c", "core.quotepath=off", "ls-files", "src/mingbai"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
     inside = set(zipfile.ZipFile(wheel).namelist())
     missing = [name for name in tracked if name.removeprefix("src/") not in inside]
     assert not missing
