@@ -191,7 +191,7 @@ def _plain_folder(place: str, runs: int) -> dict[str, Any]:
     for result in read_many(files, find_register("contracts")):
         if isinstance(result, Reading):
             table = table_of(result)
-            typed += [dict(zip(table, values, strict=True)) for values in zip(*table.values(), strict=True)]
+            typed += [oracle.with_dates(dict(zip(table, values, strict=True))) for values in zip(*table.values(), strict=True)]
     books = [file for file in files if file.suffix == ".xlsx"]
 
     def work() -> None:
