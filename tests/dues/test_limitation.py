@@ -258,8 +258,8 @@ def test_old_yearly_rent_is_disputed():
         ("last_instalment", "rent", date(2032, 12, 31)), ("last_instalment", "general", date(2032, 12, 31))]
     assert (old.earliest_end_on, old.latest_end_on, old.state) == (date(2015, 12, 31), date(2032, 12, 31), "disputed")
     said = say_reading(old)
-    assert "疑似已过诉讼时效,届满日 2015-12-31" in said
-    assert "从最后一期起算按租金、从最后一期起算按一般债权,未过诉讼时效" in said
+    assert "疑似已过诉讼时效，届满日 2015-12-31" in said
+    assert "从最后一期起算按租金、从最后一期起算按一般债权：未过诉讼时效" in said
     assert said.endswith("请人工认定")
 
 

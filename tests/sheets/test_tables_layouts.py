@@ -162,7 +162,7 @@ def test_the_header_again_with_columns_in_another_order():
     )
     assert column(result, "lessee") == ["张三", "李四", "王五"]
     assert column(result, "area_mu4") == [10000, 20000, 30000]
-    assert why(result) == {1: "标题:一组项目汇总", 2: "表头", 5: "小标题:二组项目汇总", 6: "重复的表头"}
+    assert why(result) == {1: "标题：一组项目汇总", 2: "表头", 5: "小标题：二组项目汇总", 6: "重复的表头"}
     assert [block["header_rows"] for block in result["sheets"][0]["blocks"]] == [[2], [6]]
 
 
@@ -208,8 +208,8 @@ def test_a_second_block_may_count_in_another_unit():
         (["其中:机动地", N, N, 3], "其中项"),
         (["一、家庭承包", N, N, 3], "分类行"),
         (["(二)其他方式承包"], "分类行"),
-        ([7], "空行(只有序号)"),
-        ([7, "/", "—", "/"], "空行(只有序号和空白记号)"),
+        ([7], "空行（只有序号）"),
+        ([7, "/", "—", "/"], "空行（只有序号和空白记号）"),
         (["村清理小组成员(签字):", N, "负责人:"], "签字落款"),
         (["填表人:王五", N, "审核人:赵六"], "签字落款"),
         ([N, N, "年  月  日"], "落款日期"),

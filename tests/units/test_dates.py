@@ -48,7 +48,7 @@ def test_the_tenth_month_typed_as_a_number_is_never_guessed(cell: Cell) -> None:
     outcome = parse_date(cell)
     assert isinstance(outcome, Doubt)
     assert outcome.suggestions == (Suggestion(date(2016, 1, 1), "2016-01"), Suggestion(date(2016, 10, 1), "2016-10"))
-    assert outcome.reason.endswith("可能是2016年1月,也可能是2016年10月;请改写成 2016-01 或 2016-10")
+    assert outcome.reason.endswith("可能是2016年1月，也可能是2016年10月；请改写成 2016-01 或 2016-10")
     at_end = parse_date(cell, "end")
     assert isinstance(at_end, Doubt)
     assert [suggestion.value for suggestion in at_end.suggestions] == [date(2016, 1, 31), date(2016, 10, 31)]
@@ -102,7 +102,7 @@ def test_what_is_no_day_is_refused_with_a_reason(cell: Cell, kind: str) -> None:
 def test_a_day_that_does_not_exist_is_answered_with_the_last_that_does() -> None:
     outcome = parse_date("2015-02-30")
     assert isinstance(outcome, Unreadable)
-    assert outcome.reason == "2015年2月只有28天,没有30日"
+    assert outcome.reason == "2015年2月只有28天，没有30日"
     assert "2015-02-28" in outcome.suggestion
 
 

@@ -153,11 +153,11 @@ def _check(dues: Sequence[Due], receipts: Sequence[Receipt]) -> None:
     for receipt in receipts:
         unknown = [number for number in receipt.for_dues if number not in numbers]
         if unknown:
-            raise ReceiptError(f"收款 {receipt.number} 指定的第{unknown[0]}期不在缴款计划里,请更正期号")
+            raise ReceiptError(f"收款 {receipt.number} 指定的第{unknown[0]}期不在缴款计划里，请更正期号")
         if receipt.amount_fen < 0 or (not receipt.amount_fen and not receipt.in_kind):
-            raise ReceiptError(f"收款 {receipt.number} 的金额应大于零;退款另行登记,不写成负数")
+            raise ReceiptError(f"收款 {receipt.number} 的金额应大于零；退款另行登记，不写成负数")
         if receipt.in_kind and (receipt.amount_fen or not receipt.for_dues):
-            raise ReceiptError(f"收款 {receipt.number} 是实物,应写明期号,金额留 0")
+            raise ReceiptError(f"收款 {receipt.number} 是实物，应写明期号，金额留 0")
 
 
 def _take(ledger: _Ledger, receipt: Receipt, notes: list[str]) -> None:
@@ -168,8 +168,8 @@ def _take(ledger: _Ledger, receipt: Receipt, notes: list[str]) -> None:
             fen = ledger.count(receipt.number, fen, number, receipt.on)
     in_kind = [number for number in receipt.for_dues if number not in ledger.open_fen]
     if in_kind and fen:
-        notes.append(f"收款 {receipt.number} 指定用于实物租金第{in_kind[0]}期,"
-                     "余下的钱不折抵实物,也不冲抵其他各期,请人工确认")
+        notes.append(f"收款 {receipt.number} 指定用于实物租金第{in_kind[0]}期，"
+                     "余下的钱不折抵实物，也不冲抵其他各期，请人工确认")
         return
     ledger.count_oldest(receipt.number, fen, receipt.on)
 

@@ -34,7 +34,7 @@ class LawFileError(ValueError):
     """A law file cannot be used. The message names the file, the key, what is wrong and how to mend it."""
 
     def __init__(self, file: str, key: str, wrong: str, mend: str) -> None:
-        super().__init__(f"{file}: {key}: {wrong};{mend}")
+        super().__init__(f"{file}: {key}: {wrong}；{mend}")
         self.file, self.key, self.wrong, self.mend = file, key, wrong, mend
 
 
@@ -114,7 +114,7 @@ def read_limitation(text: str, file: str = "limitation.yaml") -> LimitationLaw:
     _check_gapless(file, regimes)
     effects = {kind: _effect(page.section("interruptions").section(kind)) for kind in INTERRUPTION_KINDS}
     facts = {name: _fact(page.section("facts").section(name)) for name in LIMITATION_FACTS}
-    return LimitationLaw(regimes, effects, facts, page.count("soon_days", "写天数,例如 180"))
+    return LimitationLaw(regimes, effects, facts, page.count("soon_days", "写天数，例如 180"))
 
 
 def read_due_dates(text: str, file: str = "due_dates.yaml") -> Mapping[str, DueDateFact]:
@@ -129,8 +129,8 @@ def _regime(page: _Page) -> Regime:
     years = page.section("years")
     return Regime(
         id=page.text("id"), title=page.text("title"), from_on=page.day("from"), to_on=page.day_or_none("to"),
-        years={kind: years.count(kind, "写年数,例如 3") for kind in CLAIM_KINDS},
-        long_stop_years=page.count("long_stop_years", "写年数,例如 20"),
+        years={kind: years.count(kind, "写年数，例如 3") for kind in CLAIM_KINDS},
+        long_stop_years=page.count("long_stop_years", "写年数，例如 20"),
         suspension=cast(Literal["remainder", "six_months"], page.word("suspension", ("remainder", "six_months"))),
         cite=page.text("cite"), checked_on=page.day("checked_on"), status=page.status(),
     )
@@ -157,9 +157,9 @@ def _check_gapless(file: str, regimes: Sequence[Regime]) -> None:
             raise LawFileError(file, f"regimes[{at + 1}].from", "不晚于上一段", "按施行日期从早到晚排列")
         if any(following.years[kind] < regime.years[kind] for kind in CLAIM_KINDS):
             raise LawFileError(file, f"regimes[{at + 1}].years", "比上一段短",
-                               "过渡规则只写了期间变长,变短须先改程序")
+                               "过渡规则只写了期间变长，变短须先改程序")
     if regimes[-1].to_on is not None:
-        raise LawFileError(file, f"regimes[{len(regimes) - 1}].to", "最后一段有截止日", "写 null,表示现行有效")
+        raise LawFileError(file, f"regimes[{len(regimes) - 1}].to", "最后一段有截止日", "写 null，表示现行有效")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,13 +198,13 @@ class _Page:
         return value
 
     def day(self, name: str) -> date:
-        return self._get(name, date, "写日期,例如 2021-01-01")
+        return self._get(name, date, "写日期，例如 2021-01-01")
 
     def day_or_none(self, name: str) -> date | None:
         content = self.content
         if isinstance(content, dict) and name in content and content[name] is None:
             return None
-        return self._get(name, date, "写日期,例如 2020-12-31;没有截止日写 null")
+        return self._get(name, date, "写日期，例如 2020-12-31；没有截止日写 null")
 
     def count(self, name: str, mend: str) -> int:
         value = self._get(name, int, mend)

@@ -174,11 +174,11 @@ class _Clock:
             self.long_stop_on = add_years(event.on, self.run.regime.long_stop_years)
             self._use(renewed.cite, renewed.status)
         else:
-            self.notes.append(f"{event.on} 的{effect.title}在时效届满之后,不使时效重新计算")
+            self.notes.append(f"{event.on} 的{effect.title}在时效届满之后，不使时效重新计算")
             return
         if event.kind == "suit":
-            self.notes.append(f"{event.on} 起诉或仲裁:已有生效裁判的,另看申请执行的期限"
-                              + ("" if ended_on else ";没有填程序终结日,按起诉日起算,是最早的算法"))
+            self.notes.append(f"{event.on} 起诉或仲裁：已有生效裁判的，另看申请执行的期限"
+                              + ("" if ended_on else ";没有填程序终结日，按起诉日起算，是最早的算法"))
         self._use(effect.cite, effect.status)
         self.run = self._run(resumes_on)
 
@@ -306,20 +306,20 @@ _KIND = {"rent": "按租金", "general": "按一般债权"}
 def say_limitation(limitation: Limitation) -> str:
     """One Chinese sentence for a clerk: what is suspected, until when, on what ground."""
     if limitation.end_on is None or limitation.days_left is None:
-        return "诉讼时效尚未起算:没有约定履行期限,从催告的宽限期届满之日起算"
+        return "诉讼时效尚未起算：没有约定履行期限，从催告的宽限期届满之日起算"
     ground = "、".join(limitation.cites) + (",依据待核" if limitation.status == "to_confirm" else "")
     match limitation.state:
         case "expired":
             defence = limitation_law().facts["defence"]
-            said = f"疑似已过诉讼时效:{limitation.end_on} 届满({ground})。{defence.says}({defence.cite})"
+            said = f"疑似已过诉讼时效：{limitation.end_on} 届满（{ground}）。{defence.says}（{defence.cite}）"
         case "expired_but_acknowledged":
-            said = (f"诉讼时效疑似曾于 {limitation.expired_on} 届满,债务人 {limitation.revived_on} 同意履行后重新计算,"
-                    f"到 {limitation.end_on} 止({ground})")
+            said = (f"诉讼时效疑似曾于 {limitation.expired_on} 届满，债务人 {limitation.revived_on} 同意履行后重新计算，"
+                    f"到 {limitation.end_on} 止（{ground}）")
         case "soon":
-            said = (f"将过诉讼时效:到 {limitation.end_on} 止,还有 {limitation.days_left} 天({ground})。"
+            said = (f"将过诉讼时效：到 {limitation.end_on} 止，还有 {limitation.days_left} 天（{ground}）。"
                     "请尽快催收并留存送达凭证")
         case "running":
-            said = f"诉讼时效到 {limitation.end_on} 止({ground})"
+            said = f"诉讼时效到 {limitation.end_on} 止（{ground}）"
     return said
 
 
@@ -330,15 +330,15 @@ def say_reading(reading: Reading) -> str:
         said = say_limitation(earliest.limitation)
         if reading.earliest_end_on == reading.latest_end_on:
             return said
-        return f"{said};各种算法最晚到 {reading.latest_end_on}"
+        return f"{said}；各种算法最晚到 {reading.latest_end_on}"
     lines: dict[str, list[str]] = {}
     for way in reading.ways:
         lines.setdefault(_short(way.limitation), []).append(_COUNTED[way.counts_from] + _KIND[way.kind])
-    ways = ";".join(f"{'、'.join(names)},{said}" for said, names in lines.items())
-    return f"诉讼时效有不同算法:{ways}。请人工认定"
+    ways = "；".join(f"{'、'.join(names)}：{said}" for said, names in lines.items())
+    return f"诉讼时效有不同算法：{ways}。请人工认定"
 
 
 def _short(limitation: Limitation) -> str:
-    words = {"expired": "疑似已过诉讼时效,届满日", "soon": "将过诉讼时效,届满日", "running": "未过诉讼时效,届满日",
-             "expired_but_acknowledged": "曾届满、后经同意重新计算,届满日"}
+    words = {"expired": "疑似已过诉讼时效，届满日", "soon": "将过诉讼时效，届满日", "running": "未过诉讼时效，届满日",
+             "expired_but_acknowledged": "曾届满、后经同意重新计算，届满日"}
     return f"{words[limitation.state]} {limitation.end_on}"

@@ -149,10 +149,10 @@ def parse_escalation(cell: Cell) -> Outcome[PriceClause | None]:
     if _FIXED.fullmatch(tight):
         return Value(None)
     if is_masked(tight):
-        return Unreadable(f"{quoted(cell)}的数字被遮住了,读不出来", "请查原合同,填写完整的数字", "masked")
+        return Unreadable(f"{quoted(cell)}的数字被遮住了，读不出来", "请查原合同，填写完整的数字", "masked")
     if _PARTS.fullmatch(tight):
-        return Unreadable(f"{quoted(cell)}写的是分几段期限,没有写每段的价格",
-                          "逐段写价格,例如 第1-10年300元,第11-30年400元")
+        return Unreadable(f"{quoted(cell)}写的是分几段期限，没有写每段的价格",
+                          "逐段写价格，例如 第1-10年300元，第11-30年400元")
     staged = _staged(text, cell)
     if staged is not None:
         return staged
@@ -160,8 +160,8 @@ def parse_escalation(cell: Cell) -> Outcome[PriceClause | None]:
     if found:
         return _raised(found, tight, cell)
     if any(word in tight.upper() for word in _OPEN):
-        return Unreadable(f"{quoted(cell)}要由双方商定或按外部行情确定,算不出以后的价格",
-                          "商定后补签协议,逐段写价格")
+        return Unreadable(f"{quoted(cell)}要由双方商定或按外部行情确定，算不出以后的价格",
+                          "商定后补签协议，逐段写价格")
     return Unreadable(f"{quoted(cell)}看不出怎样递增",
                       "写成 每三年递增10% 或 第6年起每亩增加50元 或 2003-2006 450,2006-2011 520")
 
@@ -220,7 +220,7 @@ def _raised(found: re.Match[str], tight: str, cell: Cell) -> Outcome[PriceClause
     if found["apart"] and years:
         return Doubt(f"{quoted(cell)}的“每隔几年”有两种说法", (take(years), take(years + 1)))
     if rise.start and years == 1 and money_text and "递增" not in found["verb"]:
-        return Doubt(f"{quoted(cell)}分不清是从那年起多收这么多,还是以后每年再加这么多", (take(None), take(1)))
+        return Doubt(f"{quoted(cell)}分不清是从那年起多收这么多，还是以后每年再加这么多", (take(None), take(1)))
     return Value(take(years).value)
 
 
@@ -241,13 +241,13 @@ def _staged(text: str, cell: Cell) -> Outcome[PriceClause | None] | None:
         bases.add(True if found["mu"] or "亩" in found["tail"] else None)
         at = found.end()
     if len(counts) != 1 or len(bases) != 1:
-        return Unreadable(f"{quoted(cell)}各段的写法不同", "每段用同一种写法,例如 2003-2006 450,2006-2011 520")
+        return Unreadable(f"{quoted(cell)}各段的写法不同", "每段用同一种写法，例如 2003-2006 450,2006-2011 520")
     calendar = "calendar" in counts
     for before, after in pairwise(stages):
         last = before.last or 0
         if after.first != last + 1 and not (calendar and after.first == last):
-            return Unreadable(f"{quoted(cell)}的各段不相接:{before.last}之后是{after.first}",
-                              "补上缺的年份,去掉重叠的年份")
+            return Unreadable(f"{quoted(cell)}的各段不相接：{before.last}之后是{after.first}",
+                              "补上缺的年份，去掉重叠的年份")
     return Value(Steps("calendar" if calendar else "contract", tuple(stages), bases.pop()))
 
 

@@ -143,25 +143,25 @@ def spread(total_fen: int, weights: Sequence[Fraction]) -> tuple[int, ...]:
 
 def _check(terms: Terms, until: date | None) -> None:
     if terms.ends_on is not None and terms.ends_on < terms.starts_on:
-        raise TermsError(f"终止日期 {terms.ends_on} 早于起始日期 {terms.starts_on},请查原合同")
+        raise TermsError(f"终止日期 {terms.ends_on} 早于起始日期 {terms.starts_on}，请查原合同")
     for day in (terms.starts_on, terms.ends_on, until):
         if day is not None and not YEAR_MIN <= day.year <= YEAR_MAX:
-            raise TermsError(f"日期 {day} 不在 {YEAR_MIN}—{YEAR_MAX} 年之间,请查原合同")
+            raise TermsError(f"日期 {day} 不在 {YEAR_MIN}—{YEAR_MAX} 年之间，请查原合同")
     numbers = (terms.rent_fen_per_year, terms.rent_fen_per_mu_year, terms.area_mu4, terms.total_fen,
                terms.prepaid_years, *(instalment.amount_fen for instalment in terms.instalments))
     if any(number is not None and number < 0 for number in numbers):
-        raise TermsError("租金、面积、总价和年数不能是负数,请查原合同")
+        raise TermsError("租金、面积、总价和年数不能是负数，请查原合同")
     if terms.steps is not None and terms.escalation is not None:
-        raise TermsError("分段价和递增只能用一个,请按原合同选定")
+        raise TermsError("分段价和递增只能用一个，请按原合同选定")
     if terms.instalments and terms.total_fen not in (None, sum(i.amount_fen for i in terms.instalments)):
-        raise TermsError(f"各期付款合计 {format_money(sum(i.amount_fen for i in terms.instalments))} 元,"
-                         f"与总价 {format_money(terms.total_fen or 0)} 元不等,请查原合同")
+        raise TermsError(f"各期付款合计 {format_money(sum(i.amount_fen for i in terms.instalments))} 元，"
+                         f"与总价 {format_money(terms.total_fen or 0)} 元不等，请查原合同")
 
 
 def _open_end(terms: Terms, until: date | None) -> date:
     """The last day of the last year an open-ended contract is scheduled for (it begins on or before ``until``)."""
     if until is None:
-        raise TermsError("没有终止日期,要说明计划排到哪一天为止")
+        raise TermsError("没有终止日期，要说明计划排到哪一天为止")
     number = max(until.year - terms.starts_on.year, 0)
     while add_years(terms.starts_on, number) > until and number:
         number -= 1
@@ -172,7 +172,7 @@ def _planned(terms: Terms) -> tuple[Due, ...]:
     plan = sorted(terms.instalments, key=lambda instalment: instalment.due_on)
     last_day = terms.ends_on or max(plan[-1].due_on, terms.starts_on)
     return tuple(Due(number, terms.starts_on, last_day, part.due_on, part.amount_fen, terms.in_kind,
-                     f"第{number}期,合同写明 {part.due_on} 缴 {format_money(part.amount_fen)} 元")
+                     f"第{number}期，合同写明 {part.due_on} 缴 {format_money(part.amount_fen)} 元")
                  for number, part in enumerate(plan, 1))
 
 
@@ -180,12 +180,12 @@ def _yearly(terms: Terms, years: tuple[ContractYear, ...]) -> list[_Period]:
     """The contract years with their fen: priced one by one, or the total spread over them."""
     if terms.payment == "实物" or not _priced(terms):
         if not terms.in_kind and terms.payment != "实物":
-            raise TermsError("没有租金、单价或总价,排不出缴款计划,请查原合同")
-        return [_Period(y.first_day, y.last_day, None, y.share < 1, "实物租金照原文保留,不折价") for y in years]
+            raise TermsError("没有租金、单价或总价，排不出缴款计划，请查原合同")
+        return [_Period(y.first_day, y.last_day, None, y.share < 1, "实物租金照原文保留，不折价") for y in years]
     clause = terms.steps or terms.escalation
     if _total_only(terms):
         if terms.ends_on is None:
-            raise TermsError("只有总价而没有终止日期,分不到各年,请查原合同")
+            raise TermsError("只有总价而没有终止日期，分不到各年，请查原合同")
         fen = spread(terms.total_fen or 0, [year.share for year in years])
         says = f"总价 {format_money(terms.total_fen or 0)} 元按年分摊" + (",递增条款没有用于总价" if clause else "")
         return [_Period(y.first_day, y.last_day, part, y.share < 1, says) for y, part in zip(years, fen, strict=True)]
@@ -215,7 +215,7 @@ def _priced_year(terms: Terms, clause: PriceClause | None, year: ContractYear) -
             base = rent_of_area(terms.rent_fen_per_mu_year, _area(terms))
         price = price_in_year(base, clause, number, begins_in)
         if price is None:
-            raise TermsError(f"第{number}年({year.first_day} 起)没有写价格,请查原合同")
+            raise TermsError(f"第{number}年（{year.first_day} 起）没有写价格，请查原合同")
         whole = rent_of_area(price, _area(terms)) if per_mu else price
         says = f"年租金 {format_money(whole)} 元"
         if per_mu:
@@ -236,13 +236,13 @@ def _is_per_mu(terms: Terms, clause: PriceClause | None) -> bool:
     if clause is not None and clause.per_mu is not None and not in_per_cent:
         return clause.per_mu
     if isinstance(clause, Steps) and (terms.rent_fen_per_year is None) == (terms.rent_fen_per_mu_year is None):
-        raise TermsError("分段价没有写是每亩还是每年,请按原合同选定")
+        raise TermsError("分段价没有写是每亩还是每年，请按原合同选定")
     return terms.rent_fen_per_year is None
 
 
 def _area(terms: Terms) -> int:
     if terms.area_mu4 is None:
-        raise TermsError("有每亩单价而没有面积,算不出年租金,请查原合同或实测")
+        raise TermsError("有每亩单价而没有面积，算不出年租金，请查原合同或实测")
     return terms.area_mu4
 
 
@@ -252,7 +252,7 @@ def _whole_term(terms: Terms, last_day: date) -> _Period:
         says = f"合同总价 {format_money(terms.total_fen)} 元"
         return _Period(terms.starts_on, last_day, terms.total_fen, part=False, says=says)
     if terms.ends_on is None:
-        raise TermsError("一次付清而没有终止日期和总价,算不出金额,请查原合同")
+        raise TermsError("一次付清而没有终止日期和总价，算不出金额，请查原合同")
     return _joined(_yearly(terms, contract_years(terms.starts_on, last_day)))
 
 
@@ -300,9 +300,9 @@ def _due(terms: Terms, number: int, period: _Period) -> Due:
         why = f"{default.fact.says}({_cited(default.fact.cite, default.fact.status)})"
     part = f";{law['part_year'].fact.says}({_cited(law['part_year'].fact.cite, law['part_year'].fact.status)})" \
         if period.part and period.fen is not None else ""
-    basis = f"第{number}期 {period.first_day} 至 {period.last_day}:{period.says}{part};{why}"
+    basis = f"第{number}期 {period.first_day} 至 {period.last_day}：{period.says}{part}；{why}"
     return Due(number, period.first_day, period.last_day, due_on, period.fen, terms.in_kind, basis)
 
 
 def _cited(cite: str, status: str) -> str:
-    return cite if status == "certain" else f"{cite},待核"
+    return cite if status == "certain" else f"{cite}，待核"

@@ -62,7 +62,7 @@ class Lines:
             why = self._lone(cells, filled[0], reach)
         if why is None and len(filled) > 2 and len({clean_text(cells[index]) for index in filled}) == 1:
             why = (
-                f"小标题:{_short(_squeezed(cells[filled[0]]))}"  # a merged line, repeated by a writer that cannot merge
+                f"小标题：{_short(_squeezed(cells[filled[0]]))}"  # a merged line, repeated by a writer that cannot merge
             )
         self.noting = why is not None and (why.startswith("注释") or self.noting)
         return why
@@ -87,9 +87,9 @@ class Lines:
         if not others and all(
             _is_number(cells[index]) or is_blank(cells[index]) for index in filled if index in self._serial
         ):
-            return "空行(只有序号)"
+            return "空行（只有序号）"
         if others and not self._named(cells, filled) and all(is_blank(cells[index]) for index in others):
-            return "空行(只有序号和空白记号)" if len(filled) > len(others) else "空行(只有空白记号)"
+            return "空行（只有序号和空白记号）" if len(filled) > len(others) else "空行（只有空白记号）"
         if len(filled) > 2 and numbers_columns([cells[index] for index in filled]):
             return "栏号行"
         return None
@@ -100,7 +100,7 @@ class Lines:
             if isinstance(cell, str) and "计" in cell and _TOTAL.match(text := _squeezed(cell)):
                 others = [name for name in self._named(cells, filled) if name != text and not _COUNTED.match(name)]
                 if not others or (index not in self._names and all(map(_TOTAL.match, others))):
-                    return f"合计行:{_short(text)}"
+                    return f"合计行：{_short(text)}"
         return None
 
     def _worded(self, cells: Sequence[Cell], filled: Sequence[int]) -> str | None:
@@ -115,34 +115,34 @@ class Lines:
             return None
         few = len(filled) <= max(3, self._width // 2)
         if _NOTE.match(text) and few:
-            return f"注释:{_short(text)}"
+            return f"注释：{_short(text)}"
         if self.noting and len(filled) <= 2 and _NOTE_GOES_ON.match(text):
-            return f"注释:{_short(text)}"
+            return f"注释：{_short(text)}"
         if _SIGNERS.match(text) and few:
-            return f"签字落款:{_short(text)}"
+            return f"签字落款：{_short(text)}"
         if LABELLED.match(text) and few:
-            return f"填报信息:{_short(text)}"
+            return f"填报信息：{_short(text)}"
         if _DAY_LINE.match("".join(_squeezed(cells[index]) for index in filled)) and len(filled) <= 6:
-            return f"落款日期:{_short(text)}"
+            return f"落款日期：{_short(text)}"
         if text.startswith("其中") and len(text) < SENTENCE:
-            return f"其中项:{_short(text)}"
+            return f"其中项：{_short(text)}"
         if (
             _CLASS_LINE.match(text)
             or any(isinstance(cells[index], str) and _CLASS_LINE.match(_squeezed(cells[index])) for index in filled[:2])
         ) and few:
-            return f"分类行:{_short(text)}"
+            return f"分类行：{_short(text)}"
         return None
 
     def _lone(self, cells: Sequence[Cell], index: int, reach: int) -> str | None:
         text = _squeezed(cells[index])
         if reach >= max(3, self._width // 3) or (isinstance(cells[index], str) and len(text) > SENTENCE):
-            return f"说明文字:{_short(text)}" if len(text) > SENTENCE else f"小标题:{_short(text)}"
+            return f"说明文字：{_short(text)}" if len(text) > SENTENCE else f"小标题：{_short(text)}"
         if index in self._names:
-            return f"小标题:{_short(text)}" if _SECTION_WORDS.search(text) else None
+            return f"小标题：{_short(text)}" if _SECTION_WORDS.search(text) else None
         if _PAGE.match(text) and index not in self._mapped and "页" in text:
-            return f"页码:{text}"
+            return f"页码：{text}"
         if isinstance(cells[index], str) and index not in self._mapped and not _is_number(text):
-            return f"小标题:{_short(text)}"
+            return f"小标题：{_short(text)}"
         return None
 
     def _named(self, cells: Sequence[Cell], filled: Sequence[int]) -> list[str]:

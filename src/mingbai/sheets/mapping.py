@@ -34,16 +34,16 @@ def load_mapping(path: Path | str, register: Register) -> dict[str, Any]:
     file = Path(path)
     try:
         if file.stat().st_size > LARGEST:
-            raise MappingError(f"对照文件 {file.name} 超过 1 MB,不像是对照文件")
+            raise MappingError(f"对照文件 {file.name} 超过 1 MB，不像是对照文件")
         text = file.read_text(encoding="utf-8-sig")
     except OSError as missing:
-        raise MappingError(f"对照文件 {file.name} 打不开:请确认路径") from missing
+        raise MappingError(f"对照文件 {file.name} 打不开：请确认路径") from missing
     except UnicodeDecodeError as foreign:
         raise MappingError(f"对照文件 {file.name} 不是 UTF-8 编码") from foreign
     try:
         content = json.loads(text) if text.lstrip().startswith("{") else yaml.safe_load(text)
     except (ValueError, yaml.YAMLError, RecursionError) as broken:
-        raise MappingError(f"对照文件 {file.name} 读不通(应为 JSON 或 YAML):{str(broken).splitlines()[0]}") from broken
+        raise MappingError(f"对照文件 {file.name} 读不通（应为 JSON 或 YAML）：{str(broken).splitlines()[0]}") from broken
     return checked(content, register)
 
 
@@ -53,7 +53,7 @@ def checked(content: Any, register: Register) -> dict[str, Any]:
         raise MappingError("对照文件应写成 headers: {表头: 栏目名}")
     strange = [str(key) for key in content if key not in ("headers", "sheets")]
     if strange:
-        raise MappingError(f"对照文件里不认识“{strange[0]}”;只有 headers 和 sheets 两项")
+        raise MappingError(f"对照文件里不认识“{strange[0]}”；只有 headers 和 sheets 两项")
     headers, sheets = content.get("headers") or {}, content.get("sheets") or {}
     if not isinstance(headers, Mapping) or not isinstance(sheets, Mapping):
         raise MappingError("对照文件的 headers 和 sheets 都应是“名字: 内容”的形式")
@@ -73,8 +73,8 @@ def _column(header: str, wanted: Any, register: Register) -> str | None:
         if wanted in titles:
             return titles[wanted]
     near = difflib.get_close_matches(str(wanted), [*register.by_name, *titles], n=3, cutoff=0.5)
-    hint = f";是不是 {'、'.join(near)}?" if near else f";可用的有 {'、'.join(list(register.by_name)[:8])} 等"
-    raise MappingError(f"对照文件 headers 的“{header}”写着“{wanted}”,台账“{register.title}”没有这一栏{hint}")
+    hint = f"；是不是 {'、'.join(near)}？" if near else f"；可用的有 {'、'.join(list(register.by_name)[:8])} 等"
+    raise MappingError(f"对照文件 headers 的“{header}”写着“{wanted}”，台账“{register.title}”没有这一栏{hint}")
 
 
 def _sheet(name: str, wanted: Any) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def _sheet(name: str, wanted: Any) -> dict[str, Any]:
         raise MappingError(f"对照文件 sheets 的“{name}”应写成 {{header_row: 4}} 或 {{skip: true}}")
     row = wanted.get("header_row")
     if row is not None and (type(row) is not int or row < 1):
-        raise MappingError(f"对照文件 sheets 的“{name}”:header_row 应是行号,例如 4")
+        raise MappingError(f"对照文件 sheets 的“{name}”：header_row 应是行号，例如 4")
     return {"header_row": row, "skip": bool(wanted.get("skip"))}
 
 

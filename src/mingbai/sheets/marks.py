@@ -97,7 +97,7 @@ def mark_file(
     notes = list(grids.notes)
     if book is None:
         if grids.format == "xlsx":
-            notes.append("原工作簿的样式没有能带过来,只带来了各格的值。")
+            notes.append("原工作簿的样式没有能带过来，只带来了各格的值。")
         book = _anew(grids)
     for placed in marks:
         if placed.sheet in book.sheetnames:
@@ -223,7 +223,7 @@ def _front(book: OpenBook, marks: Sequence[Mark], grids: Workbook, notes: Sequen
         *notes,
     ]
     if any(grid.uncached for grid in grids.sheets) or _has_formulas(book):
-        lines.append("表里有公式:交之前请用 Excel 或 WPS 打开本文件、重新计算并保存一次。")
+        lines.append("表里有公式：交之前请用 Excel 或 WPS 打开本文件、重新计算并保存一次。")
     for row, text in enumerate(lines, start=1):
         _say(sheet.cell(row, 1), text)
     sheet.cell(1, 1).font = Font(bold=True, size=14)

@@ -268,7 +268,7 @@ class Matcher:
             first = taken.setdefault(entry.column, entry)
             if first is not entry:
                 title = self.register.by_name[entry.column].title
-                entry.note = f"重复:“{title}”已由 {column_letters(first.index + 1)} 列“{first.header}”对应"
+                entry.note = f"重复：“{title}”已由 {column_letters(first.index + 1)} 列“{first.header}”对应"
                 entry.column, entry.role, entry.confidence = None, "unknown", 0.0
         for entry in mapped:
             if entry.role == "unknown" and not entry.note:

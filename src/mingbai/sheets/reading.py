@@ -57,7 +57,7 @@ class Reading:
         """Why the file gave no table at all; "" where a header was found."""
         if any(sheet.header_rows for sheet in self.sheets):
             return ""
-        return f"没有一张工作表认出“{self.register.title}”的表头:请核对表头,或用对照文件(--mapping)写明哪一栏是什么"
+        return f"没有一张工作表认出“{self.register.title}”的表头：请核对表头，或用对照文件（--mapping）写明哪一栏是什么"
 
     def columns(self) -> dict[str, list[Stored]]:
         """All accepted rows by column, every column of the register, with ``_sheet`` and ``_row``."""

@@ -35,10 +35,10 @@ _MANY_COLUMNS = 5
 
 _RECALCULATE = Problem(
     "no_cached_value",
-    "这一格是公式,文件里没有存下计算结果",
-    ("请用 Excel 或 WPS 打开,重新计算(F9)并保存;或选中后“选择性粘贴—数值”",),
+    "这一格是公式，文件里没有存下计算结果",
+    ("请用 Excel 或 WPS 打开，重新计算（F9）并保存；或选中后“选择性粘贴—数值”",),
 )
-_COMPUTED_WRONG = "公式出错,没有结果"
+_COMPUTED_WRONG = "公式出错，没有结果"
 
 
 def read_file(
@@ -79,9 +79,9 @@ def read_workbook(
         result["skips"] += [{"sheet": name, "row": row + 1, "why": why} for row, why in sorted(table.skips.items())]
     hidden = [table.grid.name for table in tables if table.grid.hidden and table.read]
     if hidden:
-        result["notes"].append(f"隐藏的工作表没有取数:{'、'.join(hidden)};需要时请先取消隐藏")
+        result["notes"].append(f"隐藏的工作表没有取数：{'、'.join(hidden)}；需要时请先取消隐藏")
     if not any(table.blocks for table in tables):
-        result["notes"].append(f"没有一张工作表认出“{register.title}”的表头:请核对表头,或用对照文件写明")
+        result["notes"].append(f"没有一张工作表认出“{register.title}”的表头：请核对表头，或用对照文件写明")
     return result
 
 
@@ -99,7 +99,7 @@ def _leave_out_summaries(table: Table, tables: Sequence[Table], register: Regist
     if len(known) >= _MANY_COLUMNS or not others:
         return
     titles = "、".join(register.by_name[name].title for group in register.required for name in group)
-    table.note = f"没有“{titles}”中的任何一栏,不是这种台账"
+    table.note = f"没有“{titles}”中的任何一栏，不是这种台账"
     for block in table.blocks:
         table.skips.update(dict.fromkeys(block.rows, table.note))
     table.blocks = []
@@ -172,8 +172,8 @@ class _Sheet:
         if len(self.errors) == self.cap:
             problem = Problem(
                 "too_many",
-                f"错格超过 {self.cap} 个,其余不再一一列出;多半是表头对错了栏",
-                ("请核对表头与栏目的对应,或用对照文件写明",),
+                f"错格超过 {self.cap} 个，其余不再一一列出；多半是表头对错了栏",
+                ("请核对表头与栏目的对应，或用对照文件写明",),
             )
             column, cell = None, None
         suggestions = [text for text in problem.suggestions if text] or ["请对照合同原件改写这一格"]
@@ -312,7 +312,7 @@ class _Typing:
                     return CellReading(problem=_RECALCULATE)
                 if cell in EXCEL_ERRORS:
                     return CellReading(
-                        problem=Problem("unreadable", f"{cell}:{_COMPUTED_WRONG}", ("请改正公式,或直接填写数值",))
+                        problem=Problem("unreadable", f"{cell}：{_COMPUTED_WRONG}", ("请改正公式，或直接填写数值",))
                     )
                 if cell.startswith(VERBATIM) and len(cell) > 1:
                     return CellReading(cell[1:]) if column.kind == "text" else read(cell[1:])
@@ -357,8 +357,8 @@ class _Typing:
             return self._reader(Mapped(0, ""), column, found)(cell)
         if column.kind == "money":
             return read(cell)
-        said = f"计量单位是“{unit}”,不是面积"
-        return CellReading(problem=Problem("unreadable", said, ("面积另填,例如 11.85亩;数量写在备注里",)))
+        said = f"计量单位是“{unit}”，不是面积"
+        return CellReading(problem=Problem("unreadable", said, ("面积另填，例如 11.85亩；数量写在备注里",)))
 
     def _take_out_links(self, entry: Mapped, cells: list[Cell]) -> None:
         """Values of formulas that look into other workbooks: as of whenever somebody last opened both."""
@@ -366,13 +366,13 @@ class _Typing:
             if cells[place] in (None, NOT_COMPUTED):
                 continue
             text = clean_text(cells[place])
-            reason = f"这一格的公式取自别的工作簿,存着的结果“{text}”不知是何时的"
+            reason = f"这一格的公式取自别的工作簿，存着的结果“{text}”不知是何时的"
             self._problem(place, entry, cells[place], Problem("external_link", reason, (f"核对后直接填写 {text}",)))
             cells[place] = None
 
     def _counted_once(self, place: int, entry: Mapped, cell: Cell) -> None:
-        reason = f"这一格与上面的行合并,“{clean_text(cell)}”只记在合并的第一行,免得重复计算"
-        self._problem(place, entry, cell, Problem("doubt", reason, ("拆开合并,各行分别填写", "这一行没有,就留空")))
+        reason = f"这一格与上面的行合并，“{clean_text(cell)}”只记在合并的第一行，免得重复计算"
+        self._problem(place, entry, cell, Problem("doubt", reason, ("拆开合并，各行分别填写", "这一行没有，就留空")))
 
     # -- values made of several columns
 
@@ -401,7 +401,7 @@ class _Typing:
         words = list(dict.fromkeys(entry.part for entry in ticked))
         if len(words) > 1:
             entry = ticked[1]
-            reason = f"同时勾了{'和'.join(words)},只能选一个"
+            reason = f"同时勾了{'和'.join(words)}，只能选一个"
             self._problem(place, entry, cells[entry.index][place], Problem("doubt", reason, tuple(words)))
             return None
         return words[0] if words else None
@@ -445,15 +445,15 @@ class _Typing:
         elif stated != said.value:
             title = self.register.by_name[said.target].title
             reason = (
-                f"这一格说的{title}是 {shown(self.register, said.target, said.value)},"
-                f"“{title}”栏写的是 {shown(self.register, said.target, stated)},按该栏取"
+                f"这一格说的{title}是 {shown(self.register, said.target, said.value)}，"
+                f"“{title}”栏写的是 {shown(self.register, said.target, stated)}，按该栏取"
             )
             self.sheet.error(
                 self.rows[said.place],
                 said.entry.index,
                 said.entry.column,
                 said.cell,
-                Problem("doubt", reason, ("对照合同原件,把两处改成一致",)),
+                Problem("doubt", reason, ("对照合同原件，把两处改成一致",)),
             )
 
     def _refused(self) -> dict[int, str]:
@@ -467,7 +467,7 @@ class _Typing:
                 if place in refused or any(value is not None for value in said):
                     continue
                 if any(place in self.bad.get(name, ()) for name in group):
-                    refused[place] = f"“{titles}”有疑点,要有人选定才能收"
+                    refused[place] = f"“{titles}”有疑点，要有人选定才能收"
                     continue
                 refused[place] = f"“{titles}”{'都' if len(group) > 1 else ''}没有填"
                 entry = next(each for name in group for each in self.block.columns if each.column == name)
@@ -477,8 +477,8 @@ class _Typing:
                     None,
                     Problem(
                         "missing",
-                        f"{refused[place]},认不出是哪一份合同" if self.register.name == "contracts" else refused[place],
-                        ("补填这一格;若与上一行合并,请写明", "不是记录的行请删去"),
+                        f"{refused[place]}，认不出是哪一份合同" if self.register.name == "contracts" else refused[place],
+                        ("补填这一格；若与上一行合并，请写明", "不是记录的行请删去"),
                     ),
                 )
         return refused
@@ -504,7 +504,7 @@ class _Typing:
             index,
             None,
             headers,
-            Problem("missing_column", f"表头里没有认出“{titles}”", ("改正表头,或用对照文件写明哪一栏是",)),
+            Problem("missing_column", f"表头里没有认出“{titles}”", ("改正表头，或用对照文件写明哪一栏是",)),
         )
         for place in range(len(self.rows)):
             self._reject(place, f"表头里没有认出“{titles}”")

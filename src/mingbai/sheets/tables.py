@@ -176,8 +176,8 @@ class _Layout:
     def _title(self, row: int, first: bool) -> str:
         text = self._text(row)
         if any(LABELLED.match(squeezed(str(self.grid.rows[row][index]))) for index in self.filled[row]):
-            return f"表头以上的填报信息:{text}"
-        return f"标题:{text}" if first or len(self.filled[row]) == 1 else f"表头以上的文字:{text}"
+            return f"表头以上的填报信息：{text}"
+        return f"标题：{text}" if first or len(self.filled[row]) == 1 else f"表头以上的文字：{text}"
 
     def _lines_above(self, top: int) -> list[str]:
         """Texts of the lines over a header, the nearest first, back to the last data row."""

@@ -47,12 +47,12 @@ _NUMBER_FORMATS = {
     "phone": "@",
 }
 _HOW = {
-    "money": "数字,单位见表头;也可写 8.5万元",
-    "area": "数字,单位亩;也可写 997.5平方米",
-    "date": "年-月-日,例如 2005-01-01",
+    "money": "数字，单位见表头；也可写 8.5万元",
+    "area": "数字，单位亩；也可写 997.5平方米",
+    "date": "年-月-日，例如 2005-01-01",
     "term": "例如 30年、20年4个月",
     "count": "整数",
-    "identity": "身份证号或统一社会信用代码,按文本填",
+    "identity": "身份证号或统一社会信用代码，按文本填",
     "phone": "电话号码",
     "yes_no": "是 或 否",
     "choice": "从下拉的词里选",
@@ -133,7 +133,7 @@ def _verbatim(column: Column, cell: Cell) -> Cell:
 def _refuse_long(columns: Sequence[Column], cells: Sequence[Cell]) -> None:
     for column, cell in zip(columns, cells, strict=True):
         if isinstance(cell, str) and len(cell) >= LIMITS.cell_characters:
-            raise ValueError(f"“{column.title}”的一格有 {len(cell)} 字,超过表格一格能放的 {LIMITS.cell_characters} 字")
+            raise ValueError(f"“{column.title}”的一格有 {len(cell)} 字，超过表格一格能放的 {LIMITS.cell_characters} 字")
 
 
 def _columns(register: Register, rows: Sequence[Row]) -> list[Column]:
@@ -231,7 +231,7 @@ def _dress(
                     "source": words,
                     "error_type": "warning",
                     "error_title": "不在可选的词里",
-                    "error_message": f"可选:{'、'.join(words)}"[:255],
+                    "error_message": f"可选：{'、'.join(words)}"[:255],
                 },
             )
     sheet.freeze_panes(1, 2)
@@ -247,7 +247,7 @@ def paper(sheet: Worksheet) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.set_footer("&C第 &P 页,共 &N 页")
+    sheet.set_footer("&C第 &P 页，共 &N 页")
 
 
 def _hint(column: Column, register: Register) -> str:
@@ -257,9 +257,9 @@ def _hint(column: Column, register: Register) -> str:
         others = "或".join(
             register.by_name[name].title for group in register.required if column.name in group for name in group
         )
-        parts.append(f"必填:{others}")
+        parts.append(f"必填：{others}")
     if column.none_is_fact:
-        parts.append("没有的写“无”;不清楚的留空")
+        parts.append("没有的写“无”；不清楚的留空")
     if column.note:
         parts.append(column.note)
     return "\n".join(parts)
@@ -273,9 +273,9 @@ def _guide(book: xlsxwriter.Workbook, register: Register, columns: Sequence[Colu
     sheet.write_string(
         1,
         0,
-        "一行一份合同;不知道的留空,不要猜。表头不要改名,可以调换次序、删去不用的栏。"
+        "一行一份合同；不知道的留空，不要猜。表头不要改名，可以调换次序、删去不用的栏。"
         if register.name == "contracts"
-        else "一行一条记录;不知道的留空,不要猜。",
+        else "一行一条记录；不知道的留空，不要猜。",
     )
     for place, title in enumerate(("栏名", "怎么填", "各地常见的叫法")):
         sheet.write_string(2, place, title, head)

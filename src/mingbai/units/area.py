@@ -110,7 +110,7 @@ def _area_from_number(number: float, unit: AreaUnit) -> Outcome[int | None]:
     if 0 <= mu4 <= AREA_MU4_MAX:
         return Value(mu4)
     if mu4 < 0:
-        return Unreadable(f"{quoted(number)}是负数,面积不能为负", "填写大于 0 的亩数")
+        return Unreadable(f"{quoted(number)}是负数，面积不能为负", "填写大于 0 的亩数")
     return _settled(number, Figures((exact(float(number)),)), unit)
 
 
@@ -123,7 +123,7 @@ def _area_from_text(cell: str, unit: AreaUnit) -> Outcome[int | None]:
     if is_masked(text):
         return masked(cell)
     if text[0] in "-−负":
-        return Unreadable(f"{quoted(cell)}是负数,面积不能为负", "填写大于 0 的亩数")
+        return Unreadable(f"{quoted(cell)}是负数，面积不能为负", "填写大于 0 的亩数")
     if "(" not in text:
         text = _PART_OF.sub(r"(\1)", text)
     inner = "、".join(part for part in re.findall(r"\(([^()]*)\)", text) if part.strip())
@@ -155,7 +155,7 @@ def _with_remark(cell: str, whole: Outcome[int | None], outer: str, inner: str, 
         return whole
     if len(parts) == 1:
         return _doubt(f"{quoted(cell)}里写了两个面积", [total, added])
-    differs = f"各部分加起来是{format_area(added)}亩,和写的{format_area(total)}亩对不上"
+    differs = f"各部分加起来是{format_area(added)}亩，和写的{format_area(total)}亩对不上"
     return _doubt(f"{quoted(cell)}{differs}", [total, added])
 
 
@@ -181,7 +181,7 @@ def _without_brackets(cell: str, text: str, outer: str, unit: AreaUnit) -> Outco
         return _no_area(cell)
     if len(found) == 1:
         return _doubt(f"{quoted(cell)}里除了面积还有别的话", found)
-    return _doubt(f"{quoted(cell)}里有几个面积,拿不准是合计还是取其中一个", [sum(found), *found][:4])
+    return _doubt(f"{quoted(cell)}里有几个面积，拿不准是合计还是取其中一个", [sum(found), *found][:4])
 
 
 def _said_twice(cell: str, said: list[tuple[str, Outcome[int | None]]]) -> Outcome[int | None]:
@@ -230,7 +230,7 @@ def _settled(cell: Cell, figures: Figures, unit: AreaUnit) -> Outcome[int | None
             return _no_area(cell)
         mu4s.append(int(mu4.quantize(Decimal(1), ROUND_HALF_UP)))
     if mu4s[0] > AREA_MU4_MAX and not figures.scaled and not why:
-        doubt = _doubt(f"{quoted(cell)}超过一百万亩,可能是平方米写成了亩", mu4s)
+        doubt = _doubt(f"{quoted(cell)}超过一百万亩，可能是平方米写成了亩", mu4s)
         metres = figures.readings[0]
         in_metres = int((metres * 15).quantize(Decimal(1), ROUND_HALF_UP))
         if unit.mu4_numerator >= 10_000 and in_metres <= AREA_MU4_MAX:
@@ -256,8 +256,8 @@ def _written(mu4: int) -> str:
 
 def _doubt(reason: str, mu4s: list[int]) -> Doubt[int | None]:
     suggestions: list[Suggestion[int | None]] = [Suggestion(mu4, _written(mu4)) for mu4 in dict.fromkeys(mu4s)]
-    return Doubt(f"{reason};请改写成 {' 或 '.join(s.text for s in suggestions)}", tuple(suggestions))
+    return Doubt(f"{reason}；请改写成 {' 或 '.join(s.text for s in suggestions)}", tuple(suggestions))
 
 
 def _no_area(cell: Cell) -> Unreadable:
-    return Unreadable(f"{quoted(cell)}看不出是多少亩", "只写亩数,例如 11.85;或写明单位,例如 997.5平方米")
+    return Unreadable(f"{quoted(cell)}看不出是多少亩", "只写亩数，例如 11.85；或写明单位，例如 997.5平方米")

@@ -151,7 +151,7 @@ def _from_digits(cell: Cell, digits: str, edge: Edge, epoch_1904: bool) -> Outco
                    if 1980 <= century + int(digits[:2]) < 2050]
     points = [point for point in points if point.month and (len(digits) == 6 or point.day)]
     found = [pair for point in points if _plausible(point) for pair in _points_of(point, edge)]
-    return _choose(cell, "年月日连在了一起,有不止一种读法", found) if found else _no_date(cell)
+    return _choose(cell, "年月日连在了一起，有不止一种读法", found) if found else _no_date(cell)
 
 
 def _date_from_text(cell: str, edge: Edge, epoch_1904: bool) -> Outcome[date | None]:
@@ -192,14 +192,14 @@ def _month_only(cell: Cell, text: str, year: int, month: str, edge: Edge) -> Out
         return Value(day)
     split = Point(year, int(month[0]), int(month[1])) if len(month) == 2 else Point(year)
     if split.month and split.day and split.on(edge):
-        return _choose(cell, "没有这个月份,可能漏了月和日之间的点", _points_of(split, edge))
-    return Unreadable(f"{quoted(cell)}里没有{int(month)}月", f"月份只有 1 到 12,例如 {year}-01")
+        return _choose(cell, "没有这个月份，可能漏了月和日之间的点", _points_of(split, edge))
+    return Unreadable(f"{quoted(cell)}里没有{int(month)}月", f"月份只有 1 到 12，例如 {year}-01")
 
 
 def _january_or_october(cell: Cell, year: int, edge: Edge) -> Doubt[date | None]:
     january, october = Point(year, 1), Point(year, 10)
     return Doubt(
-        f"{quoted(cell)}可能是{year}年1月,也可能是{year}年10月;请改写成 {january.written()} 或 {october.written()}",
+        f"{quoted(cell)}可能是{year}年1月，也可能是{year}年10月；请改写成 {january.written()} 或 {october.written()}",
         (Suggestion(january.on(edge), january.written()), Suggestion(october.on(edge), october.written())),
     )
 
@@ -220,7 +220,7 @@ def _slip_or_short(cell: Cell, text: str, edge: Edge, epoch_1904: bool) -> Outco
         first, second, year = int(last[1]), int(last[2]), int(last[3])
         points = [Point(year, *pair) for pair in dict.fromkeys([(first, second), (second, first)]) if all(pair)]
         found = [p for point in points for p in _points_of(point, edge)]
-        return _choose(cell, "年份写在了后面,月和日分不清先后", found) if found else _no_date(cell)
+        return _choose(cell, "年份写在了后面，月和日分不清先后", found) if found else _no_date(cell)
     if _LONG_YEAR.match(text) and 1980 <= int(text[:4]) <= _YEAR_GUESS_MAX:
         return _slipped(cell, text, edge, None)
     if re.fullmatch(r"[0-9]{5}\.[0-9]+", text):
@@ -250,7 +250,7 @@ def _slipped(cell: Cell, text: str, edge: Edge, serial: date | None) -> Outcome[
 def _within_text(cell: Cell, text: str, edge: Edge) -> Outcome[date | None]:
     """A year alone, a range, or a date among other words: never a value, at best a doubt."""
     if re.search("农历|阴历|民国", text):
-        return Unreadable(f"{quoted(cell)}不是公历日期", "换算成公历再填," + _HINT)
+        return Unreadable(f"{quoted(cell)}不是公历日期", "换算成公历再填，" + _HINT)
     points = find_points(text)
     found = [(day, point) for point in points if (day := point.on(edge))]
     if not found:
@@ -264,14 +264,14 @@ def _within_text(cell: Cell, text: str, edge: Edge) -> Outcome[date | None]:
         choices = _points_of(chosen, edge) if chosen.month else _exact_days(chosen, edge)
         if not re.search("[至到—-]", text):
             choices += [pair for _, other in found for pair in _points_of(other, edge) if other.month]
-        return _choose(cell, "里不止一个日期,这里只填其中一个", choices)
+        return _choose(cell, "里不止一个日期，这里只填其中一个", choices)
     point = found[0][1]
     if point.unsure:
         return _january_or_october(cell, point.year, edge)
     if not point.month and not _NEARLY.search(text):
         if re.fullmatch(r"[0-9]{4}年度?", text):
             return _year_only(cell, point.year, edge)
-        return _choose(cell, "只有年份,没有月和日", _exact_days(point, edge))
+        return _choose(cell, "只有年份，没有月和日", _exact_days(point, edge))
     if not point.month:
         starts, ends = Point(point.year).on("start"), Point(point.year).on("end")
         days = [ends, starts] if re.search("底|末|冬|后|下半年", text) else [starts, ends]
@@ -337,26 +337,26 @@ def _exact_days(point: Point, edge: Edge) -> list[tuple[date, str]]:
 
 
 def _year_only(cell: Cell, year: int, edge: Edge) -> Outcome[date | None]:
-    return _choose(cell, "只有年份,没有月和日", _exact_days(Point(year), edge))
+    return _choose(cell, "只有年份，没有月和日", _exact_days(Point(year), edge))
 
 
 def _choose(cell: Cell, why: str, found: Iterable[tuple[date, str]]) -> Outcome[date | None]:
     suggestions: list[Suggestion[date | None]] = [Suggestion(day, text) for day, text in list(dict.fromkeys(found))[:4]]
     if not suggestions:
         return _no_date(cell)
-    return Doubt(f"{quoted(cell)}{why};请改写成 {' 或 '.join(s.text for s in suggestions)}", tuple(suggestions))
+    return Doubt(f"{quoted(cell)}{why}；请改写成 {' 或 '.join(s.text for s in suggestions)}", tuple(suggestions))
 
 
 def _impossible(cell: Cell, point: Point) -> Unreadable:
     if not 1 <= point.month <= 12:
-        return Unreadable(f"{quoted(cell)}里没有{point.month}月", f"月份只有 1 到 12,{_HINT}")
+        return Unreadable(f"{quoted(cell)}里没有{point.month}月", f"月份只有 1 到 12，{_HINT}")
     last = monthrange(point.year, point.month)[1]
-    return Unreadable(f"{point.year}年{point.month}月只有{last}天,没有{point.day}日",
-                      f"查对原合同,例如 {Point(point.year, point.month, last).written()}")
+    return Unreadable(f"{point.year}年{point.month}月只有{last}天，没有{point.day}日",
+                      f"查对原合同，例如 {Point(point.year, point.month, last).written()}")
 
 
 def _outside(cell: Cell) -> Unreadable:
-    return Unreadable(f"{quoted(cell)}的年份不在{YEAR_MIN}到{YEAR_MAX}年之间", f"查对原合同,{_HINT}")
+    return Unreadable(f"{quoted(cell)}的年份不在{YEAR_MIN}到{YEAR_MAX}年之间", f"查对原合同，{_HINT}")
 
 
 def _no_date(cell: Cell) -> Unreadable:

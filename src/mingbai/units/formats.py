@@ -107,7 +107,7 @@ def format_term(term: Term) -> str:
     if start:
         return f"{start}起{length}"
     if end:
-        return f"{length},至{end}" if length else f"至{end}"
+        return f"{length}，至{end}" if length else f"至{end}"
     return length
 
 

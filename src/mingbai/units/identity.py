@@ -31,14 +31,14 @@ _BETWEEN_PHONES = re.compile(r"[/、,;|\\]|或|和")
 _NAMES = re.compile(r"([、,;/ ]+)")
 
 _LOST = Unreadable(
-    "长号码存成了数字,后几位已被表格软件改成 0,找不回来了", "把这一列设成“文本”格式,照证件重新填写", "lost_digits"
+    "长号码存成了数字，后几位已被表格软件改成 0，找不回来了", "把这一列设成“文本”格式，照证件重新填写", "lost_digits"
 )
-_WRONG_CHECK = Unreadable("身份证号码的校验位不对,可能抄错了一位", "照证件重新填写 18 位号码")
+_WRONG_CHECK = Unreadable("身份证号码的校验位不对，可能抄错了一位", "照证件重新填写 18 位号码")
 _WRONG_CREDIT = Unreadable(
-    "统一社会信用代码的校验位不对,可能抄错了一位", "照登记证书重新填写 18 位代码,其中没有字母 I、O、S、V、Z"
+    "统一社会信用代码的校验位不对，可能抄错了一位", "照登记证书重新填写 18 位代码，其中没有字母 I、O、S、V、Z"
 )
-_HIDDEN_DIGITS = Unreadable("号码里有被遮住的位", "请查原件,填写完整的号码", "masked")
-_WRONG_PHONE = Unreadable("不像电话号码", "手机号填 11 位数字,座机写成 区号-号码;几个号码用“/”隔开")
+_HIDDEN_DIGITS = Unreadable("号码里有被遮住的位", "请查原件，填写完整的号码", "masked")
+_WRONG_PHONE = Unreadable("不像电话号码", "手机号填 11 位数字，座机写成 区号-号码；几个号码用“/”隔开")
 
 
 def parse_identity(cell: Cell) -> Outcome[str | None]:
@@ -61,7 +61,7 @@ def parse_identity(cell: Cell) -> Outcome[str | None]:
     if len(text) == 15 and text.isascii() and text.isdigit():
         if _born(f"19{text[6:12]}"):
             return Value(text)
-        return Unreadable("15 位身份证号码中的出生日期不存在", "照证件重新填写;有 18 位号码的填 18 位")
+        return Unreadable("15 位身份证号码中的出生日期不存在", "照证件重新填写；有 18 位号码的填 18 位")
     if not _CREDIT.match(text) and not _RESIDENT.match(text):
         return _wrong_shape(text)
     if _RESIDENT.match(text) and _born(text[6:14]):
@@ -146,9 +146,9 @@ def _phone(text: str) -> str:
 
 def _wrong_shape(text: str) -> Unreadable:
     if text.isascii() and text.isalnum():
-        length = f"证件号码应是 18 位(老身份证 15 位),这里有 {len(text)} 位"
-        return Unreadable(length, "照证件重新填写,一格只填一个号码")
-    return Unreadable("这里应是证件号码,却写了别的字", "只填 18 位身份证号码或统一社会信用代码,一格一个")
+        length = f"证件号码应是 18 位（老身份证 15 位），这里有 {len(text)} 位"
+        return Unreadable(length, "照证件重新填写，一格只填一个号码")
+    return Unreadable("这里应是证件号码，却写了别的字", "只填 18 位身份证号码或统一社会信用代码，一格一个")
 
 
 def _born(digits: str) -> bool:

@@ -194,20 +194,20 @@ def _refusal(cell: str, text: str) -> Unreadable | None:
     if is_masked(squeezed):
         return masked(cell)
     if _UNPAID.match(squeezed):
-        return Unreadable(f"{quoted(cell)}说的是没有交钱,不是金额", "0")
+        return Unreadable(f"{quoted(cell)}说的是没有交钱，不是金额", "0")
     if _FREE.match(squeezed):
-        return Unreadable(f"{quoted(cell)}说的是不收钱,不是金额", "0")
+        return Unreadable(f"{quoted(cell)}说的是不收钱，不是金额", "0")
     if squeezed[0] in "-−负" or re.match(r"\([0-9][0-9,.]*\)\Z", squeezed):
         return _negative(cell)
     if _IN_KIND.search(squeezed):
-        return Unreadable(f"{quoted(cell)}是实物租,不是钱数", "实物照原样记在备注;如已折价,填写折合的元数", "in_kind")
+        return Unreadable(f"{quoted(cell)}是实物租，不是钱数", "实物照原样记在备注；如已折价，填写折合的元数", "in_kind")
     if _STAGED.search(squeezed) or _STAGED.search(text):
-        why = f"{quoted(cell)}是分段或递增的租金,一个金额说不清"
-        return Unreadable(why, "这里填第一年的金额,以后的变化写在“递增方式”一栏")
+        why = f"{quoted(cell)}是分段或递增的租金，一个金额说不清"
+        return Unreadable(why, "这里填第一年的金额，以后的变化写在“递增方式”一栏")
     if "%" in squeezed:
-        return Unreadable(f"{quoted(cell)}是百分比,不是金额", "填写金额,例如 3000 元")
+        return Unreadable(f"{quoted(cell)}是百分比，不是金额", "填写金额，例如 3000 元")
     if _PER_OTHER.search(squeezed):
-        return Unreadable(f"{quoted(cell)}不是按亩、按年计价", "换算成元/亩·年或元/年再填,原来的写法记在备注")
+        return Unreadable(f"{quoted(cell)}不是按亩、按年计价", "换算成元/亩·年或元/年再填，原来的写法记在备注")
     return None
 
 
@@ -242,10 +242,10 @@ def _read_phrase(text: str, cell: Cell, unit: MoneyUnit) -> Outcome[Money | None
     if more or found["near"] or found["after"]:
         why = "只是个约数"
     elif found["label"] in _TOTALS and per != MoneyUnit(unit.fen):
-        why = "写的是总数,这一栏却按亩或按年计"
+        why = "写的是总数，这一栏却按亩或按年计"
     readings = tuple(reading + cents for reading in figures.readings)
     if scale == 100 and _DOTTED_THOUSANDS.match(amount or ""):
-        readings, why = (*readings, readings[0] * 1000), why or "的小数点后有三位,可能是千分位的逗号"
+        readings, why = (*readings, readings[0] * 1000), why or "的小数点后有三位，可能是千分位的逗号"
     if figures.spoken and not own_scale and unit.fen != 100:
         readings, why = readings + tuple(r * 100 / unit.fen for r in readings), "分不清单位是元还是本栏的单位"
     return _settled(cell, Figures(readings, why, figures.scaled), scale, per)
@@ -263,7 +263,7 @@ def _settled(cell: Cell, figures: Figures, scale: Decimal, per: MoneyUnit) -> Ou
             why = why or "的小数算到了分以下"
         moneys.append(Money(int(fen), per.area, per.time))
     if moneys[0].fen > CONTRACT_FEN_MAX and not figures.scaled and not why:
-        why = "超过一百亿元,可能是单位写错,或是两个数连在了一起"
+        why = "超过一百亿元，可能是单位写错，或是两个数连在了一起"
         if scale > 100:
             moneys.append(Money(int(figures.readings[0] * 100), per.area, per.time))
     return _doubt(f"{quoted(cell)}{why}", moneys) if why else Value(moneys[0])
@@ -313,7 +313,7 @@ def _several_or_nothing(cell: str, text: str, unit: MoneyUnit) -> Outcome[Money 
         total = Money(sum(money.fen for money in found), found[0].area, found[0].time)
         found.insert(0, total)
     why = "里有几个金额" if len(found) > 1 else "里除了金额还有别的话"
-    return _doubt(f"{quoted(cell)}{why},拿不准该取哪一个" if len(found) > 1 else f"{quoted(cell)}{why}", found[:4])
+    return _doubt(f"{quoted(cell)}{why}，拿不准该取哪一个" if len(found) > 1 else f"{quoted(cell)}{why}", found[:4])
 
 
 def _head_pers(head: str | None) -> str:
@@ -353,12 +353,12 @@ def _written(money: Money) -> str:
 def _doubt(reason: str, moneys: list[Money]) -> Doubt[Money | None]:
     distinct = dict.fromkeys(moneys)
     suggestions: list[Suggestion[Money | None]] = [Suggestion(money, _written(money)) for money in distinct]
-    return Doubt(f"{reason};请改写成 {' 或 '.join(s.text for s in suggestions)}", tuple(suggestions))
+    return Doubt(f"{reason}；请改写成 {' 或 '.join(s.text for s in suggestions)}", tuple(suggestions))
 
 
 def _negative(cell: Cell) -> Unreadable:
-    return Unreadable(f"{quoted(cell)}是负数,这里的金额不能为负", "冲减或退款另记一行,并在备注里写明")
+    return Unreadable(f"{quoted(cell)}是负数，这里的金额不能为负", "冲减或退款另记一行，并在备注里写明")
 
 
 def _no_money(cell: Cell) -> Unreadable:
-    return Unreadable(f"{quoted(cell)}看不出是多少钱", "只写数字,例如 3000;或写明单位,例如 8.5万元")
+    return Unreadable(f"{quoted(cell)}看不出是多少钱", "只写数字，例如 3000；或写明单位，例如 8.5万元")

@@ -61,7 +61,7 @@ def read_figures(text: str) -> Figures:
     scientific = _SCIENTIFIC.match(text)
     if scientific:
         number = Decimal(scientific[1]) * 10 ** int(scientific[2])
-        return Figures((number,), "是科学计数法,可能已经丢失了后面的位数")
+        return Figures((number,), "是科学计数法，可能已经丢失了后面的位数")
     return _read_spoken(text.replace(" ", "").translate(_TWENTIES))
 
 
@@ -79,10 +79,10 @@ def _read_separated(text: str) -> Figures:
         readings.append(Decimal("".join(blocks[:-1]) + "." + blocks[-1]))
     if " " in text:
         readings += [Decimal(part) for part in re.sub("[,']", "", text).split(" ") if _DECIMAL.match(part)]
-        return Figures(tuple(dict.fromkeys(readings)), "里的数字中间有空格,分不清是一个数还是几个数")
+        return Figures(tuple(dict.fromkeys(readings)), "里的数字中间有空格，分不清是一个数还是几个数")
     if not _DECIMAL.match(f"{readings[0]}"):
         return NO_FIGURES
-    return Figures(tuple(dict.fromkeys(readings)), "里逗号或小数点的位置不对,千分位应是三位一组")
+    return Figures(tuple(dict.fromkeys(readings)), "里逗号或小数点的位置不对，千分位应是三位一组")
 
 
 def _read_spoken(text: str) -> Figures:
@@ -90,7 +90,7 @@ def _read_spoken(text: str) -> Figures:
     spoken = all(c in NUMERAL_CHARACTERS for c in text)
     readings = read_numeral(text) if spoken else _read_mixed(text)
     scaled = any(c in _BIG for c in text)
-    why = "" if len(readings) < 2 else "是口头说法,有不止一种读法"
+    why = "" if len(readings) < 2 else "是口头说法，有不止一种读法"
     return Figures(tuple(Decimal(r) for r in readings), why, scaled, spoken)
 
 
@@ -220,7 +220,7 @@ def parse_number(cell: Cell) -> Outcome[Decimal | None]:
     if len(values) == 1 and not figures.why:
         return Value(values[0])
     suggestions: list[Suggestion[Decimal | None]] = [Suggestion(value, f"{value:f}") for value in values]
-    return Doubt(f"{quoted(cell)}{figures.why};请改写成 {' 或 '.join(s.text for s in suggestions)}", tuple(suggestions))
+    return Doubt(f"{quoted(cell)}{figures.why}；请改写成 {' 或 '.join(s.text for s in suggestions)}", tuple(suggestions))
 
 
 def parse_count(cell: Cell) -> Outcome[int | None]:
@@ -236,19 +236,19 @@ def parse_count(cell: Cell) -> Outcome[int | None]:
         if outcome.value is None:
             return Value(None)
         if outcome.value < 0 or outcome.value != int(outcome.value):
-            return Unreadable(f"{quoted(cell)}不是整数个数", "只写整数,例如 12")
+            return Unreadable(f"{quoted(cell)}不是整数个数", "只写整数，例如 12")
         return Value(int(outcome.value))
     whole: list[Suggestion[int | None]] = [
         Suggestion(int(s.value), str(int(s.value))) for s in outcome.suggestions
         if s.value is not None and s.value >= 0 and s.value == int(s.value)
     ]
-    return Doubt(outcome.reason, tuple(whole)) if whole else Unreadable(outcome.reason, "只写整数,例如 12")
+    return Doubt(outcome.reason, tuple(whole)) if whole else Unreadable(outcome.reason, "只写整数，例如 12")
 
 
 def masked(cell: Cell) -> Unreadable:
     """The answer to hidden digits."""
-    return Unreadable(f"{quoted(cell)}的数字被遮住了,读不出来", "请查原合同,填写完整的数字", "masked")
+    return Unreadable(f"{quoted(cell)}的数字被遮住了，读不出来", "请查原合同，填写完整的数字", "masked")
 
 
 def _no_number(cell: Cell) -> Unreadable:
-    return Unreadable(f"{quoted(cell)}不是数字", "只写数字,例如 12.5")
+    return Unreadable(f"{quoted(cell)}不是数字", "只写数字，例如 12.5")

@@ -71,7 +71,7 @@ _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in (
     ("second", rf"{_LEAD}S[(,;:]*(?:P起,?)?(?:D,?)?(?:(?:即|至|到|截止到?|截至)*P{_TAIL})?[)]?{_END}"),
 ))
 _SUMMED = re.compile(r"[0-9]{1,3}(?:年?\+[0-9]{1,3})+年?\Z")
-_HINT = "写成 30年,或 2003-01-01至2033-12-31"
+_HINT = "写成 30年，或 2003-01-01至2033-12-31"
 
 
 def parse_term(cell: Cell) -> Outcome[Term | None]:
@@ -86,7 +86,7 @@ def parse_term(cell: Cell) -> Outcome[Term | None]:
         day = cell.date() if isinstance(cell, datetime) else cell
         if not YEAR_MIN <= day.year <= YEAR_MAX:
             return _impossible(cell)
-        return _doubt(f"{quoted(cell)}是一个日期,不是期限", Term(ends_on=day), Term(starts_on=day))
+        return _doubt(f"{quoted(cell)}是一个日期，不是期限", Term(ends_on=day), Term(starts_on=day))
     if is_blank(cell):
         return Value(None)
     if isinstance(cell, (int, float)):
@@ -115,9 +115,9 @@ def _term_from_number(number: float, cell: Cell = None) -> Outcome[Term | None]:
             return Value(Term(months=whole))
         return _doubt(f"{quoted(cell)}年不是整月", Term(months=max(whole, 1)), Term(months=whole + 1))
     if number == int(number) and YEAR_MIN <= number <= YEAR_MAX:
-        return _doubt(f"{quoted(cell)}是年份,不是期限", Term(ends_on=date(int(number), 12, 31)))
+        return _doubt(f"{quoted(cell)}是年份，不是期限", Term(ends_on=date(int(number), 12, 31)))
     if number == int(number) and number <= 1200:
-        return _doubt(f"{quoted(cell)}年太长,可能写的是月数", Term(months=int(number)))
+        return _doubt(f"{quoted(cell)}年太长，可能写的是月数", Term(months=int(number)))
     return _no_term(cell)
 
 
@@ -129,7 +129,7 @@ def _term_from_text(cell: str, text: str) -> Outcome[Term | None]:
         years = [int(part) for part in re.findall("[0-9]+", text)]
         if 0 < sum(years) <= _YEARS_MAX and years[0]:
             total, first = Term(months=sum(years) * 12), Term(months=years[0] * 12)
-            return _doubt(f"{quoted(cell)}是分几期的期限,不知取合计还是第一期", total, first)
+            return _doubt(f"{quoted(cell)}是分几期的期限，不知取合计还是第一期", total, first)
     pattern, points, lengths, ends = _pattern_of(text)
     for name, compiled in _PATTERNS:
         if compiled.match(pattern):
@@ -210,7 +210,7 @@ def _settled(cell: str, term: Term, points: list[Point]) -> Outcome[Term | None]
         october = Point(points[0].year, 10)
         other = replace(term, starts_on=october.on("start") if term.starts_on else None,
                         ends_on=october.on("end") if term.ends_on else None)
-        return _doubt(f"{quoted(cell)}里的月份可能是1月,也可能是10月", term, other)
+        return _doubt(f"{quoted(cell)}里的月份可能是1月，也可能是10月", term, other)
     return Value(term)
 
 
@@ -219,7 +219,7 @@ def _range(cell: str, first: Point, last: Point, months: int | None) -> Outcome[
     if starts_on is None or ends_on is None:
         return _impossible(cell)
     if ends_on < starts_on:
-        return Unreadable(f"{quoted(cell)}的结束早于开始", "查对原合同,先写开始后写结束,例如 2003-01-01至2033-12-31")
+        return Unreadable(f"{quoted(cell)}的结束早于开始", "查对原合同，先写开始后写结束，例如 2003-01-01至2033-12-31")
     dates = Term(starts_on=starts_on, ends_on=ends_on)
     if not first.month or not last.month:
         return _doubt(f"{quoted(cell)}只写到年份", dates)
@@ -268,11 +268,11 @@ def _digits_of(found: re.Match[str]) -> str:
 
 def _doubt(reason: str, *terms: Term) -> Doubt[Term | None]:
     suggestions: list[Suggestion[Term | None]] = [Suggestion(term, format_term(term)) for term in dict.fromkeys(terms)]
-    return Doubt(f"{reason};请改写成 {' 或 '.join(s.text for s in suggestions)}", tuple(suggestions))
+    return Doubt(f"{reason}；请改写成 {' 或 '.join(s.text for s in suggestions)}", tuple(suggestions))
 
 
 def _impossible(cell: Cell) -> Unreadable:
-    return Unreadable(f"{quoted(cell)}里有不存在的日期,或年份不在{YEAR_MIN}到{YEAR_MAX}年之间", f"查对原合同,{_HINT}")
+    return Unreadable(f"{quoted(cell)}里有不存在的日期，或年份不在{YEAR_MIN}到{YEAR_MAX}年之间", f"查对原合同，{_HINT}")
 
 
 def _no_term(cell: Cell) -> Unreadable:
