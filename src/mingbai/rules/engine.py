@@ -18,7 +18,7 @@ from mingbai.columns import Register, find_register
 from mingbai.rules.finding import Finding
 from mingbai.rules.law import Law, ymd_date
 from mingbai.rules.ledger import ledger
-from mingbai.rules.rule import Facts, Rule, Rulebook
+from mingbai.rules.rule import Facts, Rule, Rulebook, Step
 
 NO, YES, CANNOT_TELL, DISPUTED = 0, 1, 2, 3
 ANSWERS = {YES: "yes", CANNOT_TELL: "cannot_tell", DISPUTED: "disputed"}
@@ -28,10 +28,22 @@ def judge(frame: IntoFrameT, rulebook: Rulebook, law: Law, as_of: date) -> IntoF
     """The frame (Polars lazy, DuckDB, Spark …) with the shared facts and one Int8 column per rule:
     0 no, 1 yes, 2 cannot tell, 3 disputed. Rows stay as they are, in any order the engine likes."""
     facts = Facts(law, as_of, find_register(rulebook.register))
+    for steps in _stages(rulebook):
+        frame = _through(steps, frame, facts)
+    return frame
+
+
+def _stages(rulebook: Rulebook) -> list[list[Step]]:
+    """The rulebook's steps, the rules themselves as the last."""
+    *before, last = rulebook.stages
+    return [*before, [*last, lambda table, facts: table.with_columns(
+        **{rule.id: _answer(rule, facts) for rule in rulebook.rules.values()})]]
+
+
+def _through(steps: list[Step], frame: IntoFrameT, facts: Facts) -> IntoFrameT:
     table: Any = nw.from_native(frame)
-    for step in rulebook.steps:
+    for step in steps:
         table = step(table, facts)
-    table = table.with_columns(**{rule.id: _answer(rule, facts) for rule in rulebook.rules.values()})
     return table.to_native()  # type: ignore[no-any-return]
 
 
@@ -39,9 +51,8 @@ def _answer(rule: Rule, facts: Facts) -> nw.Expr:
     answer = rule.test(facts)
     code = answer.yes.cast(nw.Int8).fill_null(CANNOT_TELL)  # false 0, true 1: Kleene logic has done the rest
     if answer.disputed is not None:
-        unsure = answer.disputed.cast(nw.Int8).fill_null(CANNOT_TELL)  # 0, 1 or 2
-        code = nw.when(unsure == 1).then(nw.lit(DISPUTED)).otherwise(
-            nw.when((unsure == CANNOT_TELL) & (code == NO)).then(nw.lit(CANNOT_TELL)).otherwise(code))
+        doubt = answer.disputed.is_null() & ~answer.yes
+        code = nw.when(answer.disputed).then(nw.lit(DISPUTED)).otherwise(nw.when(doubt).then(nw.lit(CANNOT_TELL)).otherwise(code))
     return code.cast(nw.Int8)
 
 
@@ -108,15 +119,20 @@ class Checker:
     """All rules of a register as of a date, made ready once for any number of ledgers on Polars.
 
     Making one costs what wording some thousand expressions costs; a form keeps its checker and asks it row by row.
-    Safe to share between threads (one check at a time).
+    Each stage is a plan of its own: a table that is joined with itself would be planned once for every time the join
+    names it, and for one row planning is most of the time. Safe to share between threads (one check at a time).
     """
 
     def __init__(self, register: Register, rulebook: Rulebook, law: Law, as_of: date) -> None:
         self.register, self.rulebook, self.law, self.as_of = register, rulebook, law, as_of
         self._lock = Lock()
         self._rows = ledger(register, [])
-        source = register_io_source(self._scan, schema=self._rows.schema, validate_schema=False)
-        self._plan = judge(source, rulebook, law, as_of)
+        self._plans: list[pl.LazyFrame] = []
+        facts, shape = Facts(law, as_of, register), self._rows.schema
+        for steps in _stages(rulebook):
+            plan = _through(steps, register_io_source(self._scan, schema=shape, validate_schema=False), facts)
+            self._plans.append(plan)
+            shape = plan.collect_schema()
 
     def _scan(
         self, columns: list[str] | None, predicate: pl.Expr | None, _rows: int | None, _batch: int | None
@@ -127,10 +143,11 @@ class Checker:
     def __call__(self, rows: pl.DataFrame) -> Findings:
         """Check typed rows (see :func:`mingbai.rules.ledger`)."""
         with self._lock:
-            self._rows = rows
-            judged = self._plan.collect().sort("_id")
+            for plan in self._plans:
+                self._rows = rows
+                rows = plan.collect()
             self._rows = rows.clear()
-        return Findings(self.register, self.rulebook, self.law, self.as_of, judged)
+        return Findings(self.register, self.rulebook, self.law, self.as_of, rows.sort("_id"))
 
 
 def check(rows: pl.DataFrame, register: Register, rulebook: Rulebook, law: Law, as_of: date) -> Findings:

@@ -356,7 +356,7 @@ def _open(file: str, key: str, day: object) -> date | None:
 
 
 def ymd_date(ymd: int | None) -> date | None:
-    """20260930 → 2026-09-30. A 31 February (see :func:`mingbai.rules.rule.later`) is brought back into its month, and
+    """20260930 → 2026-09-30. A 31 February (see :func:`mingbai.rules.rule.same_day`) is brought back into its month, and
     a day 0, the eve of a first, is the last of the month before."""
     if ymd is None:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, TypeAlias
@@ -15,7 +15,9 @@ from mingbai.rules.law import Law
 from mingbai.rules.ledger import bit
 
 Expr: TypeAlias = nw.Expr
+Spell: TypeAlias = tuple[date, date | None, Any]
 Say: TypeAlias = Callable[[Mapping[str, Any], "Facts"], str]
+Step: TypeAlias = Callable[[Any, "Facts"], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,8 @@ class Facts:
         parameter = self._law.parameters[name]
         assert parameter.by == "governing", f"{name} is a number of today: use now()"
         expression = nw.lit(None, dtype=nw.Int64)
-        for version in parameter.versions:
-            day = nw.col(on)
-            inside = day >= ymd(version.since)
-            if version.until is not None:
-                inside = inside & (day < ymd(version.until + timedelta(days=1)))  # a day 0 is the eve of a first
-            expression = nw.when(inside).then(nw.lit(version.value, dtype=nw.Int64)).otherwise(expression)
+        for since, until, value in spells((version.since, version.until, version.value) for version in parameter.versions):
+            expression = nw.when(within(nw.col(on), since, until)).then(nw.lit(value, dtype=nw.Int64)).otherwise(expression)
         return expression
 
     def now(self, name: str) -> Any:
@@ -117,21 +115,22 @@ class Rulebook:
     """The rules of a register, in order of their ids, and the facts they share.
 
     A step turns the table into one with more columns. Most add named expressions over the columns of the steps before
-    (a window over a derived column must wait for the step that made it); a few join the table with itself.
+    (a window over a derived column must wait for the step that made it); a few join the table with itself. Such a join
+    begins a new stage: a plan of its own in a checker (see there).
     """
 
     register: str
-    steps: list[Callable[[Any, Facts], Any]] = field(default_factory=list)
+    stages: list[list[Step]] = field(default_factory=lambda: [[]])
     rules: dict[str, Rule] = field(default_factory=dict)
 
     def facts(self, step: Callable[[Facts], Mapping[str, Expr]]) -> Callable[[Facts], Mapping[str, Expr]]:
         """Declare a function that names new columns and their expressions."""
-        self.steps.append(lambda table, facts: table.with_columns(**step(facts)))
+        self.stages[-1].append(lambda table, facts: table.with_columns(**step(facts)))
         return step
 
-    def table(self, step: Callable[[Any, Facts], Any]) -> Callable[[Any, Facts], Any]:
+    def table(self, step: Step) -> Step:
         """Declare a function from table (a Narwhals frame) to table; rows stay the same, columns may come."""
-        self.steps.append(step)
+        self.stages.append([step])
         return step
 
     def rule(
@@ -163,11 +162,34 @@ def ymd(day: date) -> int:
     return day.year * 10000 + day.month * 100 + day.day
 
 
-def later(day: Expr, months: Expr | int) -> Expr:
-    """The yyyymmdd ``months`` later, same day of month, or the month's last day where it has none (民法典 202)."""
-    count = (day // 10000) * 12 + (day // 100) % 100 - 1 + months
-    year, month = count // 12, count % 12 + 1
-    return year * 10000 + month * 100 + nw.min_horizontal(day % 100, _length(year, month))
+def spells(dated: Iterable[Spell]) -> list[Spell]:
+    """Dated values in order of their dates; a value that goes on under a new article is one spell."""
+    joined: list[Spell] = []
+    for since, until, value in sorted(dated, key=lambda spell: spell[0]):
+        if joined and joined[-1][1:] == (since - timedelta(days=1), value):
+            since = joined.pop()[0]
+        joined.append((since, until, value))
+    return joined
+
+
+def within(day: Expr, since: date, until: date | None) -> Expr:
+    """The yyyymmdd lies in the spell; a day 0 is the eve of a first."""
+    inside = day >= ymd(since)
+    return inside if until is None else inside & (day < ymd(until + timedelta(days=1)))
+
+
+def same_day(day: Expr, months: Expr | int) -> Expr:
+    """The yyyymmdd ``months`` later with the same day of month, which that month need not have: 20210231. Since no day
+    lies between it and the month's last, it answers what lies *beyond* it; anything else needs :func:`real_day`."""
+    if isinstance(months, int) and months % 12 == 0:
+        return day + months // 12 * 10000
+    count = day // 100 - day // 10000 * 88 - 1 + months  # of months since the year 0
+    return count // 12 * 8800 + count * 100 + 100 + day % 100
+
+
+def real_day(day: Expr) -> Expr:
+    """A 31 February is the last day of February (民法典 202)."""
+    return nw.min_horizontal(day, day - day % 100 + _length(day // 10000, day // 100 % 100))
 
 
 def _length(year: Expr, month: Expr) -> Expr:
@@ -180,14 +202,13 @@ def _length(year: Expr, month: Expr) -> Expr:
 
 def next_day(day: Expr) -> Expr:
     """The yyyymmdd of the day after."""
-    year, month = day // 10000, (day // 100) % 100
-    of_next_month = nw.when(month == 12).then(year * 10000 + 10101).otherwise(year * 10000 + month * 100 + 101)
-    return nw.when(day % 100 < _length(year, month)).then(day + 1).otherwise(of_next_month)
+    month = day // 100 % 100
+    of_next_month = day - day % 100 + nw.when(month == 12).then(nw.lit(8901)).otherwise(nw.lit(101))
+    return nw.when(day % 100 < _length(day // 10000, month)).then(day + 1).otherwise(of_next_month)
 
 
 def day_number(day: Expr) -> Expr:
     """Days since 0000-03-01 of a yyyymmdd, in integer arithmetic that every engine does alike."""
-    month = (day // 100) % 100
-    year = day // 10000 - nw.when(month <= 2).then(nw.lit(1)).otherwise(nw.lit(0))
-    of_year = ((month + 9) % 12 * 306 + 5) // 10 + day % 100 - 1
-    return year * 365 + year // 4 - year // 100 + year // 400 + of_year
+    months = day // 100 - day // 10000 * 88 - 3  # since 0000-03
+    year = months // 12
+    return year * 365 + year // 4 - year // 100 + year // 400 + (months % 12 * 306 + 5) // 10 + day % 100 - 1

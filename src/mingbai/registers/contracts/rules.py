@@ -7,7 +7,7 @@ officers or publication records (C13 C18 C19 C24 C26 C28 C29) come with the reco
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -27,7 +27,7 @@ from mingbai.registers.contracts.words import (
     votes,
 )
 from mingbai.rules import Answer, Facts, Rulebook
-from mingbai.rules.rule import day_number, later, next_day, ymd
+from mingbai.rules.rule import Spell, day_number, next_day, real_day, same_day, spells, within, ymd
 
 RULEBOOK = Rulebook("contracts")
 rule = RULEBOOK.rule
@@ -44,27 +44,30 @@ CROWD = 200
 YEAR = 10000
 """One year in yyyymmdd arithmetic: the same calendar day a year later."""
 
+CHECKLIST = ("lessor", "lessee")
+LAND_CHECKLIST = ("location", "area_mu4", "agreed_use")
 SIGNED = ("signed_on", "starts_on")
 BEGINS = ("starts_on", "signed_on")
 ENDS = ("ends_on", "term_months", "open_ended")
 PRICE = ("rent_fen_per_mu_year", "rent_fen_per_year", "total_fen")
 OBJECT = ("land_class", "object_class")
+CLAUSES = (*CHECKLIST, *LAND_CHECKLIST, *PRICE, "in_kind", "ends_on", "term_months")
 
 
 @RULEBOOK.facts
 def dates(f: Facts) -> Mapping[str, nw.Expr]:
-    """Governing date = signed, else start; a missing start is the signing; a missing end is start + term."""
+    """Governing date = signed, else start; a missing start is the signing."""
     start = nw.coalesce(f.starts_on, f.signed_on)
-    known_area = f.parcel_code.is_null()
+    texts = [nw.col(name).fill_null("") for name in ("title", "special_terms", "remark")]
     return {
         "governing": nw.coalesce(f.signed_on, f.starts_on),
         "start": start,
-        "end": nw.coalesce(f.ends_on, later(start, f.term_months)),
-        "by_month": _by_month(start, f.ends_on),
+        "term_end": same_day(start, f.term_months),
         "open_end": f.open_ended.fill_null(False) & f.ends_on.is_null(),
+        "renewed": nw.concat_str(texts).str.contains(RENEWED),
         "owed": nw.coalesce(f.arrears_fen, f.due_fen - f.received_fen),
         "subject": nw.coalesce(f.parcel_code, f.location, f.title),
-        "subject_area": nw.when(known_area).then(f.area_mu4),
+        "subject_area": nw.when(f.parcel_code.is_null()).then(f.area_mu4),
         "vote_day": nw.coalesce(f.meeting_on, f.signed_on, f.starts_on),
         "rent4": nw.coalesce(f.rent_fen_per_year * 10000, f.rent_fen_per_mu_year * f.area_mu4),
         "agreed": _use(f, "agreed_use"),
@@ -72,18 +75,6 @@ def dates(f: Facts) -> Mapping[str, nw.Expr]:
         "is_land": _is(f, LAND, nw.lit(True)),
         "is_farm_ground": _is(f, AGRICULTURAL, nw.lit(None, dtype=nw.Boolean)),
     }
-
-
-def _by_month(start: nw.Expr, end: nw.Expr) -> nw.Expr:
-    """From the first of a month to the last of the same month: “2003年5月至2023年5月”, where the ledger gives months and
-    no days. Twenty years or twenty years and a month? Nobody is accused of that month."""
-    return (start % 100 == 1) & (next_day(end) % 100 == 1) & ((start // 100) % 100 == (end // 100) % 100)
-
-
-def _past(f: Facts, limit: nw.Expr) -> nw.Expr:
-    """The end lies beyond this day; null where it does so only by the days of a month that the ledger does not give."""
-    sure = nw.when(f.by_month).then(f.end // 100 * 100 + 1).otherwise(f.end) > limit
-    return nw.when(sure | ~(f.end > limit)).then(sure)
 
 
 def _use(f: Facts, column: str) -> nw.Expr:
@@ -103,29 +94,73 @@ def _is(f: Facts, classes: tuple[str, ...], resource: nw.Expr) -> nw.Expr:
 
 
 @RULEBOOK.facts
-def spans(f: Facts) -> Mapping[str, nw.Expr]:
-    """How long it runs, what a mu costs a year, which due is the oldest unpaid, and the place's own treatment."""
-    texts = [nw.col(name).fill_null("") for name in ("title", "special_terms", "remark")]
-    renewed = nw.concat_str(texts).str.contains(RENEWED)
+def silences(f: Facts) -> Mapping[str, nw.Expr]:
+    """Of each clause that a ledger ought to have: left empty under its heading, or without a heading."""
+    return {f"empty_{name}": f.left_empty(name) for name in CLAUSES} | {
+        f"unsaid_{name}": ~f.has_heading(name) & nw.col(name).is_null() for name in CLAUSES}
+
+
+@RULEBOOK.facts
+def laws(f: Facts) -> Mapping[str, nw.Expr]:
+    """A missing end is start + term; what the law of the day says of terms, of writing and of the vote."""
     caps = {"四荒": "wasteland_years", "林地": "forest_years", "草地": "grass_years"}
     cap: nw.Expr = nw.when(f.land_class.is_null()).then(nw.min_horizontal(*(f.law(name) for name in caps.values())))
     for land_class, name in caps.items():
         cap = nw.when(f.land_class == land_class).then(f.law(name)).otherwise(cap)
-    accepted, advice = _treatments(f)
     vote_enough, vote_argued = _votes(f)
     return {
-        "renewed": renewed,
-        "from_day": nw.when(renewed & (f.signed_on > f.start)).then(f.signed_on).otherwise(f.start),
-        "endless": f.open_end & f.end.is_null(),
-        "far_end": nw.when(f.open_end & f.end.is_null()).then(nw.lit(FAR)).otherwise(f.end),
-        "start_day": day_number(f.start),
-        "end_day": day_number(f.end),
-        "written_due": later(f.start, f.law("written_form_months")),
-        "vote_enough": vote_enough,
-        "vote_argued": vote_argued,
-        "oldest_due": _oldest_unpaid_due(f),
+        "end": nw.coalesce(f.ends_on, real_day(f.term_end)),
+        "from_day": nw.when(f.renewed & (f.signed_on > f.start)).then(f.signed_on).otherwise(f.start),
         "era": f.governing // (10 * YEAR),
         "land_cap": cap,
+        "lease_cap": nw.coalesce(f.law("lease_years"), nw.lit(20)),
+        "written_due": same_day(f.start, f.law("written_form_months")),
+        "vote_enough": vote_enough,
+        "vote_argued": vote_argued,
+    }
+
+
+@RULEBOOK.facts
+def spans(f: Facts) -> Mapping[str, nw.Expr]:
+    """How long it runs, and until when it could."""
+    endless = f.open_end & f.end.is_null()
+    return {
+        "after": next_day(f.end),
+        "endless": endless,
+        "far_end": nw.when(endless).then(nw.lit(FAR)).otherwise(f.end),
+        "days": day_number(f.end) - day_number(f.start) + 1,
+        "written_due": real_day(f.written_due),
+        "lease_end": f.from_day + f.lease_cap * YEAR,
+        "land_end": f.start + f.land_cap * YEAR,
+    }
+
+
+@RULEBOOK.facts
+def months(f: Facts) -> Mapping[str, nw.Expr]:
+    """Where the ledger gives months and no days: an end that is a month's last day, and the end not counting that month.
+
+    From the first of a month to the last of the same month: “2003年5月至2023年5月”. Twenty years or twenty years and a
+    month? Nobody is accused of that month.
+    """
+    first = nw.when(f.after % 100 == 1).then(f.end - f.end % 100 + 1)
+    by_month = ~f.ends_on.is_null() & (f.start % 100 == 1) & (f.start // 100 % 100 == f.end // 100 % 100)
+    return {"end_month": first, "sure_end": nw.when(by_month).then(nw.coalesce(first, f.end)).otherwise(f.end)}
+
+
+def _past(f: Facts, limit: nw.Expr) -> nw.Expr:
+    """The end lies beyond this day; null where it does so only by the days of a month that the ledger does not give."""
+    return nw.when(f.sure_end > limit).then(nw.lit(True)).otherwise(nw.when(f.end <= limit).then(nw.lit(False)))
+
+
+@RULEBOOK.facts
+def measures(f: Facts) -> Mapping[str, nw.Expr]:
+    """What a mu costs a year, which due is the oldest unpaid, and the place's own treatment."""
+    mu, years = f.area_mu4 / 10000, nw.when(f.days > 0).then(f.days) / 365.2425
+    accepted, advice = _treatments(f)
+    return {
+        "price_mu": nw.coalesce(f.rent_fen_per_mu_year.cast(nw.Float64), f.rent_fen_per_year / mu, f.total_fen / mu / years),
+        "oldest_due": _oldest_unpaid_due(f),
+        "over_lease": nw.coalesce(_past(f, f.lease_end), f.term_months > f.lease_cap * 12),
         "accepted": accepted,
         "advice": advice,
     }
@@ -155,7 +190,7 @@ def _oldest_unpaid_due(f: Facts) -> nw.Expr:
     """The day the oldest unpaid rent fell due: paid money covers the oldest dues first (民法典 560), a year's rent is
     due at the year's end where nothing else is agreed (721), a one-off rent at the start."""
     tomorrow = nw.lit(ymd(f.as_of + timedelta(days=1)))
-    until = nw.when(f.open_end & f.end.is_null()).then(tomorrow).otherwise(nw.when(~f.end.is_null()).then(nw.min_horizontal(next_day(f.end), tomorrow)))
+    until = nw.when(f.endless).then(tomorrow).otherwise(nw.when(~f.end.is_null()).then(nw.min_horizontal(f.after, tomorrow)))
     fallen_due = (until - f.start) // YEAR
     unpaid = nw.when((f.rent4 > 0) & (f.owed > 0)).then((f.owed * 10000 + f.rent4 - 1) // f.rent4)
     oldest = nw.max_horizontal(fallen_due - unpaid + 1, nw.lit(1))
@@ -164,17 +199,6 @@ def _oldest_unpaid_due(f: Facts) -> nw.Expr:
         nw.when((f.payment_mode == "一次性") & (f.owed > 0)).then(f.start)
         .otherwise(nw.when(f.payment_mode == "按年").then(yearly)).cast(nw.Int64)
     )
-
-
-@RULEBOOK.facts
-def prices(f: Facts) -> Mapping[str, nw.Expr]:
-    """Fen a mu a year: as stated, or from the year's rent, or from the total."""
-    days = f.end_day - f.start_day + 1
-    mu, years = f.area_mu4 / 10000, nw.when(days > 0).then(days) / 365.2425
-    return {
-        "price_mu": nw.coalesce(f.rent_fen_per_mu_year.cast(nw.Float64), f.rent_fen_per_year / mu, f.total_fen / mu / years),
-        "written_due_day": day_number(f.written_due),
-    }
 
 
 @RULEBOOK.facts
@@ -200,6 +224,31 @@ def limitation_ends(f: Facts) -> Mapping[str, nw.Expr]:
     }
 
 
+@RULEBOOK.facts
+def limitations(f: Facts) -> Mapping[str, nw.Expr]:
+    """Whether the limitation ends before the warning's day: of the oldest due alone, and of the whole debt, which for
+    yearly rent may be counted from the last instalment (民法典 189); on either reading of the rent."""
+    horizon = warning_ends(f)
+    told = {f"late_each_{reading}": _late(f, "oldest_due", reading, horizon) for reading in ("rent", "general")}
+    for reading in ("rent", "general"):
+        last = nw.when(f.open_end).then(nw.lit(False)).otherwise(_late(f, "end", reading, horizon))
+        told[f"late_whole_{reading}"] = nw.when(f.payment_mode == "按年").then(last).otherwise(told["late_each_rent"])
+    return told
+
+
+def warning_ends(f: Facts) -> int:
+    return ymd(f.as_of + timedelta(days=f.now("limitation_warning_days")))
+
+
+def _late(f: Facts, due: str, reading: str, horizon: int) -> nw.Expr:
+    """Whether the limitation of a due ends before the horizon, the last demand counted. What had run out before that
+    demand stays out, unless an earlier one, of which the ledger says nothing, had kept it alive: null."""
+    end, anew = nw.col(f"{due}_{reading}"), nw.col(f"last_demand_on_{reading}")
+    revived = nw.when(anew < horizon).then(nw.lit(True)).otherwise(nw.when(f.last_demand_on <= end).then(nw.lit(False)))
+    counted = nw.when(f.last_demand_on <= nw.col(due)).then(end < horizon).otherwise(revived)
+    return nw.when(~end.is_null()).then(counted)
+
+
 @RULEBOOK.table
 def plots(table: Any, f: Facts) -> Any:
     """The other contracts on the plot: one at the same time with someone else, a later one with the same lessee.
@@ -208,22 +257,21 @@ def plots(table: Any, f: Facts) -> Any:
     a plot, and what it says of doubled letting cannot be told.
     """
     side = table.filter(~f.parcel_code.is_null() & (f.on_plot > 1) & (f.on_plot <= CROWD)).select(
-        "_id", "_file", "parcel_code", "lessee", "start", "end", "far_end")
+        "_id", "_file", "parcel_code", "lessee", "start", "end", "far_end", "end_month")
     pairs = side.join(side, on=["_file", "parcel_code"], how="inner", suffix="_2").filter(nw.col("_id") != nw.col("_id_2"))
     same = nw.col("lessee") == nw.col("lessee_2")
-    overlap = _before("start", "far_end_2") & _before("start_2", "far_end") & ~same
+    overlap = _before("start", "_2", "far_end") & _before("start_2", "", "far_end") & ~same
     dated = ~(nw.col("start_2").is_null() | nw.col("end").is_null())
-    renewal = dated & ~_before("start_2", "end").fill_null(False) & same
+    renewal = dated & ~_before("start_2", "", "end").fill_null(False) & same
     told = pairs.with_columns(overlap=_degree(overlap), renewal=_degree(renewal)).group_by("_id").agg(
         nw.col("overlap").max(), nw.col("renewal").max())
     return table.join(told, on="_id", how="left")
 
 
-def _before(start: str, end: str) -> nw.Expr:
-    """One contract begins before another ends; null where both say only the same month (至2020年3月, 自2020年3月起)."""
-    first, last = nw.col(start), nw.col(end)
-    handed_over = (first % 100 == 1) & (next_day(last) % 100 == 1) & (first // 100 == last // 100)
-    return nw.when(~handed_over).then(first < last)
+def _before(start: str, suffix: str, end: str) -> nw.Expr:
+    """One contract begins before the other ends; null where both say only the same month (至2020年3月, 自2020年3月起)."""
+    first, handed_over = nw.col(start), nw.col(start) == nw.col(f"end_month{suffix}")
+    return nw.when(~handed_over.fill_null(False)).then(first < nw.col(f"{end}{suffix}"))
 
 
 def _degree(truth: nw.Expr) -> nw.Expr:
@@ -235,14 +283,14 @@ def _degree(truth: nw.Expr) -> nw.Expr:
       say=lambda r, f: f"合同形式写的是“口头”，{span(r)}；租期六个月以上或者土地类的合同应当书面")
 def oral(f: Facts) -> Answer:
     """Oral where writing is due: land, or six months and longer; custody (代耕) of up to a year may stay oral."""
-    long = f.open_end | nw.coalesce(f.end_day + 1 >= f.written_due_day, f.term_months >= f.law("written_form_months"))
+    long = f.open_end | nw.coalesce(f.after >= f.written_due, f.term_months >= f.law("written_form_months"))
     custody = (f.kind == "流转") & ~_longer(f, f.law("custody_months"))
     return Answer((f.form == "口头") & (f.is_land | long) & ~custody)
 
 
-def _longer(f: Facts, months: nw.Expr) -> nw.Expr:
+def _longer(f: Facts, months: nw.Expr | int) -> nw.Expr:
     """The term is longer than so many months; ending on the same day of month is not longer."""
-    return f.open_end | nw.coalesce(_past(f, later(f.start, months)), f.term_months > months)
+    return f.open_end | nw.coalesce(_past(f, same_day(f.start, months)), f.term_months > months)
 
 
 @rule("C02", "无民主程序", severity=2, needs=["decision_body", OBJECT, SIGNED, "entitled", "present", "votes_for"], cites="decision", law_of="vote_day",
@@ -262,16 +310,16 @@ def _votes(f: Facts) -> tuple[nw.Expr, nw.Expr]:
     """Whether the vote meets the rule of its date for its body, and whether that body's power is argued."""
     enough: nw.Expr = nw.when(~f.decision_body.is_null()).then(f.vote_day < 19981104)
     argued = nw.lit(False)
-    for d in f.statute.decisions:
-        since = d.since.year * YEAR + d.since.month * 100 + d.since.day
-        here = (f.decision_body == d.body) & (f.vote_day >= since)
-        if d.until is not None:
-            here = here & (f.vote_day <= d.until.year * YEAR + d.until.month * 100 + d.until.day)
-        quorum = _share(f.present, f.entitled, d.quorum)
-        passed = _share(f.votes_for, f.entitled if d.of_entitled else f.present, d.passes)
-        enough = nw.when(here).then(quorum & passed).otherwise(enough)
-        if d.argued:
-            argued = argued | here
+    bodies: dict[Spell, list[str]] = {}
+    for name in dict.fromkeys(d.body for d in f.statute.decisions):
+        needed = ((d.since, d.until, (d.quorum, d.passes, d.of_entitled, d.argued)) for d in f.statute.decisions if d.body == name)
+        for spell in spells(needed):
+            bodies.setdefault(spell, []).append(name)
+    for (since, until, (quorum, passes, of_entitled, open_to_argument)), alike in bodies.items():
+        here = f.decision_body.is_in(alike) & within(f.vote_day, since, until)
+        passed = _share(f.votes_for, f.entitled if of_entitled else f.present, passes)
+        enough = nw.when(here).then(_share(f.present, f.entitled, quorum) & passed).otherwise(enough)
+        argued = argued | here if open_to_argument else argued
     return enough, argued
 
 
@@ -298,9 +346,8 @@ def outsider_without_approval(f: Facts) -> Answer:
 def lease_too_long(f: Facts) -> Answer:
     """A lease over 20 years. Older ones, 四荒 worded as a lease and leases without end can be read either way."""
     lease = f.kind == "租赁"
-    cap = nw.coalesce(f.law("lease_years"), nw.lit(20))
-    over = nw.coalesce(_past(f, f.from_day + cap * YEAR), f.term_months > cap * 12)
-    over = nw.when(f.open_end).then(nw.lit(False)).otherwise(nw.when(~(f.renewed & f.signed_on.is_null() & over)).then(over))
+    unclear = f.renewed & f.signed_on.is_null() & f.over_lease
+    over = nw.when(f.open_end).then(nw.lit(False)).otherwise(nw.when(~unclear).then(f.over_lease))
     capped = f.governing >= ymd(f.statute.parameters["lease_years"].versions[0].since)
     wasteland = (f.land_class == "四荒").fill_null(False)
     return Answer(lease & over & capped, disputed=lease & (f.open_end | over & (~capped | wasteland)))
@@ -327,7 +374,7 @@ def second_round_end(f: Facts) -> int | None:
 def land_term_too_long(f: Facts) -> Answer:
     """四荒, forest and grass beyond the years of their class; a place's decision table may accept old, paid-up ones.
     Where no cap was in force at the signing the answer is no."""
-    over = f.open_end | nw.coalesce(_past(f, f.start + f.land_cap * YEAR), f.term_months > f.land_cap * 12)
+    over = f.open_end | nw.coalesce(_past(f, f.land_end), f.term_months > f.land_cap * 12)
     no_cap = f.land_cap.is_null() & ~f.governing.is_null()
     beyond = nw.when(no_cap).then(nw.lit(False)).otherwise(nw.when(~f.land_cap.is_null()).then(over))
     return Answer(f.land_class.is_in(["四荒", "林地", "草地"]) & beyond & ~f.accepted)
@@ -356,7 +403,7 @@ def never_adjusted(f: Facts) -> Answer:
     adjusts = f.pricing_mode.is_in(["递增", "分段", "分成"]).fill_null(False) | (~fixed_words).fill_null(False)
     fixed = (f.pricing_mode == "固定").fill_null(False) | fixed_words.fill_null(False)
     says = nw.when(adjusts).then(nw.lit(False)).otherwise(nw.when(fixed).then(nw.lit(True)))
-    return Answer(_longer(f, nw.lit(f.now("unadjusted_years") * 12)) & says)
+    return Answer(_longer(f, f.now("unadjusted_years") * 12) & says)
 
 
 @rule("C09", "一次性收取多年租金", severity=2, needs=[("payment_mode", "prepaid_years"), ENDS, BEGINS], cites="price_practice",
@@ -365,7 +412,7 @@ def never_adjusted(f: Facts) -> Answer:
 def prepaid(f: Facts) -> Answer:
     """Several years' rent taken at once; 一次性 without a number of years means the whole term."""
     years = f.now("prepaid_years")
-    at_once = (f.payment_mode == "一次性") & _longer(f, nw.lit(years * 12))
+    at_once = (f.payment_mode == "一次性") & _longer(f, years * 12)
     return Answer(nw.when(~f.prepaid_years.is_null()).then(f.prepaid_years > years).otherwise(at_once))
 
 
@@ -376,37 +423,30 @@ def area_differs(f: Facts) -> Answer:
     return Answer((f.measured_area_mu4 - f.area_mu4).abs() * 100 > f.area_mu4 * f.now("area_tolerance_percent"))
 
 
-CHECKLIST = ("lessor", "lessee")
-LAND_CHECKLIST = ("location", "area_mu4", "agreed_use")
-
-
 @rule("C11", "合同条款不全", severity=1, needs=["lessor", "lessee", PRICE, ENDS, "location", "area_mu4", "agreed_use"], cites="terms",
       remedy="补齐条款（规范完善）", say=lambda r, f: f"台账有这一栏而没有填写：{lacking_terms(r)}")
 def incomplete(f: Facts) -> Answer:
     """The one rule for which an empty cell under a present heading counts: the clause itself is what is missing."""
-    price_empty = _all_empty(f, (*PRICE, "in_kind"))
-    end_empty = _all_empty(f, ("ends_on", "term_months")) & ~f.open_end & ~f.second_round_term.fill_null(False) & f.end.is_null()
-    parts = [f.left_empty(name) for name in CHECKLIST] + [price_empty, end_empty]
-    land = [f.is_land & f.left_empty(name) for name in LAND_CHECKLIST]
-    missing = nw.any_horizontal(*parts, *land, ignore_nulls=False)
-    silent = [~f.has_heading(name) & nw.col(name).is_null() for name in CHECKLIST]
-    silent += [f.is_land.fill_null(True) & ~f.has_heading(name) & nw.col(name).is_null() for name in LAND_CHECKLIST]
-    silent += [_no_heading(f, (*PRICE, "in_kind")), _no_heading(f, ("ends_on", "term_months")) & f.end.is_null() & ~f.open_end]
-    unsaid = nw.any_horizontal(*silent, ignore_nulls=True)
+    price_empty = _all_empty((*PRICE, "in_kind"))
+    end_empty = _all_empty(("ends_on", "term_months")) & ~f.open_end & ~f.second_round_term.fill_null(False) & f.end.is_null()
+    ground_empty, ground_unsaid = (_any(f"{silence}_{name}" for name in LAND_CHECKLIST) for silence in ("empty", "unsaid"))
+    missing = _any(f"empty_{name}" for name in CHECKLIST) | price_empty | end_empty | f.is_land & ground_empty
+    end_unsaid = _unsaid(("ends_on", "term_months")) & f.end.is_null() & ~f.open_end
+    unsaid = _any(f"unsaid_{name}" for name in CHECKLIST) | _unsaid((*PRICE, "in_kind")) | end_unsaid | f.is_land.fill_null(True) & ground_unsaid
     return Answer(nw.when(missing).then(nw.lit(True)).otherwise(nw.when(~unsaid & ~missing.is_null()).then(nw.lit(False))))
 
 
-def _all_empty(f: Facts, names: tuple[str, ...]) -> nw.Expr:
+def _any(names: Iterable[str]) -> nw.Expr:
+    return nw.any_horizontal(*names, ignore_nulls=False)
+
+
+def _all_empty(names: tuple[str, ...]) -> nw.Expr:
     """At least one of these headings is there, and every one that is there was left empty."""
-    some = nw.any_horizontal(*(f.has_heading(name) for name in names), ignore_nulls=True)
-    each = [~f.has_heading(name) | f.left_empty(name) for name in names]
-    blank = [nw.col(name).is_null() for name in names]
-    return some & nw.all_horizontal(*each, *blank, ignore_nulls=True)
+    return nw.all_horizontal(*(nw.col(f"empty_{n}") | nw.col(f"unsaid_{n}") for n in names), ignore_nulls=False) & ~_unsaid(names)
 
 
-def _no_heading(f: Facts, names: tuple[str, ...]) -> nw.Expr:
-    nothing = [~f.has_heading(name) & nw.col(name).is_null() for name in names]
-    return nw.all_horizontal(*nothing, ignore_nulls=True)
+def _unsaid(names: tuple[str, ...]) -> nw.Expr:
+    return nw.all_horizontal(*(f"unsaid_{name}" for name in names), ignore_nulls=False)
 
 
 @rule("C12", "一地多包", severity=3, needs=["parcel_code", BEGINS, ENDS], cites="one_plot", remedy="核实先后和占有，协商或者诉讼解决（协商调整/诉讼）",
@@ -444,27 +484,14 @@ def limitation_near(f: Facts) -> Answer:
 
     A demand may have restarted the clock, so without its date only "still safe" can be told.
     """
-    horizon = ymd(f.as_of + timedelta(days=f.now("limitation_warning_days")))
+    horizon = warning_ends(f)
     safe = ((f.owed <= 0) | ((f.oldest_due_rent >= horizon) & (f.oldest_due_general >= horizon))).fill_null(False)
-    readings = [_late(f, "oldest_due", reading, horizon) for reading in ("rent", "general")]
-    yearly = f.payment_mode == "按年"
-    for reading in ("rent", "general"):
-        whole = nw.when(f.open_end).then(nw.lit(False)).otherwise(_late(f, "end", reading, horizon))
-        readings.append(nw.when(yearly).then(whole).otherwise(readings[0]))
+    readings = [f"late_{of}_{reading}" for of in ("each", "whole") for reading in ("rent", "general")]
     some_late = nw.any_horizontal(*readings, ignore_nulls=False)
     all_late = nw.all_horizontal(*readings, ignore_nulls=False)
     told = ~f.last_demand_on.is_null() & ~f.oldest_due.is_null()
     return Answer(nw.when(safe).then(nw.lit(False)).otherwise(nw.when(told).then(all_late | _differ(some_late, all_late))),
                   disputed=~safe & told & some_late & ~all_late)
-
-
-def _late(f: Facts, due: str, reading: str, horizon: int) -> nw.Expr:
-    """Whether the limitation of a due ends before the horizon, the last demand counted. What had run out before that
-    demand stays out, unless an earlier one, of which the ledger says nothing, had kept it alive: null."""
-    end, anew = nw.col(f"{due}_{reading}"), nw.col(f"last_demand_on_{reading}")
-    revived = nw.when(anew < horizon).then(nw.lit(True)).otherwise(nw.when(f.last_demand_on <= end).then(nw.lit(False)))
-    counted = nw.when(f.last_demand_on <= nw.col(due)).then(end < horizon).otherwise(revived)
-    return nw.when(~end.is_null()).then(counted)
 
 
 def _differ(some: nw.Expr, every: nw.Expr) -> nw.Expr:
