@@ -38,6 +38,10 @@ class Column:
     """无 says "there is none"; elsewhere it is one more way to leave a cell empty."""
     zero_is_blank: bool = False
     """A 0 is a clerk's blank: no field has no area, no lease a price of nothing."""
+    vacant: tuple[str, ...] = ()
+    """Words that say there is nobody to name: the row is no contract."""
+    second: str = ""
+    """For counts: the column whose count a cell like ``35/40`` states after the stroke."""
     edge: Literal["start", "end"] = "start"
     """For dates: what a month without a day means, its first day or its last."""
     family: str = ""
@@ -49,6 +53,8 @@ class Column:
     """May stand on a public notice."""
     masked: bool = False
     """Personal data: shown in part only."""
+    sealed: bool = False
+    """Free text in which clerks write numbers of persons: encrypted at rest, as identity numbers and phones always are."""
     in_template: bool = True
 
     @property

@@ -144,26 +144,30 @@ class Law:
 
         :raises LawError: the file is not a policy, or is the policy of another place.
         """
-        data = _load(policy.name, policy.read_bytes())
+        return self.under_text(policy.name, policy.read_bytes(), place)
+
+    def under_text(self, name: str, text: bytes, place: str | None = None) -> Law:
+        """The same for a policy that is no file: ``name`` is what complaints call it."""
+        data = _load(name, text)
         known = {"place", "title", "decided_by", "decided_on", "note", "parameters", "articles", "treatments"}
-        _refuse_unknown(policy.name, data, known)
-        home = str(_wanted(policy.name, "", data, "place"))
+        _refuse_unknown(name, data, known)
+        home = str(_wanted(name, "", data, "place"))
         if place and not place.startswith(_own_digits(home)):
-            raise LawError(policy.name, "place", f"这份政策属于 {home}，不能用在 {place}；请换一份政策文件")
+            raise LawError(name, "place", f"这份政策属于 {home}，不能用在 {place}；请换一份政策文件")
         articles = dict(self.articles)
-        for name, entry in _named(policy.name, data, "articles"):
-            articles[name] = _local_article(policy.name, name, entry)
+        for key, entry in _named(name, data, "articles"):
+            articles[key] = _local_article(name, key, entry)
         parameters = dict(self.parameters)
-        for name, entry in _named(policy.name, data, "parameters"):
-            old, key = parameters.get(name), f"parameters.{name}"
+        for wanted, entry in _named(name, data, "parameters"):
+            old, key = parameters.get(wanted), f"parameters.{wanted}"
             if old is None:
-                raise LawError(policy.name, key, f"没有这个参数{_near(name, parameters)}")
-            _refuse_unknown(policy.name, entry, {"values", "note"}, key)
-            versions = _versions(policy.name, key, _wanted(policy.name, key, entry, "values"), articles, old.unit)
-            parameters[name] = replace(old, versions=versions, source=policy.name)
-        treatments = tuple(_treatment(policy.name, i, each, articles) for i, each in enumerate(data.get("treatments", [])))
+                raise LawError(name, key, f"没有这个参数{_near(wanted, parameters)}")
+            _refuse_unknown(name, entry, {"values", "note"}, key)
+            versions = _versions(name, key, _wanted(name, key, entry, "values"), articles, old.unit)
+            parameters[wanted] = replace(old, versions=versions, source=name)
+        treatments = tuple(_treatment(name, i, each, articles) for i, each in enumerate(data.get("treatments", [])))
         return replace(self, articles=articles, parameters=parameters, treatments=treatments,
-                       policy=str(data.get("title", policy.name)), place=home)
+                       policy=str(data.get("title", name)), place=home)
 
 
 def load_law(register: str) -> Law:

@@ -6,6 +6,7 @@ read = accepted + rejected + skipped for every sheet, and a rejected row keeps i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
@@ -19,9 +20,11 @@ from mingbai.sheets.formats import open_workbook
 from mingbai.sheets.grid import Workbook, address
 from mingbai.sheets.mapping import wish_of
 from mingbai.sheets.matching import Mapped, Wish
+from mingbai.sheets.mending import mend
+from mingbai.sheets.sense import suspects
 from mingbai.sheets.tables import NOT_COMPUTED, Block, Table, lay_out
-from mingbai.sheets.wording import VERBATIM, worded
-from mingbai.units import AreaUnit, Cell, MoneyUnit, clean_text, is_blank, parse_area_unit, parse_money_unit
+from mingbai.sheets.wording import DITTO, VERBATIM, worded
+from mingbai.units import YUAN, AreaUnit, Cell, MoneyUnit, clean_text, is_blank, parse_area_unit, parse_money_unit
 
 EXCEL_ERRORS = frozenset(
     ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!")
@@ -32,6 +35,8 @@ _TICKED_NOT = frozenset(("否", "无", "×", "x", "X", "0", "没有", "N", "n"))
 _COUNTED_TWICE = frozenset(("money", "area", "count"))
 """Kinds whose merged-down cell is the value of one row only: repeated, it would be added up again."""
 _MANY_COLUMNS = 5
+_YES, _NO = frozenset(("是", "有", "√", "✓", "✔", "已召开", "已开")), frozenset(("否", "无", "×", "✗", "未召开", "没有"))
+_BARE = re.compile(r"[0-9][0-9,.]*\Z")
 
 _RECALCULATE = Problem(
     "no_cached_value",
@@ -48,7 +53,9 @@ def read_file(
 
     Raises ``Refused`` for a file that cannot be read.
     """
-    return read_workbook(open_workbook(Path(path), limits), find_register(register), wish_of(mapping), limits)
+    book = open_workbook(Path(path), limits)
+    mend(book, (mapping or {}).get("cells", {}))
+    return read_workbook(book, find_register(register), wish_of(mapping), limits)
 
 
 def read_workbook(
@@ -206,6 +213,8 @@ class _Typing:
         self.bad: dict[str, set[int]] = {}
         """Column → places whose cell has a problem: nothing another cell states may fill it."""
         self.also: list[_Also] = []
+        self.scales: dict[str, MoneyUnit] = {}
+        """Money column → what its bare numbers count in, where that is one thing for the whole column."""
         self.columns = {each.index: each for each in block.columns if each.column is not None}
         self.filled_down = self._merged_down()
         unit = next((each for each in block.columns if each.role == "unit"), None)
@@ -219,12 +228,14 @@ class _Typing:
         """(accepted values by column, their 1-based sheet rows)."""
         if not _names_records(self.block, self.register):
             return self._unnamed()
-        for entry in self.columns.values():
-            if entry.role == "value":
-                self._read_column(entry)
+        for role in ("value", "again"):
+            for entry in self.columns.values():
+                if entry.role == role:
+                    self._read_column(entry)
         self._read_parts()
         for said in self.also:
             self._apply(said)
+        self._question()
         refused = self._refused()
         for place, why in refused.items():
             self._reject(place, why)
@@ -275,8 +286,16 @@ class _Typing:
             for place in repeated:
                 cells[place] = None
         self._take_out_links(entry, cells)
+        self._take_out_dittos(entry, cells)
         keys, readings = self._readings(entry, column, cells)
-        self.values[column.name] = [readings[key].value for key in keys]
+        values = [readings[key].value for key in keys]
+        if entry.role == "value":
+            self.values[column.name] = values
+        else:  # a second column of the same: what it says fills blanks, and is compared
+            said = enumerate(values)
+            self.also += [
+                _Also(place, column.name, value, entry, cells[place]) for place, value in said if value is not None
+            ]
         telling = {key: reading for key, reading in readings.items() if reading.problem or reading.also}
         for place, key in enumerate(keys) if telling else ():
             if key in telling:
@@ -294,6 +313,9 @@ class _Typing:
         """Each cell's key, and the reading of each key. The key is the cell itself where that says it all."""
         read = self._reader(entry, column)
         by_row = self._unit_of_row(entry, column)
+        if by_row is None and column.kind == "money":
+            unit = self._unit(entry, column)
+            self.scales[column.name] = unit if isinstance(unit, MoneyUnit) else YUAN
         if by_row is None and bool not in set(map(type, cells)):
             return cells, {cell: read(cell) for cell in dict.fromkeys(cells)}
         # True is not 1 here, though it is as a key; and 5 亩 is not 5 公顷.
@@ -323,6 +345,13 @@ class _Typing:
                 return read(f"{clean_text(cell)}个月")
             return marked(cell)
 
+        def answered(cell: Cell) -> CellReading:
+            """是否召开村民代表会: the heading names the choice, the cell says yes or no."""
+            text = clean_text(cell)
+            return CellReading(entry.part) if text in _YES else read("无") if text in _NO else marked(cell)
+
+        if column.kind == "choice" and entry.part:
+            return answered
         return counted if column.kind == "term" and entry.unit in ("月", "个月", "月数") else marked
 
     def _unit(self, entry: Mapped, column: Column) -> MoneyUnit | AreaUnit | None:
@@ -332,10 +361,10 @@ class _Typing:
         if column.kind != "money":
             return None
         unit = parse_money_unit(entry.unit) if entry.unit else None
-        if unit is not None or not self.block.money_unit:
-            return unit
-        above = parse_money_unit(self.block.money_unit)
-        return MoneyUnit(above.fen) if above else None
+        if unit is None and self.block.money_unit:
+            above = parse_money_unit(self.block.money_unit)
+            unit = MoneyUnit(above.fen) if above else None
+        return MoneyUnit((unit or YUAN).fen, unit.area if unit else "", "month") if entry.monthly else unit
 
     def _unit_of_row(self, entry: Mapped, column: Column) -> list[str] | None:
         """The texts of the 计量单位 column, where it speaks of this column: the heading itself names no unit."""
@@ -370,6 +399,20 @@ class _Typing:
             self._problem(place, entry, cells[place], Problem("external_link", reason, (f"核对后直接填写 {text}",)))
             cells[place] = None
 
+    def _take_out_dittos(self, entry: Mapped, cells: list[Cell]) -> None:
+        """〃 and 同上: the value above is offered, not taken; after sorting it would be somebody else's."""
+        if DITTO.isdisjoint(cells):
+            return
+        above: Cell = None
+        for place, cell in enumerate(cells):
+            if cell not in DITTO:
+                above = cell if not is_blank(cell) else above
+                continue
+            text = clean_text(above)
+            reason = f"“{clean_text(cell)}”是“同上”，上面写的是“{text}”" if text else f"“{clean_text(cell)}”上面没有内容"
+            self._problem(place, entry, cell, Problem("doubt", reason, (text or "填写这一格自己的内容",)))
+            cells[place] = None
+
     def _counted_once(self, place: int, entry: Mapped, cell: Cell) -> None:
         reason = f"这一格与上面的行合并，“{clean_text(cell)}”只记在合并的第一行，免得重复计算"
         self._problem(place, entry, cell, Problem("doubt", reason, ("拆开合并，各行分别填写", "这一行没有，就留空")))
@@ -384,6 +427,8 @@ class _Typing:
         for name, members in groups.items():
             column = self.register.by_name[name]
             cells = {entry.index: self._cells(entry.index) for entry in members}
+            for entry in members:
+                self._take_out_dittos(entry, cells[entry.index])
             if column.kind == "choice":
                 self.values[name] = [self._ticked(place, members, cells) for place in range(len(self.rows))]
             elif column.kind == "date":
@@ -455,6 +500,31 @@ class _Typing:
                 said.cell,
                 Problem("doubt", reason, ("对照合同原件，把两处改成一致",)),
             )
+
+    def _question(self) -> None:
+        """Takes back what cannot be meant beside the other values, and asks."""
+        for name, place, problem in suspects(self.register, self.values, self.scales, self._may_be_asked):
+            self.values[name][place] = None
+            entry, cell = self._source(name, place)
+            self.bad.setdefault(name, set()).add(place)
+            self.sheet.error(self.rows[place], entry.index, name, cell, problem)
+
+    def _may_be_asked(self, name: str, place: int) -> bool:
+        """Whether a cell leaves anything open: what is marked as meant so, or writes its own unit, does not."""
+        cell = self._source(name, place)[1]
+        if isinstance(cell, str) and cell.startswith(VERBATIM):
+            return False
+        return self.register.by_name[name].kind != "money" or _BARE.match(clean_text(cell)) is not None
+
+    def _source(self, name: str, place: int) -> tuple[Mapped, Cell]:
+        """The cell a value comes from: of its own column, or of another that states it."""
+        for entry in self.columns.values():
+            if entry.column == name and entry.role in ("value", "part"):
+                cell = self.filled_down.get(entry.index, {}).get(place, self.lines[place][entry.index])
+                if not is_blank(cell):
+                    return entry, cell
+        said = next(each for each in self.also if (each.target, each.place) == (name, place))
+        return said.entry, said.cell
 
     def _refused(self) -> dict[int, str]:
         """Places of rows that lack what makes them a record, with the sentence why."""

@@ -1,0 +1,1 @@
+"""Indicators of places: counted per organisation, added up along the tree, rebuilt and compared."""

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class Board(AppConfig):
+    name = "mingbai.board"
+    label = "board"
+    verbose_name = "数字"

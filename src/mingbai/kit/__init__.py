@@ -1,0 +1,1 @@
+"""What every register is given: storing, intake, lists, forms, findings, the remedy road, export, indicators."""

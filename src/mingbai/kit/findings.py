@@ -1,0 +1,176 @@
+"""Findings at rest: rebuilt from records, law, policy and day; what a person judged stays judged."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import polars as pl
+from django.db.models import Sum
+
+from mingbai.kit.furniture import Furniture, furnished, furniture
+from mingbai.kit.ledgers import frame
+from mingbai.kit.models import Case, Finding, Policy
+from mingbai.kit.record import Record
+from mingbai.kit.road import Stage
+from mingbai.places.models import Organisation
+from mingbai.places.scope import Scope
+from mingbai.records.door import Commit, recomputes
+from mingbai.records.models import Receipt
+from mingbai.rules import Checker, Findings, Law, load_law
+from mingbai.rules import Finding as Worded
+from mingbai.rules.engine import CANNOT_TELL, DISPUTED, YES
+
+COMPARED = Organisation.Level.COUNTY
+"""Prices are compared within the county."""
+
+
+def policy_of(kit: Furniture, organisation: Organisation, on: date) -> str:
+    """The text of the policy of the nearest place up the tree that has one on this day; "" where none has."""
+    rows = Policy.objects.filter(organisation__in=organisation.above, register=kit.name, since__lte=on).select_related("organisation")
+    nearest = max(rows, key=lambda each: (len(each.organisation.path), each.since, each.pk), default=None)
+    return nearest.text if nearest else ""
+
+
+@lru_cache(maxsize=16)
+def law(name: str, policy: str = "") -> Law:
+    """A register's law with a local policy on top."""
+    return load_law(name).under_text("本地政策", policy.encode()) if policy else load_law(name)
+
+
+@lru_cache(maxsize=8)
+def _checker(name: str, policy: str, on: date) -> Checker:
+    kit = furniture(name)
+    assert kit.rulebook is not None
+    return Checker(kit.register, kit.rulebook, law(name, policy), on)
+
+
+def judge(kit: Furniture, organisation: Organisation, on: date, only: int | None = None) -> Findings:
+    """The rules over an organisation's own records (or one of them), compared with those of its county."""
+    model = kit.model
+    whole = Scope(None, "view", (organisation.path,)).of(model).filter(organisation=organisation)
+    own = whole if only is None else whole.filter(pk=only)
+    top = next((each for each in organisation.above if each.level == COMPARED), None)
+    peers = None
+    if only is None and top is not None:
+        peers = Scope(None, "view", (top.path,)).of(model).exclude(organisation=organisation)
+    rows = frame(kit.register, own, peers, kit.road.peers)
+    found = _checker(kit.name, policy_of(kit, organisation, on), on)(rows)
+    return replace(found, judged=found.judged.filter(pl.col("_row") > 0))
+
+
+def recheck(kit: Furniture, act: Commit, organisation: Organisation) -> None:
+    """Findings and standing of an organisation's records, made anew within the open door."""
+    model = kit.model
+    if not model._default_manager.filter(organisation=organisation).exists():
+        return
+    found = judge(kit, organisation, act.on)
+    added, gone = _keep(kit, act, organisation, found.where(YES, DISPUTED))
+    unsure = _unsure(found)
+    worth = kit.road.worth(found.judged)
+    rewritten = _standing(kit, act, organisation, worth, unsure)
+    if added or gone:
+        act.told("findings", register=kit.name, added=added, gone=gone, rewritten=rewritten)
+
+
+def _keep(kit: Furniture, act: Commit, organisation: Organisation, worded: Iterable[Worded]) -> tuple[int, int]:
+    known = {(each.record, each.rule): each for each in Finding.objects.filter(organisation=organisation, register=kit.name)}
+    fresh: list[tuple[Any, ...]] = []
+    changed: list[tuple[int, tuple[Any, ...]]] = []
+    for each in worded:
+        words = (each.answer, each.severity, each.sentence, list(each.cites), list(each.columns), each.advice, False)
+        old = known.pop((each.row, each.rule), None)
+        if old is None:
+            fresh.append((organisation.pk, kit.name, each.row, each.rule, *words, act.on, Finding.State.OPEN, ""))
+        elif words != (old.answer, old.severity, old.sentence, old.cites, old.columns, old.advice, old.gone):
+            changed.append((old.pk, words))
+    says = ("answer", "severity", "sentence", "cites", "columns", "advice", "gone")
+    act.rewrite(Finding, says, changed)
+    left = [each for each in known.values() if not each.gone]
+    act.drop(Finding.objects.filter(pk__in=[each.pk for each in left if each.state == Finding.State.OPEN]))
+    act.rewrite(Finding, ("gone",), [(each.pk, (True,)) for each in left if each.state != Finding.State.OPEN])
+    lines = len(act.lines)
+    added = act.add(Finding, ("organisation", "register", "record", "rule", *says, "since", "state", "reason"), fresh)
+    del act.lines[lines:]  # derived: the caller tells the numbers
+    return added, len(left)
+
+
+def _unsure(found: Findings) -> Mapping[int, str]:
+    """Record → the rules that cannot tell, in one short text."""
+    rules = list(found.rulebook.rules)
+    silent = found.judged.select(
+        "_row", pl.concat_str([pl.when(pl.col(rule) == CANNOT_TELL).then(pl.lit(rule + " ")).otherwise(pl.lit("")) for rule in rules]).alias("unsure"))
+    return dict(silent.iter_rows())
+
+
+def _standing(
+    kit: Furniture, act: Commit, organisation: Organisation, worth: Mapping[int, tuple[int | None, int]] | None,
+    unsure: Mapping[int, str] | None, only: int | None = None,
+) -> int:
+    """The derived columns of records (:attr:`Record.DERIVED`), from findings, cases and receipts. Rows rewritten."""
+    by_record: dict[int, list[Finding]] = defaultdict(list)
+    findings = Finding.objects.filter(organisation=organisation, register=kit.name)
+    cases = Case.objects.filter(organisation=organisation, register=kit.name, secret=False).order_by("pk")
+    receipts = Receipt.objects.filter(organisation=organisation, record__startswith=f"{kit.name}:")
+    rows = kit.model._default_manager.filter(organisation=organisation)
+    if only is not None:
+        findings, cases, rows = findings.filter(record=only), cases.filter(record=only), rows.filter(pk=only)
+        receipts = receipts.filter(record=f"{kit.name}:{only}")
+    for each in findings:
+        by_record[each.record].append(each)
+    case_of = {case.record: case for case in cases}
+    recovered = dict(receipts.values_list("record").annotate(Sum("arrears_fen")).values_list("record", "arrears_fen__sum"))
+    names = Record.DERIVED
+    changed = []
+    for pk, klass, *old in rows.values_list("pk", "klass", *names):
+        was = dict(zip(names, old, strict=True))
+        mine = by_record.get(pk, [])
+        opened = [each for each in mine if each.state == Finding.State.OPEN and not each.gone]
+        confirmed = [each for each in mine if each.state == Finding.State.CONFIRMED]
+        case = case_of.get(pk)
+        done = case is not None and case.stage in (Stage.ACCEPTED, Stage.CLOSED)
+        amount, owed = worth.get(pk, (None, 0)) if worth is not None else (was["amount_fen"], was["stated_owed_fen"])
+        got = recovered.get(f"{kit.name}:{pk}", 0)
+        now = {
+            "stated_owed_fen": owed,
+            "proposed": max((kit.road.proposes.get(each.rule, kit.road.clean) for each in mine if not each.gone and each.answer == "yes"), default=kit.road.clean),
+            "open_findings": len(opened), "confirmed_findings": len(confirmed),
+            "severity": max((each.severity for each in (*opened, *confirmed)), default=0),
+            "irregular": bool(confirmed), "rectified": bool(confirmed) and done and not _outside(confirmed, case),
+            "stage": case.stage if case is not None else "suspected" if opened else "clean" if klass else "new",
+            "deadline": case.deadline if case is not None and not done else None,
+            "unsure": unsure.get(pk, "") if unsure is not None else was["unsure"],
+            "amount_fen": amount, "owed_fen": max(owed - got, 0), "recovered_fen": got,
+        }
+        if now != was:
+            changed.append((pk, [now[name] for name in names]))
+    return act.rewrite(kit.model, names, changed)
+
+
+def _outside(confirmed: Iterable[Finding], case: Case | None) -> bool:
+    """A confirmed finding that the case does not answer for: found after it was opened."""
+    return any(case is None or each.case_id != case.pk for each in confirmed)
+
+
+def restand(kit: Furniture, act: Commit, record: Record) -> None:
+    """The standing of one record, after its case, findings or receipts changed but not its own words."""
+    _standing(kit, act, record.organisation, None, None, only=record.pk)
+
+
+def fingerprint(values: Iterable[Any]) -> str:
+    """32 hex digits that are equal for equal values: how a row is known again in a later file."""
+    text = "\x1f".join("" if value is None else str(value) for value in values)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _declare() -> None:
+    for name in furnished():
+        recomputes(f"findings:{name}", lambda act, place, name=name: recheck(furniture(name), act, place))  # type: ignore[misc]
+
+
+_declare()

@@ -1,0 +1,96 @@
+"""The furniture of a register folder, found and held together: ``furniture("contracts")``.
+
+A folder brings ``register.py`` (columns), ``models.py`` (``RECORD``), and, as it needs them, ``rules.py``, ``law.yaml``
+and ``road.py`` (classes, evidence, amounts, indicators). Nothing outside the folder names it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.util import find_spec
+from typing import Any
+
+import polars as pl
+
+from mingbai.columns import Register, find_register, registers
+from mingbai.kit.indicators import Indicator
+from mingbai.kit.record import Record
+from mingbai.kit.road import Proof
+from mingbai.rules import Rulebook, find_rulebook
+
+Worth = Callable[[pl.DataFrame], Mapping[int, tuple[int | None, int]]]
+"""Judged rows → record number → (what it is worth, what is owed on it), in fen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class 类别 a person puts a record in, and what its remedy must bring."""
+
+    key: str
+    title: str
+    treatment: str
+    proofs: tuple[Proof, ...] = ()
+    irregular: bool = True
+    secret: bool = False
+    """A clue (移交线索): seen only by those with the power ``clue``."""
+
+
+@dataclass(frozen=True)
+class Road:
+    """What a register's ``road.py`` exports as ``ROAD``."""
+
+    classes: Mapping[str, Class]
+    proposes: Mapping[str, str]
+    """Rule → the class it speaks for; the gravest (last by letter) is proposed."""
+    clean: str
+    """The class of a record nobody found anything wrong with."""
+    worth: Worth
+    peers: tuple[str, ...] = ()
+    """Columns of other villages' rows that the rules compare with."""
+    party: tuple[str, str, str] | None = None
+    """The columns that name the other side: name, identity number, phone."""
+    list_columns: tuple[str, ...] = ()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """How a record page and its form arrange the columns: heading → column names."""
+    indicators: tuple[Indicator, ...] = ()
+    says: Callable[[Any], str] = str
+    """One line that tells people which record it is."""
+    picture: Callable[[Any, Any, Any], Any] | None = None
+    """Record, receipts, today → what the page draws of its terms (see the folder)."""
+
+
+@dataclass(frozen=True)
+class Furniture:
+    name: str
+    register: Register
+    model: type[Record]
+    rulebook: Rulebook | None
+    road: Road
+
+    @property
+    def title(self) -> str:
+        return self.register.title
+
+
+@cache
+def furniture(name: str) -> Furniture:
+    """The furniture of a register.
+
+    :raises KeyError: when there is no such register in this home.
+    """
+    if name not in furnished():
+        raise KeyError(f"没有名为“{name}”的台账；现有：{'、'.join(furnished())}")
+    folder = f"mingbai.registers.{name}"
+    model = importlib.import_module(f"{folder}.models").RECORD
+    road = importlib.import_module(f"{folder}.road").ROAD
+    rulebook = find_rulebook(name) if find_spec(f"{folder}.rules") else None
+    return Furniture(name, find_register(name), model, rulebook, road)
+
+
+@cache
+def furnished() -> tuple[str, ...]:
+    """Registers that keep records (have models)."""
+    return tuple(name for name in registers() if find_spec(f"mingbai.registers.{name}.models"))

@@ -1,0 +1,48 @@
+"""Records as the rules meet them: rows of the database made into the frame of :func:`mingbai.rules.ledger`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+from django.db.models import QuerySet
+
+from mingbai.columns import Register
+from mingbai.kit.record import SEALED
+from mingbai.rules import ledger
+
+
+def frame(register: Register, own: QuerySet[Any], peers: QuerySet[Any] | None = None, lend: Sequence[str] = ()) -> pl.DataFrame:
+    """The rows ``own``, and the columns ``lend`` of the rows ``peers`` the rules compare them with.
+
+    ``_row`` is the record's number; peers have ``_row`` 0. ``_file`` is the organisation's code. Identity numbers and
+    phones stay sealed: no rule reads them.
+    """
+    names = [column.name for column in register.columns if column.kind not in SEALED]
+    tables = [_table(register, own, names, own=True)]
+    if peers is not None and lend:
+        tables.append(_table(register, peers, list(lend), own=False))
+    return ledger(register, [table for table in tables if table["_row"]])
+
+
+def _table(register: Register, rows: QuerySet[Any], names: list[str], own: bool) -> dict[str, Sequence[Any]]:
+    places = ["pk", "organisation__code", "headings", "doubtful"] if own else ["organisation__code"]
+    fetched = list(rows.order_by("organisation__path", "serial").values_list(*places, *names))
+    columns: list[Sequence[Any]] = list(zip(*fetched, strict=True)) if fetched else [()] * (len(places) + len(names))
+    height = len(fetched)
+    table: dict[str, Sequence[Any]]
+    if own:
+        table = {"_row": columns[0], "_file": columns[1], "_headings": columns[2], "_doubtful": columns[3]}
+    else:
+        table = {"_row": [0] * height, "_file": columns[0], "_headings": [""] * height, "_doubtful": [""] * height}
+    table["_sheet"] = [""] * height
+    for name, values in zip(names, columns[len(places):], strict=True):
+        kind = register.by_name[name].kind
+        table[name] = _iso(values) if kind == "date" else values
+    return table
+
+
+def _iso(days: Iterable[date | None]) -> list[str | None]:
+    return [day.isoformat() if day is not None else None for day in days]

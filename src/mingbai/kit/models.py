@@ -1,0 +1,188 @@
+"""The kit's own tables: workbooks handed in, cells to mend, headings remembered, findings and the cases they open."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from mingbai.kit.road import Stage
+from mingbai.places.models import GridCell, Organisation, Person
+from mingbai.records.models import Attachment
+from mingbai.vault.fields import SealedField
+
+
+class Upload(models.Model):
+    """A workbook handed in 导入: received → read (look, mend) → accepted, or refused with its reason."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received", "在读"
+        READ = "read", "待收下"
+        REFUSED = "refused", "没读成"
+        ACCEPTED = "accepted", "已收下"
+        DROPPED = "dropped", "放弃"
+
+    owner: ClassVar[str] = "organisation"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="uploads", verbose_name="组织")
+    register = models.CharField("台账", max_length=40)
+    file = models.ForeignKey(Attachment, models.PROTECT, related_name="+", verbose_name="文件")
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.RECEIVED)
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="经手人")
+    on = models.DateField("日期")
+    mapping = models.JSONField("表头对照", default=dict)
+    """Heading → column name or None, as corrected by a person; the rest is found by evidence."""
+    reading = models.BinaryField(null=True)
+    """What was read: the reading as JSON, compressed and sealed. Can be made again from file, mapping and mends."""
+    read = models.PositiveIntegerField("读", default=0)
+    accepted = models.PositiveIntegerField("收", default=0)
+    rejected = models.PositiveIntegerField("退", default=0)
+    skipped = models.PositiveIntegerField("略", default=0)
+    errors = models.PositiveIntegerField("错格", default=0)
+    added = models.PositiveIntegerField("新增", default=0)
+    changed = models.PositiveIntegerField("更新", default=0)
+    same = models.PositiveIntegerField("不变", default=0)
+    message = models.TextField("说明", blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name = "导入"
+
+
+class Mend(models.Model):
+    """A cell mended in place 改格: what a person says it should be. The workbook itself stays as it came."""
+
+    owner: ClassVar[str] = "upload__organisation"
+    upload = models.ForeignKey(Upload, models.PROTECT, related_name="mends")
+    sheet = models.CharField(max_length=100)
+    cell = models.CharField(max_length=12)
+    text = SealedField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("upload", "sheet", "cell"), name="mend_once"),)
+
+
+class Heading(models.Model):
+    """A heading a person settled 表头记忆: remembered for the village, offered to its neighbours."""
+
+    owner: ClassVar[str] = "organisation"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    register = models.CharField(max_length=40)
+    heading = models.CharField(max_length=100)
+    column = models.CharField(max_length=60, blank=True)
+    """"" = belongs to no column."""
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("organisation", "register", "heading"), name="heading_once"),)
+
+
+class Finding(models.Model):
+    """A finding 疑点 at rest. ``state`` is what a person made of it; the rest comes from the rules and is rebuilt.
+
+    A finding whose rule no longer says so is taken away if nobody had judged it, else kept as *gone*.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "待认定"
+        CONFIRMED = "confirmed", "已认定"
+        SET_ASIDE = "set_aside", "已排除"
+
+    owner: ClassVar[str] = "organisation"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="组织")
+    register = models.CharField("台账", max_length=40)
+    record = models.BigIntegerField("记录")
+    rule = models.CharField("规则", max_length=10)
+    answer = models.CharField("结论", max_length=10)
+    severity = models.PositiveSmallIntegerField("轻重")
+    sentence = models.TextField("事实")
+    cites = models.JSONField("依据", default=list)
+    columns = models.JSONField("栏目", default=list)
+    advice = models.TextField("通常怎么办", blank=True)
+    since = models.DateField("发现日期")
+    gone = models.BooleanField("已不再出现", default=False)
+    state = models.CharField("认定", max_length=10, choices=State.choices, default=State.OPEN)
+    reason = models.TextField("理由", blank=True)
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="认定人")
+    on = models.DateField("认定日期", null=True)
+    case = models.ForeignKey("kit.Case", models.SET_NULL, null=True, related_name="findings", verbose_name="整改")
+
+    class Meta:
+        ordering = ("-severity", "rule")
+        constraints = (models.UniqueConstraint(fields=("register", "record", "rule"), name="finding_once"),)
+        indexes = (models.Index(fields=("organisation", "register", "rule", "state")),)
+        verbose_name = "疑点"
+
+
+class Case(models.Model):
+    """A case 整改: the road of one record from confirmed findings to acceptance. Steps stand in :mod:`kit.road`."""
+
+    owner: ClassVar[str] = "organisation"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="组织")
+    register = models.CharField("台账", max_length=40)
+    record = models.BigIntegerField("记录", db_index=True)
+    klass = models.CharField("类别", max_length=1)
+    stage = models.CharField("环节", max_length=12, choices=[(s.value, s.label) for s in Stage], default=Stage.CONFIRMED.value)
+    cell = models.ForeignKey(GridCell, models.PROTECT, null=True, related_name="+", verbose_name="责任田")
+    responsible = models.ForeignKey(Person, models.PROTECT, null=True, related_name="cases", verbose_name="责任人")
+    deadline = models.DateField("期限", null=True)
+    measure = models.TextField("措施", blank=True)
+    secret = models.BooleanField(default=False)
+    """A clue (移交线索): only those with the power ``clue`` see it, and no count of others shows it."""
+    opened_on = models.DateField("立项日期")
+    closed_on = models.DateField("销号日期", null=True)
+    reopened = models.PositiveSmallIntegerField("退回重办次数", default=0)
+
+    class Meta:
+        ordering = ("deadline", "id")
+        indexes = (models.Index(fields=("organisation", "stage", "deadline")),)
+        verbose_name = "整改"
+
+
+class Step(models.Model):
+    """A step 步骤 taken on a case: who, when, with what words."""
+
+    owner: ClassVar[str] = "case__organisation"
+    case = models.ForeignKey(Case, models.PROTECT, related_name="steps")
+    name = models.CharField("步骤", max_length=20)
+    to = models.CharField("到", max_length=12)
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="人员")
+    on = models.DateField("日期")
+    note = models.TextField("说明", blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        verbose_name = "步骤"
+
+
+class SpotCheck(models.Model):
+    """A spot check 抽查: a sample of accepted cases drawn with a seed that is shown, so that anyone can draw it again."""
+
+    owner: ClassVar[str] = "organisation"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="组织")
+    on = models.DateField("日期")
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="抽查人")
+    seed = models.CharField("种子", max_length=40)
+    share = models.PositiveSmallIntegerField("比例（%）")
+    of = models.JSONField("总体", default=list)
+    drawn = models.JSONField("抽中", default=list)
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name = "抽查"
+
+
+class Policy(models.Model):
+    """A place's own policy 本地政策, as YAML; the nearest one up the tree holds."""
+
+    owner: ClassVar[str] = "organisation"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="policies", verbose_name="组织")
+    register = models.CharField("台账", max_length=40)
+    text = models.TextField("内容")
+    since = models.DateField("自")
+    approved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="批准人")
+
+    class Meta:
+        ordering = ("since", "id")
+        verbose_name = "本地政策"
+
+

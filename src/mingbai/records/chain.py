@@ -1,0 +1,83 @@
+"""The audit chain: every event of an organisation carries the hash of the one before; ``verify`` names a break."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from mingbai.places.models import Organisation, Person
+from mingbai.records.models import Event, Head
+
+START = "0" * 64
+_PERSONAL = re.compile(r"(?<![0-9])([0-9]{6}(?:18|19|20)[0-9]{9}[0-9Xx]|1[3-9][0-9]{9}|[0-9]{15,19})(?![0-9])")
+
+
+def discreet(value: Any) -> Any:
+    """The value fit for an event: text without identity numbers, phones or card numbers, dates as ISO."""
+    if isinstance(value, str):
+        return _PERSONAL.sub(lambda found: found[0][:3] + "•" * (len(found[0]) - 5) + found[0][-2:], value)
+    if isinstance(value, dict):
+        return {key: discreet(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [discreet(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes | bytearray | memoryview):
+        return f"{len(value)} 字节"
+    if value is None or isinstance(value, bool | int):
+        return value
+    return str(value)
+
+
+def digest(event: Event) -> str:
+    """SHA-256 over the event's own words and the hash before it, as JSON with sorted keys."""
+    words = {
+        "organisation": event.organisation_id, "seq": event.seq, "at": event.at, "on": event.on.isoformat(),
+        "person": event.person_id, "deed": event.deed, "note": event.note, "lines": event.lines, "prev": event.prev,
+    }
+    return hashlib.sha256(json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def append(organisation: Organisation, person: Person | None, deed: str, on: date, note: str, lines: list[dict[str, Any]]) -> Event:
+    """Adds an event; the caller holds the transaction."""
+    head = Head.objects.select_for_update().filter(organisation=organisation).first()
+    event = Event(
+        organisation=organisation, seq=head.seq + 1 if head else 1, at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        on=on, person=person, deed=deed, note=discreet(note), lines=discreet(lines), prev=head.hash if head else START,
+    )
+    event.hash = digest(event)
+    event.save()
+    Head.objects.update_or_create(organisation=organisation, defaults={"seq": event.seq, "hash": event.hash})
+    return event
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where a chain does not hold, in words."""
+
+    organisation: str
+    seq: int
+    what: str
+
+
+def verify(organisation: Organisation) -> Iterator[Break]:
+    """Walks an organisation's chain and names every event that was altered, removed or put in."""
+    before, number = START, 0
+    for event in Event.objects.filter(organisation=organisation).order_by("seq").iterator(chunk_size=1000):
+        if event.seq != number + 1:
+            yield Break(organisation.name, number + 1, f"第 {number + 1} 条到第 {event.seq - 1} 条不见了")
+        elif event.prev != before:
+            yield Break(organisation.name, event.seq, "与前一条接不上")
+        if event.hash != digest(event):
+            yield Break(organisation.name, event.seq, "内容被改动过")
+        before, number = event.hash, event.seq
+    head = Head.objects.filter(organisation=organisation).first()
+    if head is None and number:
+        yield Break(organisation.name, number, "链尾记录不见了")
+    elif head is not None and (head.seq, head.hash) != (number, before):
+        yield Break(organisation.name, number + 1, f"链尾应是第 {head.seq} 条，现在到第 {number} 条为止，或最后一条被换过")

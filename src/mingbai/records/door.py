@@ -1,0 +1,179 @@
+"""``commit()``: the one door for writing. One transaction, one audit event, and what must be recomputed.
+
+    with commit(person, village, "edit", "改合同", on=today) as act:
+        act.save(contract)
+        act.recheck("contracts", village)
+
+Whoever opens the door must hold the power over the organisation; a write while no door is open is refused by
+:class:`Guarded` rows, and ``tests/records/test_door.py`` looks for any that goes round it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection, models, transaction
+
+from mingbai.places.clock import today
+from mingbai.places.models import Organisation, Person
+from mingbai.places.scope import scope
+from mingbai.records.chain import append, discreet
+from mingbai.vault.fields import SealedField
+
+M = TypeVar("M", bound=models.Model)
+Recompute = Callable[["Commit", Organisation], None]
+
+_open: ContextVar[Commit | None] = ContextVar("commit", default=None)
+_recompute: dict[str, Recompute] = {}
+
+
+class DoorError(RuntimeError):
+    """A write outside the door, or a door inside a door."""
+
+
+def recomputes(name: str, how: Recompute) -> None:
+    """Names what ``act.recheck(name, organisation)`` runs, inside the transaction, when the door closes."""
+    _recompute[name] = how
+
+
+def is_open() -> bool:
+    return _open.get() is not None
+
+
+@dataclass
+class Commit:
+    """An open door."""
+
+    person: Person | None
+    organisation: Organisation
+    deed: str
+    on: date
+    note: str = ""
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    _rechecks: dict[tuple[str, int], Organisation] = field(default_factory=dict)
+
+    def save(self, row: M, *fields: str) -> M:
+        """Creates or updates one row; the event tells what it was and what it is."""
+        was = type(row)._default_manager.filter(pk=row.pk).first() if row.pk else None
+        row.save(update_fields=fields or None)
+        names = [f.attname for f in row._meta.concrete_fields if not f.primary_key and (not fields or f.name in fields)]
+        now = {name: _shown(row, name) for name in names}
+        if was is None:
+            self._line(row, now={name: value for name, value in now.items() if value not in (None, "", [], {})})
+        else:
+            changed = [name for name in names if getattr(was, name) != getattr(row, name)]
+            if changed:
+                self._line(row, was={n: _shown(was, n) for n in changed}, now={n: now[n] for n in changed})
+        return row
+
+    def add(self, model: type[M], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+        """Many new rows at once, by one statement; the event tells how many. Gives the number of rows."""
+        fields = [model._meta.get_field(name) for name in columns]
+        prepare = [f.get_db_prep_save for f in fields]
+        ready = [tuple(how(value, connection) for how, value in zip(prepare, row, strict=True)) for row in rows]
+        if ready:
+            names = ", ".join(connection.ops.quote_name(f.column) for f in fields)
+            table = connection.ops.quote_name(model._meta.db_table)
+            marks = ", ".join(["%s"] * len(fields))
+            with connection.cursor() as cursor:
+                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", ready)  # noqa: S608 - our own names
+            self.lines.append({"what": model._meta.label_lower, "added": len(ready)})
+        return len(ready)
+
+    def change(self, rows: models.QuerySet[M], **values: Any) -> int:
+        """The same change to many rows; the event tells which."""
+        which = sorted(rows.values_list("pk", flat=True))
+        if which:
+            model = rows.model
+            model._default_manager.filter(pk__in=which).update(**values)
+            shown = {name: discreet(value) for name, value in values.items()}
+            self.lines.append({"what": model._meta.label_lower, "rows": which, "now": shown})
+        return len(which)
+
+    def rewrite(self, model: type[M], columns: Sequence[str], rows: Iterable[tuple[int, Sequence[Any]]]) -> int:
+        """New values for derived columns of many rows, (pk, values), by one statement and without a line: what is
+        derived can be rebuilt."""
+        fields = [model._meta.get_field(name) for name in columns]
+        prepare = [f.get_db_prep_save for f in fields]
+        ready = [(*(how(value, connection) for how, value in zip(prepare, values, strict=True)), pk) for pk, values in rows]
+        if ready:
+            quote = connection.ops.quote_name
+            sets = ", ".join(f"{quote(f.column)} = %s" for f in fields)
+            with connection.cursor() as cursor:
+                cursor.executemany(f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {quote('id')} = %s", ready)  # noqa: S608
+        return len(ready)
+
+    def drop(self, rows: models.QuerySet[M]) -> int:
+        """Takes away derived rows."""
+        return rows.delete()[0]
+
+    def remove(self, row: models.Model, why: str) -> None:
+        self._line(row, was={f.attname: _shown(row, f.attname) for f in row._meta.concrete_fields}, why=why)
+        row.delete()
+
+    def told(self, what: str, **facts: Any) -> None:
+        """A fact for the event that is no row of its own (how many rows a file had, which seed was drawn)."""
+        self.lines.append({"what": what, **{name: discreet(value) for name, value in facts.items()}})
+
+    def recheck(self, name: str, organisation: Organisation | None = None) -> None:
+        """What must be recomputed before the door closes, once however often it is asked for."""
+        place = organisation or self.organisation
+        self._rechecks[name, place.pk] = place
+
+    def _line(self, row: models.Model, **facts: Any) -> None:
+        self.lines.append({"what": f"{row._meta.label_lower}:{row.pk}", **facts})
+
+    def _recompute(self) -> None:
+        while self._rechecks:
+            (name, _), place = self._rechecks.popitem()
+            _recompute[name](self, place)
+
+
+@contextmanager
+def commit(
+    person: Person | None, organisation: Organisation, power: str, deed: str, *, on: date | None = None, note: str = ""
+) -> Iterator[Commit]:
+    """Opens the door. ``person`` None is the command line, which holds the files anyway.
+
+    :raises PermissionDenied: when the person does not hold ``power`` over the organisation.
+    :raises DoorError: inside another door.
+    """
+    if _open.get() is not None:
+        raise DoorError("commit() inside commit(): hand the open one down")
+    if person is not None and not scope(person, power).covers(organisation):
+        raise PermissionDenied(f"{person.name}对{organisation.name}没有“{power}”的权力")
+    act = Commit(person, organisation, deed, on or today(), note)
+    with transaction.atomic():
+        token = _open.set(act)
+        try:
+            yield act
+            act._recompute()
+            append(act.organisation, act.person, act.deed, act.on, act.note, act.lines)
+        finally:
+            _open.reset(token)
+
+
+@contextmanager
+def derived() -> Iterator[None]:
+    """For what can be rebuilt from the records at any time (job progress, roll-ups): written without an event."""
+    token = _open.set(_open.get() or Commit(None, Organisation(), "derived", date.min))
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        _open.reset(token)
+
+
+def _shown(row: models.Model, name: str) -> Any:
+    value = getattr(row, name)
+    if isinstance(row._meta.get_field(name), SealedField):
+        return None if value is None else "•••"
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return discreet(value)

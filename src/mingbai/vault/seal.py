@@ -1,0 +1,49 @@
+"""Sealing: AES-256-GCM with the home's key; the key's name stands in front, so that keys can be changed."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from functools import cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from mingbai.vault.keys import Keys
+
+
+class Unopenable(Exception):  # noqa: N818 - what happened, in the word for it
+    """A sealed value that this home's keys do not open: altered, or the keys of another home."""
+
+
+@cache
+def _keys() -> Keys:
+    return Keys(settings.HOME)
+
+
+@cache
+def _cipher(name: str) -> AESGCM:
+    return AESGCM(_keys().bytes(name))
+
+
+def seal(plain: bytes, about: str) -> bytes:
+    """``plain`` sealed. ``about`` names the place it belongs to; it opens nowhere else."""
+    name = _keys().current
+    nonce = secrets.token_bytes(12)
+    return name.encode() + b":" + nonce + _cipher(name).encrypt(nonce, plain, about.encode())
+
+
+def unseal(sealed: bytes, about: str) -> bytes:
+    """:raises Unopenable: when it was altered, moved or sealed by another home."""
+    name, _, rest = sealed.partition(b":")
+    try:
+        return _cipher(name.decode("ascii")).decrypt(rest[:12], rest[12:], about.encode())
+    except (InvalidTag, ValueError) as error:
+        raise Unopenable(f"加密的内容打不开（{about}）：被改动过，或者不是这个家目录的钥匙") from error
+
+
+def mark(plain: str) -> str:
+    """A keyed digest: equal values have equal marks, and a mark tells nothing without the key."""
+    return hmac.new(_keys().bytes("mark"), plain.encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,1 @@
+"""The shell people look at: sign-in, home, pages, static files."""
