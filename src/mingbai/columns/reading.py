@@ -44,6 +44,8 @@ _YES = frozenset(["是", "有", "对", "√", "✓", "✔", "☑", "Y", "y", "YE
 _NO = frozenset(["否", "无", "没有", "不是", "×", "✗", "✘", "X", "x", "N", "n", "NO", "No", "no", "假", "FALSE", "False", "未", "不", "不齐全", "不全", "不齐", "不在", "不在档", "缺", "缺失", "遗失", "丢失", "未入账", "外村", "非本村", "未转租"])
 _NONE_WORDS = frozenset(["无", "没有", "未办理", "未办", "未报", "未报批", "未批准", "未备案", "未入账", "无备案", "无批准", "否", "未"])
 _PLAIN = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")
+_OUT_OF = re.compile("([0-9]{1,5})人? ?/ ?([0-9]{1,5})人?\\Z")
+_DENIED = re.compile("[不非无否未没]")
 _LONGEST_BLANK = 5
 _TIMES_A_YEAR = {"year": 1, "quarter": 4, "month": 12}
 
@@ -66,7 +68,7 @@ def reader(column: Column, register: Register, unit: Unit = None, epoch_1904: bo
         case "term":
             return partial(_term, register)
         case "count":
-            return lambda cell: _outcome(units.parse_count(cell), int)
+            return partial(_count, column, register)
         case "identity":
             return lambda cell: _outcome(units.parse_identity(cell), str)
         case "phone":
@@ -173,6 +175,13 @@ def _term(register: Register, cell: Cell) -> Reading:
     return Reading(term.months, tuple((name, value) for name, value in also if name in register.by_name))
 
 
+def _count(column: Column, register: Register, cell: Cell) -> Reading:
+    said = _OUT_OF.match(units.clean_text(cell)) if isinstance(cell, str) and column.second in register.by_name else None
+    if said:
+        return Reading(int(said[1]), ((column.second, int(said[2])),))
+    return _outcome(units.parse_count(cell), int)
+
+
 def _yes_no(column: Column, cell: Cell) -> Reading:
     if isinstance(cell, (bool, int, float)) and cell in (0, 1):
         return Reading(bool(cell))
@@ -181,6 +190,10 @@ def _yes_no(column: Column, cell: Cell) -> Reading:
         return Reading(True)
     if text in _NO or text in column.choices.get("否", ()):
         return Reading(False)
+    if not _DENIED.search(text):
+        for answer, words in column.choices.items():
+            if any(word.endswith("*") and text.startswith(word[:-1]) for word in words):
+                return Reading(answer == "是")
     if units.is_blank(cell):
         return BLANK
     return Reading(problem=Problem("not_a_choice", f"“{text}”看不出是“是”还是“否”", ("是", "否")))

@@ -22,7 +22,7 @@ class Register:
     title: str
     columns: tuple[Column, ...]
     required: tuple[tuple[str, ...], ...] = ()
-    serial: tuple[str, ...] = ("序号", "编号", "行号", "项次", "顺序号", "No", "NO", "No.")
+    serial: tuple[str, ...] = ("序号", "序", "编号", "行号", "项次", "顺序号", "No", "NO", "No.")
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]

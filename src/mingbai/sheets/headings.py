@@ -36,6 +36,7 @@ _CONTRAST = frozenset("起止始终应已实欠未甲乙承发东南西北入出
 _NEUTRAL = frozenset(
     ("名称", "姓名", "户名", "单位名称", "情况", "内容", "信息", "全称", "数额", "标准", "数", "名", "登记", "公章")
 )
+_ASKED = re.compile(r"\A是否(?:依法|已)?(?:召开|经过?|开过?|通过)?|(?:讨论|表决|同意|通过|议定|决定|决议)+\Z")
 _BASIS_WORDS = re.compile("[年月季亩总价]|合同|成交|合计")
 
 
@@ -50,11 +51,15 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The column a heading names, 0–1 sure; ``key`` is the title or alias it was recognised by."""
+    """The column a heading names, 0–1 sure; ``key`` is the title or alias it was recognised by.
+
+    ``answer``: the choice that 是 stands for, where the heading asks for one (是否召开村民代表会).
+    """
 
     column: Column
     confidence: float
     key: str
+    answer: str = ""
 
 
 def is_unit(text: str) -> bool:
@@ -125,12 +130,22 @@ class Headings:
         if bare in self._exact:
             return self._exact[bare]
         plain = _BRACKETS.sub("", bare)
+        if (asked := self._asked(plain)) is not None:
+            return asked
         if plain != bare and plain in self._exact:
             return Match(self._exact[plain].column, 0.85, plain)
         candidates = [found for key in self._exact if (found := self._contained(plain, key)) is not None]
         if not candidates and len(plain) >= 4:
             candidates = [found for key in self._exact if (found := self._similar(plain, key)) is not None]
         return max(candidates, key=lambda match: (match.confidence, len(match.key)), default=None)
+
+    def _asked(self, plain: str) -> Match | None:
+        """是否召开村民代表会 asks whether 民主程序 was 代表会议."""
+        word = _ASKED.sub("", plain) if plain.startswith("是否") else ""
+        for column in self.register.columns if word else ():
+            if column.kind == "choice" and column.none_is_fact and word in column.words:
+                return Match(column, 0.85, plain, column.words[word])
+        return None
 
     def _contained(self, plain: str, key: str) -> Match | None:
         column = self._exact[key].column

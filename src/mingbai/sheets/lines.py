@@ -38,6 +38,7 @@ _TELLING, _TELLING_FIRST = frozenset("计:\uff1a例"), frozenset("注说备※*�
 SENTENCE = 30
 """A lone text longer than this is a remark on the table."""
 _SHORTENED = 40
+_AROUND = " \u3000()（）"
 
 
 class Lines:
@@ -49,11 +50,20 @@ class Lines:
         self._names = tuple(each.index for each in columns if each.column in register.required_names)
         self._mapped = frozenset(each.index for each in columns if each.column is not None)
         self._width = len(columns)
+        self._vacant = tuple(
+            (each.index, register.by_name[each.column].vacant)
+            for each in columns
+            if each.role == "value" and each.column and register.by_name[each.column].vacant
+        )
         self.noting = False
 
     def why_skip(self, cells: Sequence[Cell], filled: Sequence[int], reach: int = 1) -> str | None:
         """Why this row is no record, or None. ``filled``: its columns with content; ``reach``: columns its first
         cell is merged over."""
+        for index, words in self._vacant:
+            cell = cells[index]
+            if type(cell) is str and (cell in words or cell.strip(_AROUND) in words):
+                return "空置，没有合同"
         if (len(filled) > 6 and self._surely_record(cells, filled)) or self._verbatim(cells):
             self.noting = False
             return None

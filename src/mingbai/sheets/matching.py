@@ -19,7 +19,7 @@ from mingbai.sheets.headers import DIRECTION
 from mingbai.sheets.headings import ACCEPTED, UNIT_HEADINGS, Heading, Headings, Match, heading, is_unit, names_no_basis
 from mingbai.units import Cell, clean_text, is_blank, parse_area_unit, parse_date, parse_money_unit
 
-Role: TypeAlias = Literal["value", "part", "unit", "serial", "unknown"]
+Role: TypeAlias = Literal["value", "again", "part", "unit", "serial", "unknown"]
 Paths: TypeAlias = Mapping[int, tuple[str, ...]]
 _STARTS = frozenset(
     ("起", "起始", "开始", "自", "起期", "始", "起于", "起始日", "起始时间", "开始时间", "起始日期", "开始日期", "从")
@@ -55,7 +55,8 @@ _MEETINGS = ("会议", "民主", "议定", "表决", "决议")
 class Mapped:
     """One sheet column: ``index`` 0-based, ``header`` its headings top to bottom, ``column`` of the register or None.
 
-    ``part`` is the piece it gives of a value made of several columns: a direction, a choice, 年/月/日.
+    ``part`` is the piece it gives of a value made of several columns: a direction, a choice, 年/月/日; or the choice its
+    heading asks for (是否召开村民代表会). ``again``: a second column of the same, read and compared.
     """
 
     index: int
@@ -66,6 +67,8 @@ class Mapped:
     role: Role = "unknown"
     part: str = ""
     note: str = ""
+    monthly: bool = False
+    """The heading says the amount is a month's (月租金)."""
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -180,7 +183,7 @@ class Matcher:
         if alone is not None and not (
             alone.column.masked and any(_is_somebody_else(alone.column, owner.column) for owner in owners)
         ):
-            found.append(Match(alone.column, round(alone.confidence * (0.99 if above else 1.0), 4), alone.key))
+            found.append(Match(alone.column, round(alone.confidence * (0.99 if above else 1.0), 4), alone.key, alone.answer))
         if not found and leaf in _SAME_AS_ABOVE:
             return next((Match(owner.column, 0.85, owner.key) for owner in owners), None)
         return max(found, key=lambda match: match.confidence, default=None)
@@ -200,12 +203,17 @@ class Matcher:
         column, confidence = match.column, match.confidence
         if column.kind == "money":
             column, confidence = self._on_basis(entry, match)
+        elif match.answer:
+            entry.part, entry.note = match.answer, f"“是”即“{match.answer}”"
         entry.column, entry.confidence, entry.role = column.name, confidence, "value"
 
     def _on_basis(self, entry: Mapped, match: Match) -> tuple[Column, float]:
         """A price column by the basis its unit names: 租金(元/亩) is a mu's, 总价格(万元/年) a year's."""
         column, confidence = match.column, match.confidence
         unit = parse_money_unit(entry.unit) if entry.unit else None
+        if "月" in match.key and column.time == "year" and not (unit and unit.time):
+            entry.monthly, entry.note = True, "月租金，按 12 个月折成一年"
+            confidence = min(confidence, 0.9)
         area = "mu" if unit and unit.area else ""
         time = "year" if unit and (unit.time or unit.area) else ""
         if not column.family or not (area or time):
@@ -266,7 +274,11 @@ class Matcher:
                 entry.column, entry.role = None, "unknown"
                 continue
             first = taken.setdefault(entry.column, entry)
-            if first is not entry:
+            if first is entry:
+                continue
+            if self.register.by_name[entry.column].kind == "term" and first.role == "value":
+                entry.role, entry.note = "again", f"与 {column_letters(first.index + 1)} 列“{first.header}”对照着读"
+            else:
                 title = self.register.by_name[entry.column].title
                 entry.note = f"重复：“{title}”已由 {column_letters(first.index + 1)} 列“{first.header}”对应"
                 entry.column, entry.role, entry.confidence = None, "unknown", 0.0

@@ -14,6 +14,8 @@ from mingbai.columns import Column, Stored
 from mingbai.units import Cell, Term, clean_text, format_term
 
 VERBATIM = "'"
+DITTO = frozenset(("〃", "〞", "〝", "″", "”", "“", '"', "同上", "同前", "同上行", "同上一行"))
+"""Marks for "as above"."""
 LIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "﹢", "﹣", "﹦", "﹫", "\t", "\r", "\n")
 """A text that begins so may be run as a formula by a program that opens it as csv, or by one that is pasted into."""
 _DAMAGED_DIGITS = re.compile(r"0\d+\Z|\d{12,}\Z")

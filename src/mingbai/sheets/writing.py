@@ -23,9 +23,10 @@ from mingbai.columns import Column, Register, Stored, reader
 from mingbai.limits import LIMITS
 from mingbai.sheets.lines import Lines
 from mingbai.sheets.matching import Mapped
+from mingbai.sheets.sense import suspects
 from mingbai.sheets.tables import GUIDE_SHEET
-from mingbai.sheets.wording import VERBATIM, in_csv, is_live, worded
-from mingbai.units import Cell
+from mingbai.sheets.wording import DITTO, VERBATIM, in_csv, is_live, worded
+from mingbai.units import YUAN, Cell, clean_text
 
 Target: TypeAlias = Path | str | IO[bytes]
 Row: TypeAlias = Mapping[str, Stored]
@@ -90,7 +91,7 @@ def write_csv(target: Target, register: Register, rows: Iterable[Row]) -> None:
 
 def cells_of(register: Register, columns: Sequence[Column], rows: Sequence[Row]) -> list[list[Cell]]:
     """Rows as cells that read back: a text that would be read as something else, or a row that would pass for 小计 or
-    a note, is written after an apostrophe."""
+    a note, is written after an apostrophe; so is a value that would be questioned."""
     readers = [reader(column, register) if column.kind == "text" else None for column in columns]
     known: list[dict[Stored, Cell]] = [{} for _ in columns]
     lines = Lines(
@@ -110,7 +111,7 @@ def cells_of(register: Register, columns: Sequence[Column], rows: Sequence[Row])
                 if (
                     read is not None
                     and isinstance(cell, str)
-                    and (cell.startswith(_MISREAD) or read(cell).value != value)
+                    and (cell.startswith(_MISREAD) or cell in DITTO or read(cell).value != value)
                 ):
                     cell = VERBATIM + cell
                 memo[value] = cell
@@ -121,7 +122,23 @@ def cells_of(register: Register, columns: Sequence[Column], rows: Sequence[Row])
         lines.noting = False
         _refuse_long(columns, cells)
         written.append(cells)
+    for row_at, at in _questioned(register, columns, rows):
+        written[row_at][at] = VERBATIM + clean_text(written[row_at][at])
     return written
+
+
+def _questioned(register: Register, columns: Sequence[Column], rows: Sequence[Row]) -> list[tuple[int, int]]:
+    """(row, column) of values a reader would ask about once more, though somebody has confirmed them."""
+    values = {column.name: [row.get(column.name) for row in rows] for column in columns}
+    places = {column.name: place for place, column in enumerate(columns)}
+    money = {column.name: YUAN for column in columns if column.kind == "money"}
+    found: list[tuple[int, int]] = []
+    decided: set[tuple[str, int]] = set()
+    # Once one of two is marked as meant so, the question may turn to the other.
+    while new := list(suspects(register, values, money, lambda *at: at not in decided)):
+        decided.update((each.column, each.place) for each in new)
+        found += [(each.place, places[each.column]) for each in new]
+    return found
 
 
 def _verbatim(column: Column, cell: Cell) -> Cell:

@@ -77,6 +77,7 @@ _LONG_YEAR = re.compile(r"([0-9]{5})[-./年]([0-9]{1,2})(?:[-./月]([0-9]{1,2})�
 _TO_MONTH = re.compile(r"[至到—-]([0-9]{1,2})月(?:([0-9]{1,2})[日号]?)?(?:止|为止)?\Z")
 _FULL = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})[日号]?\Z")
 _MONTH_ONLY = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})月?\Z")
+_YEARS_END = re.compile(r"([0-9]{4})年(?:年?[底末]|12月[底末])\Z")
 _HINT = "按 2010-04-08 的样子填写年月日"
 
 
@@ -84,8 +85,8 @@ def parse_date(cell: Cell, edge: Edge = "start", epoch_1904: bool = False) -> Ou
     """A day. Blank → ``Value(None)``. ``edge`` says what a month alone means: its first day or its last.
 
     Numbers in a plausible range are Excel day numbers (``epoch_1904``: of a workbook counting from 1904).
-    Doubtful: ``2016.1`` (January or October), a year alone, year's end and the like, six or seven digits, two-digit
-    years, typing slips, ranges. Unreadable: days that do not exist, years outside YEAR_MIN–YEAR_MAX.
+    Where something ends, ``2028年底`` is 31 December. Doubtful: ``2016.1`` (January or October), a year alone, year's
+    end where something begins, six or seven digits, two-digit years, typing slips, ranges. Unreadable: days that do not exist, years outside YEAR_MIN–YEAR_MAX.
     """
     kind = type(cell)
     if kind is str:
@@ -177,6 +178,9 @@ def _date_from_text(cell: str, edge: Edge, epoch_1904: bool) -> Outcome[date | N
     month = _MONTH_ONLY.match(text.removesuffix("份"))
     if month:
         return _month_only(cell, text, int(month[1]), month[2], edge)
+    years_end = _YEARS_END.match(text) if edge == "end" else None
+    if years_end and YEAR_MIN <= int(years_end[1]) <= YEAR_MAX:
+        return Value(date(int(years_end[1]), 12, 31))
     short = _slip_or_short(cell, text, edge, epoch_1904)
     return short or _within_text(cell, text, edge)
 

@@ -27,7 +27,7 @@ _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:([, '])[0-9]{3})(?:\1[0-9]{3})*(?:\.[0
 _FIGURES = re.compile(r"[0-9][0-9,.' ]*\Z")
 _SCIENTIFIC = re.compile(r"([0-9]\.?[0-9]{0,15})[eE]\+?([0-9]{1,2})\Z")
 _AROUND_POINT = re.compile(r" ?([,.]) ?")
-_MEASURE_WORDS = re.compile(r"[个人户宗份块间处口台辆头只笔件套座栋名家株棵条项眼孔]\Z")
+_MEASURE_WORDS = re.compile(r"[个人户宗份块间处口台辆头只笔件套座栋名家株棵条项眼孔票]\Z")
 _PERCENT = re.compile(r"(.+?) ?%\Z")
 _NUMBER_MAX = Decimal(10) ** 24
 
