@@ -58,16 +58,110 @@ CLAUSES = (*CHECKLIST, *LAND_CHECKLIST, *PRICE, "in_kind", "ends_on", "term_mont
 def dates(f: Facts) -> Mapping[str, nw.Expr]:
     """Governing date = signed, else start; a missing start is the signing."""
     start = nw.coalesce(f.starts_on, f.signed_on)
-    texts = [nw.col(name).fill_null("") for name in ("title", "special_terms", "remark")]
     return {
         "governing": nw.coalesce(f.signed_on, f.starts_on),
         "start": start,
         "term_end": same_day(start, f.term_months),
         "open_end": f.open_ended.fill_null(False) & f.ends_on.is_null(),
-        "renewed": nw.concat_str(texts).str.contains(RENEWED),
-        "owed": nw.coalesce(f.arrears_fen, f.due_fen - f.received_fen),
         "subject": nw.coalesce(f.parcel_code, f.location, f.title),
         "subject_area": nw.when(f.parcel_code.is_null()).then(f.area_mu4),
+    }
+
+
+@RULEBOOK.facts
+def ends(f: Facts) -> Mapping[str, nw.Expr]:
+    """A missing end is start + term."""
+    return {
+        "end": nw.coalesce(f.ends_on, real_day(f.term_end)),
+        "era": f.governing // (10 * YEAR),
+    }
+
+
+@RULEBOOK.facts
+def spans(f: Facts) -> Mapping[str, nw.Expr]:
+    """How long it runs."""
+    endless = f.open_end & f.end.is_null()
+    return {
+        "after": next_day(f.end),
+        "endless": endless,
+        "far_end": nw.when(endless).then(nw.lit(FAR)).otherwise(f.end),
+        "days": day_number(f.end) - day_number(f.start) + 1,
+    }
+
+
+@RULEBOOK.facts
+def months(f: Facts) -> Mapping[str, nw.Expr]:
+    """Where the ledger gives months and no days: an end that is a month's last day, and the end not counting that month.
+
+    From the first of a month to the last of the same month: “2003年5月至2023年5月”. Twenty years or twenty years and a
+    month? Nobody is accused of that month.
+    """
+    first = nw.when(f.after % 100 == 1).then(f.end - f.end % 100 + 1)
+    by_month = ~f.ends_on.is_null() & (f.start % 100 == 1) & (f.start // 100 % 100 == f.end // 100 % 100)
+    return {"end_month": first, "sure_end": nw.when(by_month).then(nw.coalesce(first, f.end)).otherwise(f.end)}
+
+
+@RULEBOOK.facts
+def prices(f: Facts) -> Mapping[str, nw.Expr]:
+    """Fen a mu a year: as stated, or from the year's rent, or from the total."""
+    mu, years = f.area_mu4 / 10000, nw.when(f.days > 0).then(f.days) / 365.2425
+    return {
+        "price_mu": nw.coalesce(f.rent_fen_per_mu_year.cast(nw.Float64), f.rent_fen_per_year / mu, f.total_fen / mu / years),
+    }
+
+
+@RULEBOOK.facts
+def neighbours(f: Facts) -> Mapping[str, nw.Expr]:
+    """What the other rows say: comparable prices, other contracts on the plot, other texts of the same bargain."""
+    bargain = ["_file", "lessee", "subject", "subject_area", "start"]
+    return {
+        "median_price": f.price_mu.median().over("land_class", "era"),
+        "comparables": nw.when(~f.era.is_null()).then(f.price_mu.count().over("land_class", "era")),
+        "on_plot": f._id.count().over("_file", "parcel_code"),
+        "prices_differ": nw.any_horizontal(
+            *(nw.col(each).min().over(*bargain) != nw.col(each).max().over(*bargain) for each in PRICE), ignore_nulls=True),
+    }
+
+
+@RULEBOOK.table
+def plots(table: Any, f: Facts) -> Any:
+    """The other contracts on the plot: one at the same time with someone else, a later one with the same lessee.
+
+    Pairs are made within a plot only; a "plot code" that stands on more than CROWD contracts of a village is no code of
+    a plot, and what it says of doubled letting cannot be told.
+    """
+    side = table.filter(~f.parcel_code.is_null() & (f.on_plot > 1) & (f.on_plot <= CROWD)).select(
+        "_id", "_file", "parcel_code", "lessee", "start", "end", "far_end", "end_month")
+    pairs = side.join(side, on=["_file", "parcel_code"], how="inner", suffix="_2").filter(nw.col("_id") != nw.col("_id_2"))
+    same = nw.col("lessee") == nw.col("lessee_2")
+    overlap = _before("start", "_2", "far_end") & _before("start_2", "", "far_end") & ~same
+    dated = ~(nw.col("start_2").is_null() | nw.col("end").is_null())
+    renewal = dated & ~_before("start_2", "", "end").fill_null(False) & same
+    told = pairs.with_columns(overlap=_degree(overlap), renewal=_degree(renewal)).group_by("_id").agg(
+        nw.col("overlap").max(), nw.col("renewal").max())
+    return table.join(told, on="_id", how="left")
+
+
+def _before(start: str, suffix: str, end: str) -> nw.Expr:
+    """One contract begins before the other ends; null where both say only the same month (至2020年3月, 自2020年3月起)."""
+    first, handed_over = nw.col(start), nw.col(start) == nw.col(f"end_month{suffix}")
+    return nw.when(~handed_over.fill_null(False)).then(first < nw.col(f"{end}{suffix}"))
+
+
+def _degree(truth: nw.Expr) -> nw.Expr:
+    """False, unknown, true as 0, 1, 2: the maximum over a row's pairs is Kleene's "or"."""
+    return (truth.cast(nw.Int8) * 2).fill_null(1)
+
+
+# What a row says by itself comes after the join, which would carry every one of these columns along.
+
+@RULEBOOK.facts
+def words(f: Facts) -> Mapping[str, nw.Expr]:
+    """What the row's words and sums amount to."""
+    texts = [nw.col(name).fill_null("") for name in ("title", "special_terms", "remark")]
+    return {
+        "renewed": nw.concat_str(texts).str.contains(RENEWED),
+        "owed": nw.coalesce(f.arrears_fen, f.due_fen - f.received_fen),
         "vote_day": nw.coalesce(f.meeting_on, f.signed_on, f.starts_on),
         "rent4": nw.coalesce(f.rent_fen_per_year * 10000, f.rent_fen_per_mu_year * f.area_mu4),
         "agreed": _use(f, "agreed_use"),
@@ -102,16 +196,14 @@ def silences(f: Facts) -> Mapping[str, nw.Expr]:
 
 @RULEBOOK.facts
 def laws(f: Facts) -> Mapping[str, nw.Expr]:
-    """A missing end is start + term; what the law of the day says of terms, of writing and of the vote."""
+    """What the law of the day says of terms, of writing and of the vote."""
     caps = {"四荒": "wasteland_years", "林地": "forest_years", "草地": "grass_years"}
     cap: nw.Expr = nw.when(f.land_class.is_null()).then(nw.min_horizontal(*(f.law(name) for name in caps.values())))
     for land_class, name in caps.items():
         cap = nw.when(f.land_class == land_class).then(f.law(name)).otherwise(cap)
     vote_enough, vote_argued = _votes(f)
     return {
-        "end": nw.coalesce(f.ends_on, real_day(f.term_end)),
         "from_day": nw.when(f.renewed & (f.signed_on > f.start)).then(f.signed_on).otherwise(f.start),
-        "era": f.governing // (10 * YEAR),
         "land_cap": cap,
         "lease_cap": nw.coalesce(f.law("lease_years"), nw.lit(20)),
         "written_due": same_day(f.start, f.law("written_form_months")),
@@ -121,49 +213,45 @@ def laws(f: Facts) -> Mapping[str, nw.Expr]:
 
 
 @RULEBOOK.facts
-def spans(f: Facts) -> Mapping[str, nw.Expr]:
-    """How long it runs, and until when it could."""
-    endless = f.open_end & f.end.is_null()
+def limits(f: Facts) -> Mapping[str, nw.Expr]:
+    """The days on which terms reach what the law of their day allows, and the oldest unpaid due."""
     return {
-        "after": next_day(f.end),
-        "endless": endless,
-        "far_end": nw.when(endless).then(nw.lit(FAR)).otherwise(f.end),
-        "days": day_number(f.end) - day_number(f.start) + 1,
         "written_due": real_day(f.written_due),
         "lease_end": f.from_day + f.lease_cap * YEAR,
         "land_end": f.start + f.land_cap * YEAR,
+        "oldest_due": _oldest_unpaid_due(f),
     }
 
 
-@RULEBOOK.facts
-def months(f: Facts) -> Mapping[str, nw.Expr]:
-    """Where the ledger gives months and no days: an end that is a month's last day, and the end not counting that month.
+def _oldest_unpaid_due(f: Facts) -> nw.Expr:
+    """The day the oldest unpaid rent fell due: paid money covers the oldest dues first (民法典 560), a year's rent is
+    due at the year's end where nothing else is agreed (721), a one-off rent at the start."""
+    tomorrow = nw.lit(ymd(f.as_of + timedelta(days=1)))
+    until = nw.when(f.endless).then(tomorrow).otherwise(nw.when(~f.end.is_null()).then(nw.min_horizontal(f.after, tomorrow)))
+    fallen_due = (until - f.start) // YEAR
+    unpaid = nw.when((f.rent4 > 0) & (f.owed > 0)).then((f.owed * 10000 + f.rent4 - 1) // f.rent4)
+    oldest = nw.max_horizontal(fallen_due - unpaid + 1, nw.lit(1))
+    yearly = nw.when(~unpaid.is_null() & ~fallen_due.is_null()).then(f.start + oldest * YEAR - 1)
+    return (
+        nw.when((f.payment_mode == "一次性") & (f.owed > 0)).then(f.start)
+        .otherwise(nw.when(f.payment_mode == "按年").then(yearly)).cast(nw.Int64)
+    )
 
-    From the first of a month to the last of the same month: “2003年5月至2023年5月”. Twenty years or twenty years and a
-    month? Nobody is accused of that month.
-    """
-    first = nw.when(f.after % 100 == 1).then(f.end - f.end % 100 + 1)
-    by_month = ~f.ends_on.is_null() & (f.start % 100 == 1) & (f.start // 100 % 100 == f.end // 100 % 100)
-    return {"end_month": first, "sure_end": nw.when(by_month).then(nw.coalesce(first, f.end)).otherwise(f.end)}
+
+@RULEBOOK.facts
+def overruns(f: Facts) -> Mapping[str, nw.Expr]:
+    """Whether a lease runs beyond its limit, and the place's own treatment."""
+    accepted, advice = _treatments(f)
+    return {
+        "over_lease": nw.coalesce(_past(f, f.lease_end), f.term_months > f.lease_cap * 12),
+        "accepted": accepted,
+        "advice": advice,
+    }
 
 
 def _past(f: Facts, limit: nw.Expr) -> nw.Expr:
     """The end lies beyond this day; null where it does so only by the days of a month that the ledger does not give."""
     return nw.when(f.sure_end > limit).then(nw.lit(True)).otherwise(nw.when(f.end <= limit).then(nw.lit(False)))
-
-
-@RULEBOOK.facts
-def measures(f: Facts) -> Mapping[str, nw.Expr]:
-    """What a mu costs a year, which due is the oldest unpaid, and the place's own treatment."""
-    mu, years = f.area_mu4 / 10000, nw.when(f.days > 0).then(f.days) / 365.2425
-    accepted, advice = _treatments(f)
-    return {
-        "price_mu": nw.coalesce(f.rent_fen_per_mu_year.cast(nw.Float64), f.rent_fen_per_year / mu, f.total_fen / mu / years),
-        "oldest_due": _oldest_unpaid_due(f),
-        "over_lease": nw.coalesce(_past(f, f.lease_end), f.term_months > f.lease_cap * 12),
-        "accepted": accepted,
-        "advice": advice,
-    }
 
 
 def _treatments(f: Facts) -> tuple[nw.Expr, nw.Expr]:
@@ -184,34 +272,6 @@ def _treatments(f: Facts) -> tuple[nw.Expr, nw.Expr]:
         accepted = accepted | fits if t.accepted else accepted
         advice = nw.when(fits).then(nw.lit(t.advice)).otherwise(advice)
     return accepted, advice
-
-
-def _oldest_unpaid_due(f: Facts) -> nw.Expr:
-    """The day the oldest unpaid rent fell due: paid money covers the oldest dues first (民法典 560), a year's rent is
-    due at the year's end where nothing else is agreed (721), a one-off rent at the start."""
-    tomorrow = nw.lit(ymd(f.as_of + timedelta(days=1)))
-    until = nw.when(f.endless).then(tomorrow).otherwise(nw.when(~f.end.is_null()).then(nw.min_horizontal(f.after, tomorrow)))
-    fallen_due = (until - f.start) // YEAR
-    unpaid = nw.when((f.rent4 > 0) & (f.owed > 0)).then((f.owed * 10000 + f.rent4 - 1) // f.rent4)
-    oldest = nw.max_horizontal(fallen_due - unpaid + 1, nw.lit(1))
-    yearly = nw.when(~unpaid.is_null() & ~fallen_due.is_null()).then(f.start + oldest * YEAR - 1)
-    return (
-        nw.when((f.payment_mode == "一次性") & (f.owed > 0)).then(f.start)
-        .otherwise(nw.when(f.payment_mode == "按年").then(yearly)).cast(nw.Int64)
-    )
-
-
-@RULEBOOK.facts
-def neighbours(f: Facts) -> Mapping[str, nw.Expr]:
-    """What the other rows say: comparable prices, other contracts on the plot, other texts of the same bargain."""
-    bargain = ["_file", "lessee", "subject", "subject_area", "start"]
-    return {
-        "median_price": f.price_mu.median().over("land_class", "era"),
-        "comparables": nw.when(~f.era.is_null()).then(f.price_mu.count().over("land_class", "era")),
-        "on_plot": f._id.count().over("_file", "parcel_code"),
-        "prices_differ": nw.any_horizontal(
-            *(nw.col(each).min().over(*bargain) != nw.col(each).max().over(*bargain) for each in PRICE), ignore_nulls=True),
-    }
 
 
 @RULEBOOK.facts
@@ -247,36 +307,6 @@ def _late(f: Facts, due: str, reading: str, horizon: int) -> nw.Expr:
     revived = nw.when(anew < horizon).then(nw.lit(True)).otherwise(nw.when(f.last_demand_on <= end).then(nw.lit(False)))
     counted = nw.when(f.last_demand_on <= nw.col(due)).then(end < horizon).otherwise(revived)
     return nw.when(~end.is_null()).then(counted)
-
-
-@RULEBOOK.table
-def plots(table: Any, f: Facts) -> Any:
-    """The other contracts on the plot: one at the same time with someone else, a later one with the same lessee.
-
-    Pairs are made within a plot only; a "plot code" that stands on more than CROWD contracts of a village is no code of
-    a plot, and what it says of doubled letting cannot be told.
-    """
-    side = table.filter(~f.parcel_code.is_null() & (f.on_plot > 1) & (f.on_plot <= CROWD)).select(
-        "_id", "_file", "parcel_code", "lessee", "start", "end", "far_end", "end_month")
-    pairs = side.join(side, on=["_file", "parcel_code"], how="inner", suffix="_2").filter(nw.col("_id") != nw.col("_id_2"))
-    same = nw.col("lessee") == nw.col("lessee_2")
-    overlap = _before("start", "_2", "far_end") & _before("start_2", "", "far_end") & ~same
-    dated = ~(nw.col("start_2").is_null() | nw.col("end").is_null())
-    renewal = dated & ~_before("start_2", "", "end").fill_null(False) & same
-    told = pairs.with_columns(overlap=_degree(overlap), renewal=_degree(renewal)).group_by("_id").agg(
-        nw.col("overlap").max(), nw.col("renewal").max())
-    return table.join(told, on="_id", how="left")
-
-
-def _before(start: str, suffix: str, end: str) -> nw.Expr:
-    """One contract begins before the other ends; null where both say only the same month (至2020年3月, 自2020年3月起)."""
-    first, handed_over = nw.col(start), nw.col(start) == nw.col(f"end_month{suffix}")
-    return nw.when(~handed_over.fill_null(False)).then(first < nw.col(f"{end}{suffix}"))
-
-
-def _degree(truth: nw.Expr) -> nw.Expr:
-    """False, unknown, true as 0, 1, 2: the maximum over a row's pairs is Kleene's "or"."""
-    return (truth.cast(nw.Int8) * 2).fill_null(1)
 
 
 @rule("C01", "口头合同", severity=2, needs=["form", OBJECT, ENDS, BEGINS], cites="written_form", remedy="补签书面合同（规范完善）",
