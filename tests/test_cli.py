@@ -93,7 +93,10 @@ def test_the_rule_catalogue(capsys: pytest.CaptureFixture[str]) -> None:
     (["check", ".", "--as-of", "2026年"], "请写成 2026-09-30"),
     (["check", ".", "--register", "contract"], "没有名为“contract”的台账"),
     (["read", "没有.xlsx"], "没有这个文件"),
-    (["nonsense"], "看怎么写"),
+    (["read", "."], "是文件夹；read 一次读一个文件，读整个文件夹请用 mingbai check ."),
+    (["nonsense"], "不能是 'nonsense'（可用的有 'read'"),
+    (["demo", "--villages", "六"], "参数 --villages：要写整数，不能是 '六'"),
+    (["check", ".", "--engine"], "参数 --engine：后面要写一个值"),
     ([], "看怎么写"),
 ])
 def test_what_cannot_run_ends_with_2_and_a_sentence(
@@ -116,6 +119,7 @@ def test_help_teaches_by_examples(capsys: pytest.CaptureFixture[str]) -> None:
         assert "例子：" in said
         assert f"mingbai {command}" in said
         assert "usage:" not in said
+        assert "选项：" in said
 
 
 def test_a_policy_of_another_place_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import errno
 import json
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -52,12 +53,17 @@ class _Help(argparse.RawDescriptionHelpFormatter):
     def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
         super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
 
+    def format_help(self) -> str:
+        return re.sub("^(参数|选项|命令):$", r"\1：", super().format_help(), flags=re.MULTILINE)
+
     def start_section(self, heading: str | None) -> None:
         super().start_section({"options": "选项", "positional arguments": "参数"}.get(heading or "", heading))
 
 
 _PARSER_WORDS = {"the following arguments are required: ": "还缺少：", "unrecognized arguments: ": "不认识：", "argument ": "参数 ",
-                 "expected one argument": "后面要写一个值", "invalid choice: ": "不能是 ", "choose from ": "可用的有 "}
+                 "expected one argument": "后面要写一个值", "expected at least one argument": "后面至少要写一个值",
+                 "invalid choice: ": "不能是 ", " (choose from ": "（可用的有 ", "')": "'）", "invalid int value: ": "要写整数，不能是 ",
+                 ": ": "："}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -172,6 +178,8 @@ def _print_json(data: Any) -> None:
 
 def _read(options: argparse.Namespace) -> int:
     register = find_register(options.register)
+    if options.file.is_dir():
+        raise _CannotError(f"{options.file} 是文件夹；read 一次读一个文件，读整个文件夹请用 mingbai check {options.file}")
     if not options.file.is_file():
         raise FileNotFoundError(f"没有这个文件：{options.file}")
     mapping = load_mapping(options.mapping, register) if options.mapping else None
@@ -201,7 +209,8 @@ def _say_reading(reading: Reading, register: Register) -> None:
         for entry in sheet.mapping:
             target = titles.get(entry["column"] or "", "（不读）")
             sure = f"{entry['confidence']:.0%}" if entry["column"] else ""
-            print(f"  {entry['header']} → {target} {sure}")
+            note = f"（{entry['note']}）" if entry["note"] else ""
+            print(f"  {entry['header']} → {target} {sure}{note}")
     if reading.errors:
         print(f"\n读不懂的格 {len(reading.errors)} 个：")
     for error in reading.errors:

@@ -372,3 +372,24 @@ def test_parts_of_an_area_are_not_taken_for_the_area():
 def test_a_merged_range_with_texts_inside_is_no_merged_cell():
     result = read_rows([["承包方", "面积"], ["张三", 1], ["李四", 2]], [(1, 1, 3, 2)])
     assert column(result, "lessee") == ["张三", "李四"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["合同名称", "鱼塘承包"], ["承包方", "张三"], ["面积", "12亩"], ["签订日期", "2015-03-01"]],
+        [["合同登记卡"], ["甲方", "九院村委会", "乙方", "张三"], ["合同编号", "2015-1", "签订日期", "2015.3.1"],
+         ["面积", "12亩", "地类", "耕地"]],
+        [["合同名称", "鱼塘承包", "果园承包"], ["承包方", "张三", "李四"], ["面积", 12, 13], ["签订日期", "2015.3.1", "2016.1.5"]],
+    ],
+)
+def test_a_card_is_named_as_such_with_what_to_do(rows):
+    result = read_rows(rows)
+    (sheet,) = result["sheets"]
+    assert (sheet["header_rows"], sheet["skipped"]) == ([], len(rows))
+    assert "卡片" in sheet["note"] and "一行写一份" in sheet["note"]
+
+
+def test_a_ledger_with_labels_above_it_is_no_card():
+    rows = [["合同台账"], ["发包方", "九院村"], ["日期", "2024.3"], ["序", "承包方", "面积", "地类"], [1, "张三", 3, "耕地"]]
+    assert read_rows(rows)["sheets"][0]["accepted"] == 1

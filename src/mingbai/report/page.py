@@ -51,7 +51,7 @@ def draw(survey: Survey, names: Mapping[str, str], copies: Mapping[str, str], *,
     problems = _problems(survey, names, copies)
     return environment.get_template("page.html").render(
         survey=survey, totals=survey.totals, names=names, copies=copies, title=title, demo=demo, troubles=troubles,
-        problems=problems, villages=_villages(survey), errors=_errors(survey, names), kinds=_kinds(survey),
+        unread=_unread(survey, names), problems=problems, villages=_villages(survey), errors=_errors(survey, names), kinds=_kinds(survey),
         rule_picture=Markup(pictures.bars([
             (name, [(f"{p.rule.id} {p.rule.title}", f"#{p.rule.id}", p.suspected, p.disputed) for p in problems if p.rule.severity == grade])
             for grade, name in SEVERITY.items() if any(p.rule.severity == grade for p in problems)])),
@@ -113,6 +113,15 @@ def _errors(survey: Survey, names: Mapping[str, str]) -> list[dict[str, Any]]:
         shown += [queue[depth] for queue in queues if len(queue) > depth]
         depth += 1
     return shown[:CELLS]
+
+
+def _unread(survey: Survey, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Columns that nothing was taken from, workbook by workbook; workbooks laid out alike share a line."""
+    files: dict[str, list[str]] = {}
+    for reading in survey.readings:
+        if reading.unread_columns:
+            files.setdefault("、".join(map(masked, reading.unread_columns)), []).append(names[reading.file])
+    return [("、".join(alike), columns) for columns, alike in files.items()]
 
 
 KINDS = {

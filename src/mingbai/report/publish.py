@@ -43,7 +43,7 @@ def publish(
                 return f"{names[reading.file]}：没能写出批注本（{refused.reason}）"
             return ""
 
-        troubles: list[str] = []
+        troubles = [f"{names[reading.file]}：{reading.sentence}" for reading in survey.readings if reading.sentence]
         for done, trouble in enumerate(pool.map(copy, survey.readings), 1):
             troubles += [trouble] if trouble else []
             if progress:

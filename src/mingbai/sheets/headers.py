@@ -17,6 +17,8 @@ from mingbai.sheets.headings import ACCEPTED, HEADING_LENGTH, UNIT_HEADINGS, Hea
 from mingbai.units import Cell, clean_text
 
 LEVELS = 4
+CARD_ROWS = 3
+"""So many labels one below the other, each with its value beside it, are a card and no table."""
 LEAST = 1.75
 """Two headings, one of them perhaps only similar to a known one."""
 DIRECTION = re.compile(r"(?:四至|地块|宗地)?([东南西北])(?:至|邻|界|边|侧|面|边界|至界)?\Z")
@@ -155,6 +157,19 @@ class Headers:
             or (2 * len(known) == len(look.filled) and look.data > 0)
             or any(clean_text(self.cell(row, index)).endswith(":") for index in known)
         )
+
+    def is_card(self, stop: int) -> bool:
+        """Whether the rows before ``stop`` are a card: labels in a column with their values beside them, one record
+        to a sheet (``合同名称 | 鱼塘承包``, below it ``承包方 | 张三``)."""
+        rows, columns = 0, set()
+        for row in range(min(stop, len(self.grid.rows))):
+            filled = self.look(row).filled
+            known = [index for index in filled if self._is_known(row, index)]
+            said = [index for index, after in pairwise(filled) if index in known and after not in known]
+            if known and said == known and 2 * len(known) <= len(filled):
+                rows += 1
+                columns |= {clean_text(self.cell(row, index)) for index in known}
+        return rows >= CARD_ROWS and len(columns) >= CARD_ROWS
 
     def _is_known(self, row: int, index: int) -> bool:
         cell = self.cell(row, index)

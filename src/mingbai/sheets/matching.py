@@ -17,6 +17,7 @@ from mingbai.columns import Column, Register
 from mingbai.sheets.grid import column_letters
 from mingbai.sheets.headers import DIRECTION
 from mingbai.sheets.headings import ACCEPTED, UNIT_HEADINGS, Heading, Headings, Match, heading, is_unit, names_no_basis
+from mingbai.sheets.wording import LEFT_OUT, ROW_NUMBERS, UNIT_COLUMN
 from mingbai.units import Cell, clean_text, is_blank, parse_area_unit, parse_date, parse_money_unit
 
 Role: TypeAlias = Literal["value", "again", "part", "unit", "serial", "unknown"]
@@ -158,7 +159,7 @@ class Matcher:
             entry.column = self.wished[wished]
             entry.role = "value" if entry.column else "unknown"
             entry.confidence = 1.0
-            entry.note = "按对照文件" if entry.column else "按对照文件不取"
+            entry.note = "按对照文件" if entry.column else LEFT_OUT
             return
         words = [each for each in path if each.bare]
         if not words:
@@ -168,7 +169,7 @@ class Matcher:
         if leaf in self.headings.serial and (match is None or leaf == path[-1].text):
             self._serial(entry, leaf)
         elif leaf in UNIT_HEADINGS and self._holds_units(entry.index):
-            entry.role, entry.note, entry.confidence = "unit", "计量单位", 1.0
+            entry.role, entry.note, entry.confidence = "unit", UNIT_COLUMN, 1.0
         elif match is not None:
             self._take(entry, match)
 
@@ -239,7 +240,7 @@ class Matcher:
             runs = counted >= 0.4 * len(texts)
         number = self.headings.match("合同编号")
         if runs or number is None:
-            entry.role, entry.note, entry.confidence = "serial", "行号", 1.0
+            entry.role, entry.note, entry.confidence = "serial", ROW_NUMBERS, 1.0
         else:
             entry.role, entry.column, entry.confidence, entry.note = "value", number.column.name, 0.6, "不是连续的行号"
 

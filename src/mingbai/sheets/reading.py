@@ -10,6 +10,7 @@ from typing import Any
 from mingbai.columns import Register, Stored
 from mingbai.sheets.grid import Refused
 from mingbai.sheets.guard import Guard
+from mingbai.sheets.wording import CARD, LEFT_OUT, ROW_NUMBERS, UNIT_COLUMN
 
 _READ = "mingbai.sheets.rows:read_file"
 
@@ -57,7 +58,21 @@ class Reading:
         """Why the file gave no table at all; "" where a header was found."""
         if any(sheet.header_rows for sheet in self.sheets):
             return ""
+        if any(sheet.note == CARD for sheet in self.sheets):
+            return CARD
         return f"没有一张工作表认出“{self.register.title}”的表头：请核对表头，或用对照文件（--mapping）写明哪一栏是什么"
+
+    @property
+    def unread_columns(self) -> list[str]:
+        """Headings nothing was taken from, in the order of the workbook: a clerk should see what was left aside."""
+        entries = [
+            entry
+            for sheet in self.sheets
+            for mapping in (sheet.mapping, *(block["mapping"] for block in sheet.blocks))
+            for entry in mapping
+        ]
+        rightly = (ROW_NUMBERS, UNIT_COLUMN, LEFT_OUT)
+        return list(dict.fromkeys(each["header"] for each in entries if not each["column"] and each["note"] not in rightly))
 
     def columns(self) -> dict[str, list[Stored]]:
         """All accepted rows by column, every column of the register, with ``_sheet`` and ``_row``."""

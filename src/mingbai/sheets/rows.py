@@ -23,7 +23,7 @@ from mingbai.sheets.matching import Mapped, Wish
 from mingbai.sheets.mending import mend
 from mingbai.sheets.sense import suspects
 from mingbai.sheets.tables import NOT_COMPUTED, Block, Table, lay_out
-from mingbai.sheets.wording import DITTO, VERBATIM, worded
+from mingbai.sheets.wording import CARD, DITTO, VERBATIM, worded
 from mingbai.units import YUAN, AreaUnit, Cell, MoneyUnit, clean_text, is_blank, parse_area_unit, parse_money_unit
 
 EXCEL_ERRORS = frozenset(
@@ -87,7 +87,10 @@ def read_workbook(
     hidden = [table.grid.name for table in tables if table.grid.hidden and table.read]
     if hidden:
         result["notes"].append(f"隐藏的工作表没有取数：{'、'.join(hidden)}；需要时请先取消隐藏")
-    if not any(table.blocks for table in tables):
+    cards = [table.grid.name for table in tables if table.note == CARD]
+    if cards and any(table.blocks for table in tables):
+        result["notes"].append(f"工作表“{'、'.join(cards)}”没有读：{CARD}")
+    if not cards and not any(table.blocks for table in tables):
         result["notes"].append(f"没有一张工作表认出“{register.title}”的表头：请核对表头，或用对照文件写明")
     return result
 

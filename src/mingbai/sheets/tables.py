@@ -16,6 +16,7 @@ from mingbai.sheets.headers import Header, Headers, holds, numbers_columns
 from mingbai.sheets.headings import Headings, headings_of
 from mingbai.sheets.lines import LABELLED, Lines
 from mingbai.sheets.matching import Mapped, Matcher, Wish, sheet_units, squeezed
+from mingbai.sheets.wording import CARD
 from mingbai.units import Cell, clean_text
 
 FINDINGS_SHEET = "疑点与错格"
@@ -101,6 +102,8 @@ class _Layout:
         if self.grid.name.strip() in _NO_DATA_SHEETS:
             return self._nothing(read, f"“{self.grid.name.strip()}”不是数据表")
         header = self._first_header()
+        if self.headers.is_card(header.bottom + 1 if header else self.limits.header_rows_searched):
+            return self._nothing(read, CARD)
         if header is None:
             return self._nothing(read, "没有认出表头")
         self._open(header, 0)

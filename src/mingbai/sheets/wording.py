@@ -13,6 +13,13 @@ from datetime import date
 from mingbai.columns import Column, Stored
 from mingbai.units import Cell, Term, clean_text, format_term
 
+CARD = (
+    "这是竖着的卡片（左边栏名、右边内容），现在还不会读：请改成一行写一份、栏名都写在最上面一行；"
+    "空白台账可以用 mingbai template 生成"
+)
+"""What is said of a sheet that is a card."""
+ROW_NUMBERS, UNIT_COLUMN, LEFT_OUT = "行号", "计量单位", "按对照文件不取"
+"""Notes on sheet columns that belong to no column of the register, and rightly so."""
 VERBATIM = "'"
 DITTO = frozenset(("〃", "〞", "〝", "″", "”", "“", '"', "同上", "同前", "同上行", "同上一行"))
 """Marks for "as above"."""
