@@ -5,3 +5,8 @@ class Board(AppConfig):
     name = "mingbai.board"
     label = "board"
     verbose_name = "数字"
+
+    def ready(self) -> None:
+        from mingbai.board import tallies
+
+        tallies.declare()

@@ -1,0 +1,234 @@
+"""Everything derived, made anew and compared; everything kept, held against its hash. Behind ``mingbai fsck``.
+
+Each check walks the organisations at or below a place and yields what differs, by name. A difference in what is
+derived can be mended by making it anew; one in the audit chain or in a file cannot: it is told, never hidden.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from mingbai.board.models import Tally
+from mingbai.board.rollup import branch
+from mingbai.board.tallies import counted
+from mingbai.kit.findings import recheck
+from mingbai.kit.furniture import Furniture, furnished, furniture
+from mingbai.kit.models import Finding
+from mingbai.kit.record import Record
+from mingbai.places.clock import today
+from mingbai.places.models import Organisation
+from mingbai.places.scope import Scope
+from mingbai.places.tree import STEP
+from mingbai.records import files
+from mingbai.records.chain import verify
+from mingbai.records.door import Commit, commit, derived
+from mingbai.records.models import Attachment, Receipt
+from mingbai.vault.seal import Unopenable
+
+_WORDS = ("answer", "severity", "sentence", "cites", "columns", "advice", "gone", "state")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What differs: where, and in words. ``derived``: it can be made anew."""
+
+    part: str
+    organisation: str
+    what: str
+    derived: bool = False
+
+    def __str__(self) -> str:
+        return f"[{self.part}] {self.organisation}：{self.what}"
+
+
+Progress = Callable[[str, int, int], None]
+
+
+def differences(scope: Scope, progress: Progress | None = None) -> Iterator[Difference]:
+    """Every difference in what the scope reaches. Writes nothing."""
+    places = list(scope.organisations.order_by("path"))
+    for number, place in enumerate(places, 1):
+        if progress:
+            progress("核对", number, len(places))
+        yield from chain(place)
+        yield from attachments(place)
+        yield from receipts(place)
+        for name in furnished():
+            yield from standing(furniture(name), place)
+            yield from tallies(furniture(name), place)
+    yield from tree(places)
+    yield from totals(scope, places)
+
+
+def mend(scope: Scope) -> int:
+    """Makes everything derived anew, one organisation a transaction. The organisations that had anything to mend."""
+    mended = 0
+    for place in scope.organisations.order_by("path"):
+        wrong = [kit for kit in map(furniture, furnished()) if any(standing(kit, place)) or any(tallies(kit, place))]
+        if wrong:
+            with commit(None, place, "edit", "重算") as act:
+                for kit in wrong:
+                    act.recheck(f"findings:{kit.name}")
+                    act.recheck(f"board:{kit.name}")
+        mended += bool(wrong)
+    return mended
+
+
+def chain(place: Organisation) -> Iterator[Difference]:
+    """The audit chain: events altered, removed or put in."""
+    for each in verify(place):
+        yield Difference("审计链", each.organisation, f"第 {each.seq} 条：{each.what}")
+
+
+def attachments(place: Organisation) -> Iterator[Difference]:
+    """Files: there, unaltered, and of the hash they are known by."""
+    for each in Attachment.objects.filter(organisation=place):
+        try:
+            data = files.content(each)
+        except FileNotFoundError:
+            yield Difference("附件", place.name, f"“{each.name}”（{each.sha256[:12]}）不见了")
+            continue
+        except Unopenable as error:
+            yield Difference("附件", place.name, f"“{each.name}”（{each.sha256[:12]}）：{error}")
+            continue
+        if hashlib.sha256(data).hexdigest() != each.sha256:
+            yield Difference("附件", place.name, f"“{each.name}”（{each.sha256[:12]}）的内容和登记的不一样")
+
+
+def receipts(place: Organisation) -> Iterator[Difference]:
+    """Receipt numbers: 1, 2, 3 … each year."""
+    numbers: dict[int, list[int]] = defaultdict(list)
+    for year, number in Receipt.objects.filter(organisation=place).order_by("year", "number").values_list("year", "number"):
+        numbers[year].append(number)
+    for year, given in numbers.items():
+        missing = sorted(set(range(1, given[-1] + 1)) - set(given))
+        if missing:
+            yield Difference("收款", place.name, f"{year} 年的收款缺 {'、'.join(map(str, missing[:10]))} 号")
+
+
+def standing(kit: Furniture, place: Organisation) -> Iterator[Difference]:
+    """Findings and the derived columns of records, as kept and as made anew today."""
+    if not kit.model._default_manager.filter(organisation=place).exists():
+        return
+    with _undone():
+        kept = _snapshot(kit, place)
+        recheck(kit, Commit(None, place, "fsck", today()), place)
+        made = _snapshot(kit, place)
+        names = {each.pk: each.name for each in kit.model._default_manager.filter(organisation=place).select_related("organisation")}
+    for key in sorted(kept.keys() | made.keys(), key=lambda key: (key[0], str(key[1]))):
+        record, thing = key
+        old, new = kept.get(key), made.get(key)
+        if old == new:
+            continue
+        who = names.get(record, f"{kit.title} 第 {record} 条记录（没有这条记录）")
+        if old is None or new is None:
+            what = f"{who}：疑点 {thing} " + ("应该有，没有存" if old is None else "存着，规则已经不这样说")
+        else:
+            what = f"{who}：{thing} 存的是 {_brief(old)}，重算是 {_brief(new)}"
+        yield Difference("疑点和状态", place.name, what, derived=True)
+
+
+def tallies(kit: Furniture, place: Organisation) -> Iterator[Difference]:
+    """Tallies, as kept and as counted from the records."""
+    now = counted(kit, place)
+    kept = dict(Tally.objects.filter(organisation=place, register=kit.name).values_list("indicator", "number"))
+    for key in sorted(now.keys() | kept.keys()):
+        if now.get(key) != kept.get(key):
+            yield Difference("计数", place.name, f"{key} 存的是 {_brief(kept.get(key))}，从记录数是 {_brief(now.get(key))}", derived=True)
+
+
+def tree(places: list[Organisation]) -> Iterator[Difference]:
+    """Paths: each one step below the parent's, which is the truth."""
+    paths = dict(Organisation.objects.values_list("pk", "path"))
+    for place in places:
+        above = paths[place.parent_id] if place.parent_id else ""
+        if place.path[:-STEP] != above or len(place.path) % STEP:
+            yield Difference("组织树", place.name, f"路径 {place.path} 和上级对不上")
+
+
+def totals(scope: Scope, places: list[Organisation]) -> Iterator[Difference]:
+    """Sum of leaves equal to the total at every level: the tallies added up child by child along ``parent``, against
+    the records themselves counted over the range of the path, which is how a page gets its figure."""
+    children: dict[int | None, list[Organisation]] = defaultdict(list)
+    for place in places:
+        children[place.parent_id].append(place)
+    leaves: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
+    for owner, register, key, number in scope.of(Tally).values_list("organisation", "register", "indicator", "number"):
+        leaves[owner][register, key] = number
+    inside = {place.pk for place in places}
+    for root in (place for place in places if place.parent_id not in inside):
+        yield from _level(root, children, leaves, _ranges(scope))[1]
+
+
+def _ranges(scope: Scope) -> Callable[[str], dict[tuple[str, str], int]]:
+    """Path → what the range under it comes to, read once for each depth of the tree."""
+    from django.db.models import Sum
+
+    read: dict[int, dict[str, dict[tuple[str, str], int]]] = {}
+
+    def ranged(path: str) -> dict[tuple[str, str], int]:
+        depth = len(path)
+        if depth not in read:
+            read[depth] = defaultdict(dict)
+            rows = scope.of(Tally).order_by().annotate(at=branch("organisation__path", depth))
+            for at, register, key, number in rows.values_list("at", "register", "indicator").annotate(Sum("number")):
+                read[depth][at][register, key] = number
+        return read[depth].get(path, {})
+
+    return ranged
+
+
+def _level(
+    place: Organisation, children: dict[int | None, list[Organisation]], leaves: dict[int, dict[tuple[str, str], int]],
+    ranged: Callable[[str], dict[tuple[str, str], int]],
+) -> tuple[dict[tuple[str, str], int], list[Difference]]:
+    sums: dict[tuple[str, str], int] = defaultdict(int, leaves.get(place.pk, {}))
+    found: list[Difference] = []
+    for child in children[place.pk]:
+        below, wrong = _level(child, children, leaves, ranged)
+        found += wrong
+        for key, number in below.items():
+            sums[key] += number
+    total = ranged(place.path)
+    found += [Difference("汇总", place.name, f"{key[1]} 合计 {total.get(key)}，各下级加起来 {sums.get(key)}")
+              for key in sorted(sums.keys() | total.keys()) if sums.get(key) != total.get(key)]
+    return dict(sums), found
+
+
+class _UndoError(Exception):
+    """Rolls back what was only made to be looked at."""
+
+
+class _undone:  # noqa: N801 - read as words: with _undone()
+    """What is written inside is taken back at the end."""
+
+    def __enter__(self) -> None:
+        self._door = derived()
+        self._door.__enter__()
+        self._point = transaction.savepoint()
+
+    def __exit__(self, *trouble: Any) -> None:
+        transaction.savepoint_rollback(self._point)
+        self._door.__exit__(*trouble)
+
+
+def _snapshot(kit: Furniture, place: Organisation) -> dict[tuple[int, str], Any]:
+    """(record, rule) → its words, and (record, derived column) → its value."""
+    found: dict[tuple[int, str], Any] = {}
+    for record, rule, *words in Finding.objects.filter(organisation=place, register=kit.name).values_list("record", "rule", *_WORDS):
+        found[record, rule] = dict(zip(_WORDS, words, strict=True))
+    for pk, *values in kit.model._default_manager.filter(organisation=place).values_list("pk", *Record.DERIVED):
+        found.update({(pk, name): value for name, value in zip(Record.DERIVED, values, strict=True)})
+    return found
+
+
+def _brief(value: Any) -> str:
+    if isinstance(value, dict):
+        return "“" + str(value.get("sentence", value))[:40] + "”"
+    return "无" if value is None else f"“{value}”" if isinstance(value, str) else str(value)

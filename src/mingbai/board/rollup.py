@@ -1,0 +1,145 @@
+"""Figures of a place: tallies added up over a range of the tree's paths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import F, Q, Sum, Value
+from django.db.models.functions import Substr
+
+from mingbai.board.models import Tally
+from mingbai.kit.furniture import furnished, furniture
+from mingbai.kit.indicators import Indicator, Unit
+from mingbai.places.clock import today
+from mingbai.places.models import Organisation
+from mingbai.places.scope import Scope, whole
+from mingbai.places.tree import STEP
+
+COLLECTIVES = Indicator("organisations", "集体经济组织", "count", note="有集体经济组织的村和组；已并入别处的不算")
+
+PROMISED = (
+    "organisations", "organisations_done", "contracts", "contracts_amount_fen", "irregular", "irregular_rectified_share",
+    "recovered_fen", "claims_fen", "debts_fen", "claims_collected_fen", "debts_resolved_fen", "debts_resolved_by",
+    "resource_charges_fen",
+)
+"""The keys ``mingbai figures --json`` prints; null until a register declares them."""
+
+
+class NoPlaceError(ValueError):
+    """No organisation of this home has the code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number of a place. ``value`` is a count, fen, or a share from 0 to 1; None = not known, never 0 for unknown."""
+
+    key: str
+    value: int | float | None
+    unit: Unit
+    title: str
+    note: str
+    register: str
+    query: str
+    """The list filter that shows the records it counts, as ``irregular=yes``."""
+    headline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a table by place: a child, or the organisation's own records (``own``)."""
+
+    organisation: Organisation
+    figures: dict[str, Figure]
+    own: bool = False
+
+
+def figures(scope: Scope, organisation: Organisation, on: date | None = None) -> dict[str, Figure]:
+    """Every declared indicator over what the scope reaches of an organisation and below it. Two queries.
+
+    ``on`` decides which collectives still stand; today where it is not said.
+    """
+    here = scope.within(organisation)
+    sums = {(register, key): number for register, key, number in
+            here.of(Tally).order_by().values_list("register", "indicator").annotate(Sum("number"))}
+    return _worded(sums, here.organisations.filter(_standing(on or today())).count())
+
+
+def by_child(scope: Scope, organisation: Organisation, on: date | None = None) -> list[Row]:
+    """The same for each child, in three queries whatever their number. Where the organisation has records of its own,
+    they are the last row: the rows always add up to :func:`figures`."""
+    here = scope.within(organisation)
+    length = len(organisation.path) + STEP
+    sums: dict[str, dict[tuple[str, str], int]] = {}
+    tallies = here.of(Tally).order_by().annotate(child=branch("organisation__path", length))
+    for child, register, key, number in tallies.values_list("child", "register", "indicator").annotate(Sum("number")):
+        sums.setdefault(child, {})[register, key] = number
+    collectives = here.organisations.filter(_standing(on or today())).order_by().annotate(child=branch("path", length))
+    counts: dict[str, int] = {}
+    for child in collectives.values_list("child", flat=True):
+        counts[child] = counts.get(child, 0) + 1
+    rows = [Row(child, _worded(sums.get(child.path, {}), counts.get(child.path, 0)))
+            for child in children(here, organisation)]
+    if organisation.path in sums or organisation.path in counts:
+        rows.append(Row(organisation, _worded(sums.get(organisation.path, {}), counts.get(organisation.path, 0)), own=True))
+    return rows
+
+
+def children(scope: Scope, organisation: Organisation) -> list[Organisation]:
+    """The organisations right below one, so far as they hold anything in scope, in the order of the tree."""
+    length = len(organisation.path) + STEP
+    paths = scope.within(organisation).organisations.order_by().values_list(branch("path", length), flat=True).distinct()
+    return list(Organisation.objects.filter(path__in=set(paths) - {organisation.path}).order_by("path"))
+
+
+def branch(path: str, length: int) -> Substr:
+    """The path of the ancestor of this length."""
+    return Substr(F(path), Value(1), Value(length))
+
+
+def at(code: str) -> Organisation:
+    """The organisation with a code of 2 to 12 digits; trailing zeros may be left out.
+
+    :raises NoPlaceError: when there is none.
+    """
+    if not (code.isascii() and code.isdigit() and 2 <= len(code) <= 12):
+        raise NoPlaceError(f"“{code}”不是区划代码；应当是 2 到 12 位数字，例如 140109")
+    found = Organisation.objects.filter(code__in={code, code.ljust(12, "0")}).order_by("path").first()
+    if found is None:
+        near = Organisation.objects.filter(code__startswith=code[:6]).order_by("path")[:5]
+        known = "、".join(f"{each.code} {each.name}" for each in near or Organisation.objects.order_by("path")[:5])
+        raise NoPlaceError(f"这个家目录里没有代码是 {code} 的组织" + (f"；有：{known}" if known else "；这里还是空的，请先建组织"))
+    return found
+
+
+def figures_json(place: str) -> dict[str, Any]:
+    """What ``mingbai figures --place CODE --json`` prints (design §6)."""
+    on = today()
+    found = figures(whole(), at(place), on)
+    values = {key: found[key].value if key in found else None for key in PROMISED}
+    return {"place": place, "as_of": on.isoformat(), "indicators": values}
+
+
+def _standing(on: date) -> Q:
+    """Collectives that stand on a day: not merged into another, or not yet."""
+    return Q(is_collective=True) & (Q(merged_into=None) | Q(merged_on__gt=on)) & (Q(since=None) | Q(since__lte=on))
+
+
+def _worded(sums: Mapping[tuple[str, str], int], collectives: int) -> dict[str, Figure]:
+    made = {COLLECTIVES.key: _figure(COLLECTIVES, "", collectives)}
+    for name in furnished():
+        for each in furniture(name).road.indicators:
+            if each.unit != "share":
+                made[each.key] = _figure(each, name, sums.get((name, each.key), 0))
+        for each in furniture(name).road.indicators:
+            if each.unit == "share":
+                over, part = made[each.over].value, made[each.total].value
+                made[each.key] = _figure(each, name, round(part / over, 4) if over and part is not None else None)
+    return made
+
+
+def _figure(each: Indicator, register: str, value: int | float | None) -> Figure:
+    return Figure(each.key, value, each.unit, each.title, each.note, register, urlencode(each.query), each.headline)

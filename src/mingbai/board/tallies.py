@@ -1,0 +1,63 @@
+"""Tallies: what a register's indicators come to over one organisation's own records, by one query.
+
+The door asks for them whenever records of a register were written (:func:`declare`), so a tally changes in the same
+transaction as what it counts.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Aggregate, BigIntegerField, Count, Sum
+from django.db.models.functions import Coalesce
+
+from mingbai.board.models import Tally
+from mingbai.kit.furniture import Furniture, furnished, furniture
+from mingbai.kit.indicators import Indicator
+from mingbai.places.models import Organisation
+from mingbai.places.scope import Scope
+from mingbai.records.door import Commit, recomputes
+
+PREFIX = "tally_"
+
+
+def declare() -> None:
+    """Makes every write to a register's records ask for its tallies."""
+    for name in furnished():
+        recomputes(f"board:{name}", lambda act, place, name=name: rebuild(furniture(name), act, place),  # type: ignore[misc]
+                   after=furniture(name).model)
+
+
+def summed(kit: Furniture) -> list[Indicator]:
+    """The indicators that add up; a share is made of two of them."""
+    return [each for each in kit.road.indicators if each.unit != "share"]
+
+
+def aggregates(kit: Furniture) -> dict[str, Aggregate]:
+    """An expression for each indicator that adds up, over records of the register. The names carry a prefix: an
+    indicator may be called as the column it counts."""
+    return {
+        PREFIX + each.key: Coalesce(Sum(each.total, filter=each.where), 0, output_field=BigIntegerField())
+        if each.total else Count("pk", filter=each.where)
+        for each in summed(kit)
+    }
+
+
+def counted(kit: Furniture, organisation: Organisation) -> dict[str, int]:
+    """Its indicators over the organisation's own records, from the records; {} where it has none."""
+    own = Scope(None, "view", (organisation.path,)).of(kit.model).filter(organisation=organisation)
+    found: dict[str, int] = own.order_by().aggregate(records=Count("pk"), **aggregates(kit))
+    return {key.removeprefix(PREFIX): number for key, number in found.items()} if found.pop("records") else {}
+
+
+def rebuild(kit: Furniture, act: Commit, organisation: Organisation) -> None:
+    """The organisation's tallies of a register, made anew within the open door. Derived: without a line in the event."""
+    now = counted(kit, organisation)
+    kept = Scope(None, "view", (organisation.path,)).of(Tally).filter(organisation=organisation, register=kit.name)
+    was = {key: (pk, number) for pk, key, number in kept.values_list("pk", "indicator", "number")}
+    act.rewrite(Tally, ("number",), [(was[key][0], (number,)) for key, number in now.items() if key in was and was[key][1] != number])
+    lines = len(act.lines)
+    act.add(Tally, ("organisation", "register", "indicator", "number"),
+            [(organisation.pk, kit.name, key, number) for key, number in now.items() if key not in was])
+    del act.lines[lines:]
+    gone = [was[key][0] for key in was.keys() - now.keys()]
+    if gone:
+        act.drop(kept.filter(pk__in=gone))
