@@ -31,15 +31,19 @@ Recompute = Callable[["Commit", Organisation], None]
 
 _open: ContextVar[Commit | None] = ContextVar("commit", default=None)
 _recompute: dict[str, Recompute] = {}
+_follows: dict[type[models.Model], list[str]] = {}
 
 
 class DoorError(RuntimeError):
     """A write outside the door, or a door inside a door."""
 
 
-def recomputes(name: str, how: Recompute) -> None:
-    """Names what ``act.recheck(name, organisation)`` runs, inside the transaction, when the door closes."""
+def recomputes(name: str, how: Recompute, after: type[models.Model] | None = None) -> None:
+    """Names what ``act.recheck(name, organisation)`` runs, inside the transaction, when the door closes. With ``after``
+    it is asked for by itself whenever rows of that model were written."""
     _recompute[name] = how
+    if after is not None and name not in _follows.setdefault(after, []):
+        _follows[after].append(name)
 
 
 def is_open() -> bool:
@@ -57,9 +61,12 @@ class Commit:
     note: str = ""
     lines: list[dict[str, Any]] = field(default_factory=list)
     _rechecks: dict[tuple[str, int], Organisation] = field(default_factory=dict)
+    _at: Organisation | None = None
+    """The organisation being recomputed, while the door closes."""
 
     def save(self, row: M, *fields: str) -> M:
         """Creates or updates one row; the event tells what it was and what it is."""
+        self._written(type(row))
         was = type(row)._default_manager.filter(pk=row.pk).first() if row.pk else None
         row.save(update_fields=fields or None)
         names = [f.attname for f in row._meta.concrete_fields if not f.primary_key and (not fields or f.name in fields)]
@@ -78,6 +85,7 @@ class Commit:
         prepare = [f.get_db_prep_save for f in fields]
         ready = [tuple(how(value, connection) for how, value in zip(prepare, row, strict=True)) for row in rows]
         if ready:
+            self._written(model)
             names = ", ".join(connection.ops.quote_name(f.column) for f in fields)
             table = connection.ops.quote_name(model._meta.db_table)
             marks = ", ".join(["%s"] * len(fields))
@@ -91,6 +99,7 @@ class Commit:
         which = sorted(rows.values_list("pk", flat=True))
         if which:
             model = rows.model
+            self._written(model)
             model._default_manager.filter(pk__in=which).update(**values)
             shown = {name: discreet(value) for name, value in values.items()}
             self.lines.append({"what": model._meta.label_lower, "rows": which, "now": shown})
@@ -103,6 +112,7 @@ class Commit:
         prepare = [f.get_db_prep_save for f in fields]
         ready = [(*(how(value, connection) for how, value in zip(prepare, values, strict=True)), pk) for pk, values in rows]
         if ready:
+            self._written(model)
             quote = connection.ops.quote_name
             sets = ", ".join(f"{quote(f.column)} = %s" for f in fields)
             with connection.cursor() as cursor:
@@ -111,10 +121,12 @@ class Commit:
 
     def drop(self, rows: models.QuerySet[M]) -> int:
         """Takes away derived rows."""
+        self._written(rows.model)
         return rows.delete()[0]
 
     def remove(self, row: models.Model, why: str) -> None:
         self._line(row, was={f.attname: _shown(row, f.attname) for f in row._meta.concrete_fields}, why=why)
+        self._written(type(row))
         row.delete()
 
     def told(self, what: str, **facts: Any) -> None:
@@ -129,10 +141,14 @@ class Commit:
     def _line(self, row: models.Model, **facts: Any) -> None:
         self.lines.append({"what": f"{row._meta.label_lower}:{row.pk}", **facts})
 
+    def _written(self, model: type[models.Model]) -> None:
+        for name in _follows.get(model, ()):
+            self.recheck(name, self._at)
+
     def _recompute(self) -> None:
-        while self._rechecks:
-            (name, _), place = self._rechecks.popitem()
-            _recompute[name](self, place)
+        while self._rechecks:  # the last asked for comes first: what follows from rows waits until they stand
+            (name, _), self._at = self._rechecks.popitem()
+            _recompute[name](self, self._at)
 
 
 @contextmanager
