@@ -35,13 +35,13 @@ _ANSWERS = {
 
 
 @register.filter
-def yuan(fen: int | None) -> str:
+def yuan(fen: int | str | None) -> str:
     """Fen to the fen, for tables: 123450 → ``1,234.50``."""
     return NOTHING if fen is None or fen == "" else format_money(int(fen))
 
 
 @register.filter
-def money(fen: int | None) -> str:
+def money(fen: int | str | None) -> str:
     """Fen as people say it, the exact figure on hover and in print: ``3,289 万元``."""
     if fen is None or fen == "":
         return NOTHING
@@ -50,7 +50,13 @@ def money(fen: int | None) -> str:
 
 
 @register.filter
-def mu(mu4: int | None) -> str:
+def number(count: int | str | None) -> str:
+    """A count with its thousands: 3486 → ``3,486``."""
+    return NOTHING if count is None or count == "" else f"{int(count):,}"
+
+
+@register.filter
+def mu(mu4: int | str | None) -> str:
     """1/10,000 mu as ``12.35 亩``, square metres on hover (1 ㎡ is exactly 15 of them)."""
     if mu4 is None or mu4 == "":
         return NOTHING
@@ -82,16 +88,17 @@ def moment(value: date | str | None) -> str:
 def term(start: date | str | None, end: date | str | None = None) -> str:
     """``2005-01-01 至 2035-12-31（31 年）``; the last day belongs to the term."""
     first, last = _as_date(start), _as_date(end)
-    if first and last:
+    if first and last:  # a line breaks between the two days, never inside one
         length = _length(first, last)
-        return f"{format_date(first)} 至 {format_date(last)}" + (f"（{length}）" if length else "")
+        said = format_date(last) + (f"（{length}）" if length else "")
+        return format_html('<span class="nobr">{} 至</span> <span class="nobr">{}</span>', format_date(first), said)
     if first:
         return f"{format_date(first)} 起"
     return f"至 {format_date(last)}" if last else NOTHING
 
 
 @register.filter
-def share(part: float | None) -> str:
+def share(part: float | str | None) -> str:
     """0–1 as ``98.2 %``. Nothing short of all is said to be 100 %, nothing above none to be 0 %."""
     if part is None or part == "":
         return NOTHING
@@ -191,12 +198,11 @@ def deadline(due: date | None, today: date, done_on: date | None = None, soon: i
 
 @register.simple_tag
 def meter(part: int | None, whole: int | None, late: int = 0) -> SafeString:
-    """A bar one line high drawn from zero: ``part`` of ``whole``, of which ``late`` stands at its end in red stripes."""
+    """A bar one line high drawn from zero: ``part`` of ``whole``, after it in red what is ``late``."""
     return format_html(
         '<svg class="meter" role="img" aria-label="{}/{}"><rect class="whole" width="100%" height="100%"/>'
         '<rect class="part" width="{}" height="100%"/><rect class="late" x="{}" width="{}" height="100%"/></svg>',
-        part or 0, whole or 0, percent_of(part, whole), percent_of((whole or 0) - late, whole) if late else "100%",
-        percent_of(late, whole),
+        part or 0, whole or 0, percent_of(part, whole), percent_of(part, whole), percent_of(late, whole),
     )
 
 

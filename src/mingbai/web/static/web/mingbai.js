@@ -62,7 +62,6 @@ const own = document.documentElement.lang === "en" ? { why: "Reason (kept in the
 const make = (name, text, more = {}) => Object.assign(document.createElement(name), { textContent: text }, more);
 on("click", "button.grave[data-ask]", (e, button) => {
   const field = button.form?.elements.reason;
-  if (field && field.value.trim() && button.dataset.asked) return;
   e.preventDefault();
   const box = make("dialog", ""), form = make("form", "", { method: "dialog" }), end = make("div", "", { className: "form-end" });
   const reason = make("textarea", "", { required: true, value: field ? field.value : "", minLength: 4 });
@@ -70,9 +69,9 @@ on("click", "button.grave[data-ask]", (e, button) => {
   label.append(reason);
   end.append(make("button", button.textContent, { className: "grave" }), make("button", own.back, { className: "plain", type: "button", onclick: () => box.close() }));
   form.append(make("h2", button.textContent), make("p", button.dataset.ask), ...(field ? [label] : []), end);
-  form.onsubmit = () => { if (field) field.value = reason.value; button.dataset.asked = "1"; button.form.requestSubmit(button); };
+  form.onsubmit = () => { if (field) field.value = reason.value; button.form.requestSubmit(button); };
   box.append(form); document.body.append(box);
-  box.onclose = () => { box.remove(); delete button.dataset.asked; button.focus(); };
+  box.onclose = () => { box.remove(); button.focus(); };
   box.showModal();
 });
 
@@ -111,4 +110,4 @@ on("click", "body", e => all("details.person[open], .bar details[open]").forEach
 
 reachable(document); drafts();
 document.addEventListener("htmx:load", e => reachable(e.target.parentElement ?? document));
-(document.querySelector("[data-focus-first], .field.wrong input, .field.wrong select, .field.wrong textarea") ?? document.querySelector("[data-focus]"))?.focus();
+if (!document.body.matches(".still")) (document.querySelector("[data-focus-first], .field.wrong input, .field.wrong select, .field.wrong textarea") ?? document.querySelector("[data-focus]"))?.focus();
