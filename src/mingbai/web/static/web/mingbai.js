@@ -67,8 +67,8 @@ on("click", "button.grave[data-ask]", (e, button) => {
   const reason = make("textarea", "", { required: true, value: field ? field.value : "", minLength: 4 });
   const label = make("label", own.why, { className: "field" });
   label.append(reason);
-  end.append(make("button", button.textContent, { className: "grave" }), make("button", own.back, { className: "plain", type: "button", onclick: () => box.close() }));
-  form.append(make("h2", button.textContent), make("p", button.dataset.ask), ...(field ? [label] : []), end);
+  end.append(make("button", button.textContent.replace(/…$/, ""), { className: "grave" }), make("button", own.back, { className: "plain", type: "button", onclick: () => box.close() }));
+  form.append(make("h2", button.textContent.replace(/…$/, "")), make("p", button.dataset.ask), ...(field ? [label] : []), end);
   form.onsubmit = () => { if (field) field.value = reason.value; button.form.requestSubmit(button); };
   box.append(form); document.body.append(box);
   box.onclose = () => { box.remove(); button.focus(); };
