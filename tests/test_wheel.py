@@ -21,7 +21,7 @@ def test_the_wheel_alone_gives_the_command_with_all_it_needs(tmp_path: Path) -> 
     assert not missing
     site = tmp_path / "site"
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", site, wheel], check=True)
-    done = subprocess.run([sys.executable, "-m", "mingbai", "demo", "--villages", "2", "--out", "out"], cwd=tmp_path, text=True,
+    done = subprocess.run([sys.executable, "-m", "mingbai", "demo", "--villages", "2", "--files", "out"], cwd=tmp_path, text=True,
                           env={**os.environ, "PYTHONPATH": str(site)}, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out" / "index.html").exists()

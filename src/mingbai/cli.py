@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from mingbai import __version__, units
+from mingbai import __version__, application, units
 from mingbai.columns import Register, find_register
 from mingbai.limits import YEAR_MAX, YEAR_MIN
 from mingbai.rules import Law, LawError, find_rulebook, load_law
@@ -158,6 +158,10 @@ def _parser() -> argparse.ArgumentParser:
     showing = command("demo", _demo, "演示：写出一个演示区的台账，读、查、出报告", "  mingbai demo\n  mingbai demo --out out --villages 6")
     showing.add_argument("--out", type=Path, default=Path("out"), metavar="文件夹", help="放在哪里（默认 out）")
     showing.add_argument("--villages", type=int, default=None, metavar="个数", help="只做这么多个村（默认 69 个）")
+    showing.add_argument("--files", type=Path, metavar="文件夹", help="只写台账和报告到这里，不建应用")
+    showing.add_argument("--no-serve", action="store_true", help="建好就停，不打开应用")
+    showing.add_argument("--fresh", action="store_true", help="演示区从头再建")
+    application.commands(command)
     return parser
 
 
@@ -310,6 +314,7 @@ def _demo(options: argparse.Namespace) -> int:
     from mingbai.report import files_in, publish, survey
 
     started = time.monotonic()
+    options.out = options.files or options.out
     ledgers = options.out / "台账"
     demo.write(ledgers, villages=options.villages, progress=_bar("写演示台账"))
     register = find_register("contracts")
@@ -323,7 +328,9 @@ def _demo(options: argparse.Namespace) -> int:
           f"  {options.out / 'findings.json'}   给程序用\n"
           f"  {ledgers}/        演示台账原件（都是编的）\n"
           "查自己的台账：.venv/bin/mingbai check 你的文件夹 --report 报告")
-    return DONE
+    if options.files:
+        return DONE
+    return application.play_demo(options.villages, serve=not options.no_serve, fresh=options.fresh)
 
 
 def _say_totals(result: Any, seconds: float) -> None:

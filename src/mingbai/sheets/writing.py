@@ -66,14 +66,15 @@ def write_template(target: Target, register: Register) -> None:
     _write(target, register, [column for column in register.columns if column.in_template], [])
 
 
-def export(target: Target, register: Register, rows: Iterable[Row]) -> None:
-    """Typed rows as a workbook; reading it back gives the same values. Keys that are no columns are left out.
+def export(target: Target, register: Register, rows: Iterable[Row], note: str = "") -> None:
+    """Typed rows as a workbook; reading it back gives the same values. Keys that are no columns are left out. A note
+    stands on top of the sheet 填写说明.
 
     :raises ValueError: for a text longer than a cell can hold.
     """
     records = list(rows)
     columns = _columns(register, records)
-    _write(target, register, columns, cells_of(register, columns, records))
+    _write(target, register, columns, cells_of(register, columns, records), note)
 
 
 def write_csv(target: Target, register: Register, rows: Iterable[Row]) -> None:
@@ -165,7 +166,9 @@ def _put(target: Target, content: bytes) -> None:
         target.write(content)
 
 
-def _write(target: Target, register: Register, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
+def _write(
+    target: Target, register: Register, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], note: str = ""
+) -> None:
     buffer = io.BytesIO()
     with ExitStack() as stack:
         book = new_workbook(buffer)
@@ -184,7 +187,7 @@ def _write(target: Target, register: Register, columns: Sequence[Column], rows: 
             for place, cell in enumerate(cells):
                 if cell is not None:
                     put_cell(sheet, index, place, cell, plain[place], quoted[place])
-        _guide(book, register, columns)
+        _guide(book, register, columns, note)
     _put(target, buffer.getvalue())
 
 
@@ -282,7 +285,7 @@ def _hint(column: Column, register: Register) -> str:
     return "\n".join(parts)
 
 
-def _guide(book: xlsxwriter.Workbook, register: Register, columns: Sequence[Column]) -> None:
+def _guide(book: xlsxwriter.Workbook, register: Register, columns: Sequence[Column], note: str) -> None:
     sheet = book.add_worksheet(GUIDE_SHEET)
     head = book.add_format({"bold": True, "border": 1, "bg_color": "#E8EEF4"})
     line = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
@@ -290,7 +293,9 @@ def _guide(book: xlsxwriter.Workbook, register: Register, columns: Sequence[Colu
     sheet.write_string(
         1,
         0,
-        "一行一份合同；不知道的留空，不要猜。表头不要改名，可以调换次序、删去不用的栏。"
+        f"注意：{note}。"
+        if note
+        else "一行一份合同；不知道的留空，不要猜。表头不要改名，可以调换次序、删去不用的栏。"
         if register.name == "contracts"
         else "一行一条记录；不知道的留空，不要猜。",
     )
