@@ -95,7 +95,7 @@ def _leash() -> None:
 def _web(descriptor: str) -> None:
     from gunicorn.app.base import BaseApplication
 
-    class Server(BaseApplication):  # type: ignore[misc]
+    class Server(BaseApplication):
         def load_config(self) -> None:
             settings: dict[str, Any] = {
                 "bind": f"fd://{descriptor}", "workers": _PROCESSES, "threads": _THREADS, "worker_class": "gthread",

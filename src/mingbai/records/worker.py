@@ -11,6 +11,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -76,7 +77,7 @@ def take_up(slot: str) -> None:
                 mine.update(state=Job.State.WAITING, stage="上次中断了，从头再做")
 
 
-def _job_of(row: DBTaskResult) -> int | None:
+def _job_of(row: Any) -> int | None:
     """The number of our own job: the last argument of :func:`mingbai.records.jobs.run`."""
     last = row.args_kwargs["args"][-1:]
     return last[0] if last and isinstance(last[0], int) else None
