@@ -96,15 +96,19 @@ def wide_workbook(path: Path, register: Register, rows: int = 10_000, columns: i
     chosen = [column for column in register.columns if column.in_template][:columns]
     sheet.write_row(0, 0, [column.title for column in chosen])
     for row in range(1, rows + 1):
+        start, years = date(1990, 1, 1) + timedelta(days=dice.randrange(14_000)), dice.choice((5, 20, 30))
+        rent, area = round(dice.uniform(80, 900), 2), round(dice.uniform(0.5, 300), 2)
+        agreed = {"rent_fen_per_mu_year": rent, "rent_fen_per_year": round(rent * area, 2), "total_fen": round(rent * area * years, 2),
+                  "ends_on": start + timedelta(days=365 * years)}
         for place, column in enumerate(chosen):
             match column.kind:
                 case "date":
-                    sheet.write_datetime(row, place, date(1990, 1, 1) + timedelta(days=dice.randrange(14_000)), day)
+                    sheet.write_datetime(row, place, agreed.get(column.name, start), day)
                 case "money":
-                    value = round(dice.lognormvariate(9, 2), 2)
+                    value = agreed.get(column.name, round(dice.uniform(500, 9000), 2))
                     sheet.write(row, place, value if dice.random() < 0.9 else f"{value:,.2f}元")
                 case "area":
-                    sheet.write(row, place, round(dice.uniform(0.5, 300), 2))
+                    sheet.write(row, place, area)
                 case "count":
                     sheet.write(row, place, dice.randrange(20, 60))
                 case "choice":
@@ -112,7 +116,7 @@ def wide_workbook(path: Path, register: Register, rows: int = 10_000, columns: i
                 case "yes_no":
                     sheet.write(row, place, dice.choice(["是", "否"]))
                 case "term":
-                    sheet.write(row, place, dice.choice(["30年", "20年", "5年", "长期"]))
+                    sheet.write(row, place, f"{years}年")
                 case "phone":
                     sheet.write(row, place, f"139{dice.randrange(10**8):08d}")
                 case "identity":

@@ -1,5 +1,8 @@
 """Every address of the application."""
 
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", include("mingbai.web.urls")),
+    path("", include("mingbai.kit.urls")),
+]

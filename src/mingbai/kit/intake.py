@@ -42,7 +42,7 @@ class IntakeError(ValueError):
 
 
 @cache
-def _guard() -> Guard:
+def guard() -> Guard:
     """One guarded child per process, kept warm."""
     return Guard(workers=1, limits=LIMITS)
 
@@ -83,8 +83,10 @@ def read_upload(progress: jobs.Progress | None, upload_id: int) -> str:
         upload.reading = _pack(reading, upload.pk)
         upload.read, upload.accepted = sum(s.read for s in reading.sheets), reading.accepted
         upload.rejected, upload.skipped = sum(s.rejected for s in reading.sheets), sum(s.skipped for s in reading.sheets)
+        upload.letters = {sheet.name: {entry["column"]: entry["letter"] for entry in reversed(sheet.mapping) if entry["column"]}
+                          for sheet in reading.sheets if sheet.mapping and not sheet.blocks}
         upload.errors, upload.state, upload.message = len(reading.errors), Upload.State.READ, reading.sentence
-        upload.save(update_fields=("reading",))
+        upload.save(update_fields=("reading", "letters"))
         act.save(upload, "read", "accepted", "rejected", "skipped", "errors", "state", "message")
     return f"读 {upload.read} 行 = 收 {upload.accepted} + 退 {upload.rejected} + 略 {upload.skipped}"
 
@@ -96,7 +98,7 @@ def _read(kit: Furniture, upload: Upload) -> Reading:
     headers = {**remembered(upload.organisation, kit.register), **upload.mapping}
     wish = {"headers": {heading: column or None for heading, column in headers.items()}, "sheets": {}, "cells": cells}
     with on_disk(upload) as path:
-        return read(path, kit.register, wish, _guard())
+        return read(path, kit.register, wish, guard())
 
 
 class on_disk:  # noqa: N801 - read as words: with on_disk(upload) as path

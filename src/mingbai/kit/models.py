@@ -33,6 +33,8 @@ class Upload(models.Model):
     """Heading → column name or None, as corrected by a person; the rest is found by evidence."""
     reading = models.BinaryField(null=True)
     """What was read: the reading as JSON, compressed and sealed. Can be made again from file, mapping and mends."""
+    letters = models.JSONField(default=dict)
+    """Sheet → column name → letter of its column, where one sheet has one header: the way back to a cell."""
     read = models.PositiveIntegerField("读", default=0)
     accepted = models.PositiveIntegerField("收", default=0)
     rejected = models.PositiveIntegerField("退", default=0)
@@ -112,6 +114,10 @@ class Finding(models.Model):
         indexes = (models.Index(fields=("organisation", "register", "rule", "state")),)
         verbose_name = "疑点"
 
+    @property
+    def key(self) -> str:
+        return f"{self.register}:{self.record}"
+
 
 class Case(models.Model):
     """A case 整改: the road of one record from confirmed findings to acceptance. Steps stand in :mod:`kit.road`."""
@@ -137,6 +143,10 @@ class Case(models.Model):
         indexes = (models.Index(fields=("organisation", "stage", "deadline")),)
         verbose_name = "整改"
 
+    @property
+    def key(self) -> str:
+        return f"{self.register}:{self.record}"
+
 
 class Step(models.Model):
     """A step 步骤 taken on a case: who, when, with what words."""
@@ -152,6 +162,10 @@ class Step(models.Model):
     class Meta:
         ordering = ("id",)
         verbose_name = "步骤"
+
+    @property
+    def key(self) -> str:
+        return self.case.key
 
 
 class SpotCheck(models.Model):

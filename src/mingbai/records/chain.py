@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from mingbai.places.models import Organisation, Person
-from mingbai.records.models import Event, Head
+from mingbai.records.models import About, Event, Head
 
 START = "0" * 64
 _PERSONAL = re.compile(r"(?<![0-9])([0-9]{6}(?:18|19|20)[0-9]{9}[0-9Xx]|1[3-9][0-9]{9}|[0-9]{15,19})(?![0-9])")
@@ -43,7 +43,8 @@ def digest(event: Event) -> str:
     return hashlib.sha256(json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def append(organisation: Organisation, person: Person | None, deed: str, on: date, note: str, lines: list[dict[str, Any]]) -> Event:
+def append(organisation: Organisation, person: Person | None, deed: str, on: date, note: str, lines: list[dict[str, Any]],
+           about: Iterable[str] = ()) -> Event:
     """Adds an event; the caller holds the transaction."""
     head = Head.objects.select_for_update().filter(organisation=organisation).first()
     event = Event(
@@ -52,6 +53,7 @@ def append(organisation: Organisation, person: Person | None, deed: str, on: dat
     )
     event.hash = digest(event)
     event.save()
+    About.objects.bulk_create(About(event=event, record=record) for record in sorted(about))
     Head.objects.update_or_create(organisation=organisation, defaults={"seq": event.seq, "hash": event.hash})
     return event
 

@@ -18,7 +18,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 
 from mingbai.places.clock import today
 from mingbai.places.models import Organisation, Person
@@ -61,8 +61,13 @@ class Commit:
     note: str = ""
     lines: list[dict[str, Any]] = field(default_factory=list)
     _rechecks: dict[tuple[str, int], Organisation] = field(default_factory=dict)
+    _about: set[str] = field(default_factory=set)
     _at: Organisation | None = None
     """The organisation being recomputed, while the door closes."""
+
+    def about(self, record: str) -> None:
+        """Says that this is (also) about a record, ``contracts:12``: it stands in the record's history."""
+        self._about.add(record)
 
     def save(self, row: M, *fields: str) -> M:
         """Creates or updates one row; the event tells what it was and what it is."""
@@ -82,8 +87,7 @@ class Commit:
     def add(self, model: type[M], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
         """Many new rows at once, by one statement; the event tells how many. Gives the number of rows."""
         fields = [model._meta.get_field(name) for name in columns]
-        prepare = [f.get_db_prep_save for f in fields]
-        ready = [tuple(how(value, connection) for how, value in zip(prepare, row, strict=True)) for row in rows]
+        ready = _prepared(fields, rows)
         if ready:
             self._written(model)
             names = ", ".join(connection.ops.quote_name(f.column) for f in fields)
@@ -109,8 +113,8 @@ class Commit:
         """New values for derived columns of many rows, (pk, values), by one statement and without a line: what is
         derived can be rebuilt."""
         fields = [model._meta.get_field(name) for name in columns]
-        prepare = [f.get_db_prep_save for f in fields]
-        ready = [(*(how(value, connection) for how, value in zip(prepare, values, strict=True)), pk) for pk, values in rows]
+        pairs = list(rows)
+        ready = [(*values, pk) for values, (pk, _) in zip(_prepared(fields, [values for _, values in pairs]), pairs, strict=True)]
         if ready:
             self._written(model)
             quote = connection.ops.quote_name
@@ -140,6 +144,9 @@ class Commit:
 
     def _line(self, row: models.Model, **facts: Any) -> None:
         self.lines.append({"what": f"{row._meta.label_lower}:{row.pk}", **facts})
+        record = str(getattr(row, "key", ""))
+        if ":" in record:
+            self._about.add(record)
 
     def _written(self, model: type[models.Model]) -> None:
         for name in _follows.get(model, ()):
@@ -170,7 +177,7 @@ def commit(
         try:
             yield act
             act._recompute()
-            append(act.organisation, act.person, act.deed, act.on, act.note, act.lines)
+            append(act.organisation, act.person, act.deed, act.on, act.note, act.lines, act._about)
         finally:
             _open.reset(token)
 
@@ -184,6 +191,25 @@ def derived() -> Iterator[None]:
             yield
     finally:
         _open.reset(token)
+
+
+_AS_THEY_ARE = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.ForeignKey)
+"""Kinds of field whose values the database takes as Python has them."""
+
+
+def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """Rows as the database takes them, column by column: a million values are not asked one by one what they are."""
+    target = connections[DEFAULT_DB_ALIAS]  # not the proxy, which looks itself up for every value
+    columns = []
+    for each, values in zip(fields, zip(*rows, strict=True), strict=False):
+        if isinstance(each, _AS_THEY_ARE):
+            columns.append(values)
+        elif isinstance(each, models.DateField):
+            known = {value: each.get_db_prep_save(value, target) for value in set(values)}
+            columns.append(tuple(known[value] for value in values))
+        else:
+            columns.append(tuple(each.get_db_prep_save(value, target) for value in values))
+    return list(zip(*columns, strict=True))
 
 
 def _shown(row: models.Model, name: str) -> Any:

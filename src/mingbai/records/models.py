@@ -31,6 +31,14 @@ class Event(models.Model):
         verbose_name = "审计记录"
 
 
+class About(models.Model):
+    """Which record an event is about, so that a record's history is one look-up."""
+
+    owner: ClassVar[str] = "event__organisation"
+    event = models.ForeignKey(Event, models.PROTECT, related_name="abouts")
+    record = models.CharField(max_length=60, db_index=True)
+
+
 class Head(models.Model):
     """The end of an organisation's chain, so that events cut off at the end are missed too."""
 
@@ -62,6 +70,10 @@ class Attachment(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def key(self) -> str:
+        return self.record
+
 
 class Decision(models.Model):
     """A decision 决议 of a meeting: which body, when, how many were entitled, present and for."""
@@ -80,6 +92,10 @@ class Decision(models.Model):
     class Meta:
         ordering = ("held_on", "id")
         verbose_name = "决议"
+
+    @property
+    def key(self) -> str:
+        return self.record
 
 
 class Receipt(models.Model):
@@ -111,6 +127,10 @@ class Receipt(models.Model):
             ),
         )
         verbose_name = "收款"
+
+    @property
+    def key(self) -> str:
+        return self.record
 
     @property
     def full_number(self) -> str:

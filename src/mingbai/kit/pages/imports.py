@@ -1,0 +1,251 @@
+"""Import 导入: hand in, look at the sheet as the clerk knows it, settle headings, mend cells, accept."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from mingbai.kit import intake
+from mingbai.kit.furniture import Furniture, furnished, furniture
+from mingbai.kit.intake import IntakeError
+from mingbai.kit.models import Upload
+from mingbai.kit.pages.lists import as_file
+from mingbai.places.here import Here, page
+from mingbai.places.models import Organisation
+from mingbai.places.scope import scope
+from mingbai.records.files import UnwelcomeError
+from mingbai.records.models import Job
+from mingbai.sheets import Reading, Refused, mark
+from mingbai.sheets.grid import column_letters, column_number
+
+ROWS = 60
+"""Rows of a sheet on one page."""
+
+
+@require_http_methods(["GET", "POST"])
+@page("import")
+def index(request: HttpRequest, here: Here) -> HttpResponse:
+    """Hand in a workbook; those handed in before."""
+    errors: list[dict[str, str]] = []
+    villages = here.scope.within(here.place).organisations.filter(is_collective=True, merged_into=None)
+    if request.method == "POST":
+        village = here.get(Organisation, code=request.POST.get("village", ""))
+        register = request.POST.get("register", "")
+        files = request.FILES.getlist("file")
+        if register not in furnished():
+            raise Http404(register)
+        if not files:
+            errors.append({"where": _("文件"), "what": _("还没有选文件"), "instead": _("请选一个 Excel、WPS 或 CSV 台账"), "url": "#id_file"})
+        taken = []
+        for file in files:
+            try:
+                taken.append(intake.receive(here.person, village, register, file.name, file.read()))
+            except UnwelcomeError as error:
+                errors.append({"where": file.name, "what": str(error), "instead": "", "url": "#id_file"})
+        if taken and not errors:
+            return redirect("import", taken[0].pk) if len(taken) == 1 else redirect("imports")
+    uploads = Paginator(here.of(Upload).defer("reading").select_related("file", "organisation", "by"), 50).get_page(request.GET.get("page"))
+    context = {
+        "villages": villages[:400], "registers": [furniture(name) for name in furnished()], "uploads": uploads, "errors": errors,
+        "village": request.POST.get("village") or (here.place.code if here.place.is_collective else ""), "steps": wizard(1),
+    }
+    return render(request, "kit/imports.html", context, status=400 if errors else 200)
+
+
+def wizard(now: int) -> list[dict[str, str]]:
+    titles = (_("选文件"), _("对表头"), _("改错"), _("收下"))
+    return [{"title": title, "state": "done" if place < now else "now" if place == now else "todo"} for place, title in enumerate(titles, 1)]
+
+
+def _upload(here: Here, pk: int) -> Upload:
+    return here.get(Upload, pk=pk)
+
+
+@require_GET
+@page("import")
+def show(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
+    """The upload where it stands: still read, to be looked at, accepted."""
+    upload = _upload(here, pk)
+    kit = furniture(upload.register)
+    context: dict[str, Any] = {"upload": upload, "kit": kit, "may_import": scope(here.person, "import").covers(upload.organisation)}
+    if upload.state == Upload.State.RECEIVED:
+        job = Job.objects.filter(organisation=upload.organisation, url=reverse("import", args=(pk,))).first()
+        context |= {"steps": wizard(1), "job": job}
+        return render(request, "kit/import_wait.html", context)
+    if upload.reading is None:
+        return render(request, "kit/import_wait.html", context | {"steps": wizard(1)})
+    reading = intake.reading_of(upload)
+    context |= _sheet(request, upload, reading, kit)
+    settled = upload.state in (Upload.State.ACCEPTED, Upload.State.DROPPED)
+    context["steps"] = wizard(5 if settled else 2 if not upload.accepted else 3 if upload.errors else 4)
+    context["settled"] = settled
+    return render(request, "kit/import.html", context)
+
+
+def _sheet(request: HttpRequest, upload: Upload, reading: Reading, kit: Furniture) -> dict[str, Any]:
+    sheets = reading.sheets
+    name = request.GET.get("sheet", "") or next((s.name for s in sheets if s.accepted), sheets[0].name if sheets else "")
+    mine = [error for error in reading.errors if error["sheet"] == name]
+    at = request.GET.get("cell", "")
+    chosen = next((error for error in reading.errors if error["sheet"] == name and error["cell"] == at), None) or (mine[0] if mine else None)
+    top = int(request.GET["top"]) if request.GET.get("top", "").isdecimal() else 1
+    if at and not request.GET.get("top"):
+        top = max(1, _row(at) - 12)
+    elif chosen and _row(chosen["cell"]) > ROWS:
+        top = max(1, _row(chosen["cell"]) - 12)
+    with intake.on_disk(upload) as path:
+        try:
+            shown = intake.guard().run("mingbai.sheets.mending:window", path, {"sheet": name, "top": max(1, top), "rows": ROWS})
+        except Refused as refused:
+            shown = {"sheets": [], "columns": [], "rows": [], "of": 0, "merged": [], "refused": str(refused)}
+    sheet = next((s for s in sheets if s.name == name), None)
+    bad = {error["cell"]: error for error in mine}
+    mended = {mend.cell: mend.text for mend in upload.mends.all() if mend.sheet == name}
+    skips = {skip["row"]: skip["why"] for skip in reading.skips if skip["sheet"] == name}
+    rejected = {row["row"]: row["why"] for row in reading.rejected_rows if row["sheet"] == name}
+    headers = set(sheet.header_rows) if sheet else set()
+    rows = []
+    for number, texts in shown["rows"]:
+        cells = []
+        for place, text in enumerate(texts, 1):
+            where = f"{column_letters(place)}{number}"
+            state = "bad" if where in bad else "mended" if where in mended else ""
+            if where in bad and bad[where]["kind"] == "doubt":
+                state = "doubt"
+            cells.append({"where": where, "text": mended.get(where, text), "state": state, "why": bad[where]["reason"] if where in bad else ""})
+        rows.append({"number": number, "cells": cells, "why": rejected.get(number) or skips.get(number, ""),
+                     "state": "header" if number in headers else "refused" if number in rejected else "skipped" if number in skips else ""})
+    order = [(error["sheet"], error["cell"]) for error in reading.errors]
+    spot = order.index((chosen["sheet"], chosen["cell"])) if chosen else -1
+    following = reading.errors[spot + 1] if chosen and spot + 1 < len(order) else None
+    return {
+        "reading": reading, "sheet": sheet, "sheets": [{"name": s.name, "n": sum(e["sheet"] == s.name for e in reading.errors)} for s in sheets],
+        "window": shown, "rows": rows, "top": top, "before": max(1, top - ROWS) if top > 1 else None,
+        "after": top + ROWS if top + ROWS <= shown["of"] else None, "chosen": chosen, "following": following, "errors_left": len(reading.errors),
+        "chosen_text": mended.get(chosen["cell"], "") if chosen else "",
+        "suggestions": _suggestions(chosen), "rejected_rows": reading.rejected_rows[:50],
+        "mapping": _mapping(reading, kit), "columns": kit.register.columns,
+    }
+
+
+def _suggestions(error: dict[str, Any] | None) -> list[str]:
+    """What a suggestion would put into the cell: its words, when they are short enough to be a value."""
+    if error is None:
+        return []
+    said = error["suggestion"] if isinstance(error["suggestion"], list) else str(error["suggestion"] or "").split("；")
+    return [each for each in said if each and len(each) <= 30]
+
+
+def _mapping(reading: Reading, kit: Furniture) -> list[dict[str, Any]]:
+    seen: dict[str, dict[str, Any]] = {}
+    for sheet in reading.sheets:
+        for entry in sheet.mapping:
+            if entry["header"] and entry["header"] not in seen:
+                column = kit.register.by_name.get(entry["column"] or "")
+                seen[entry["header"]] = {**entry, "title": column.title if column else "", "sure": entry["confidence"] >= 0.8}
+    return list(seen.values())
+
+
+def _row(cell: str) -> int:
+    return int("".join(filter(str.isdigit, cell)) or 1)
+
+
+@require_POST
+@page("import")
+def mend(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
+    """One cell, put right in place."""
+    upload = _upload(here, pk)
+    sheet, cell, text = request.POST.get("sheet", ""), request.POST.get("cell", "").upper(), request.POST.get("text", "")
+    letters = "".join(filter(str.isalpha, cell))
+    if not letters or not cell[len(letters):].isdecimal() or column_number(letters) > 702:
+        raise Http404(cell)
+    try:
+        intake.mend_cell(here.person, upload, sheet, cell, text)
+    except (IntakeError, Refused) as error:
+        messages.error(request, str(error))
+        return redirect("import", pk)
+    reading = intake.reading_of(upload)
+    still = next((e for e in reading.errors if e["sheet"] == sheet and e["cell"] == cell), None)
+    if still:
+        messages.warning(request, _("%(cell)s 还是读不懂：%(why)s") % {"cell": cell, "why": still["reason"]})
+        return redirect(f"{reverse('import', args=(pk,))}?sheet={sheet}&cell={cell}")
+    messages.success(request, _("%(cell)s 改好了。还有 %(n)s 格要改") % {"cell": cell, "n": len(reading.errors)})
+    return redirect(f"{reverse('import', args=(pk,))}?sheet={sheet}")
+
+
+@require_POST
+@page("import")
+def headings(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
+    """Which heading is which column."""
+    upload = _upload(here, pk)
+    said = {key.removeprefix("heading:"): value for key, value in request.POST.items() if key.startswith("heading:")}
+    now = {entry["header"]: entry["column"] or "" for sheet in intake.reading_of(upload).sheets for entry in sheet.mapping}
+    changed = {heading: column for heading, column in said.items() if now.get(heading, "") != column}
+    if not changed:
+        messages.warning(request, _("没有改动"))
+        return redirect("import", pk)
+    try:
+        intake.settle(here.person, upload, changed)
+        messages.success(request, _("表头对好了，本村下次自动这样认，邻村也会得到提示"))
+    except (IntakeError, Refused) as error:
+        messages.error(request, str(error))
+    return redirect("import", pk)
+
+
+@require_POST
+@page("import")
+def accept(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
+    """Into the register, and checked."""
+    upload = _upload(here, pk)
+    try:
+        upload = intake.accept(here.person, upload)
+    except IntakeError as error:
+        messages.error(request, str(error))
+        return redirect("import", pk)
+    messages.success(request, _("收下了：新增 %(added)s 份，更新 %(changed)s 份，没有变化 %(same)s 份。疑点已经查好")
+                     % {"added": upload.added, "changed": upload.changed, "same": upload.same})
+    return redirect(f"{reverse('records', args=(upload.register,))}?upload={upload.pk}")
+
+
+@require_POST
+@page("import")
+def drop(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
+    """Leaves an upload; the file stays."""
+    upload = _upload(here, pk)
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        messages.error(request, _("放弃一个导入要写明理由"))
+        return redirect("import", pk)
+    try:
+        intake.drop(here.person, upload, reason)
+    except IntakeError as error:
+        messages.error(request, str(error))
+    return redirect("imports")
+
+
+@require_GET
+@page("import")
+def marked(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
+    """The clerk's own workbook with every bad cell marked, to mend in Excel and hand in again."""
+    upload = _upload(here, pk)
+    try:
+        reading = intake.reading_of(upload)
+        with intake.on_disk(upload) as path, tempfile.TemporaryDirectory() as folder:
+            out = Path(folder) / "marked.xlsx"
+            mark(path, reading, [], out, intake.guard())
+            data = out.read_bytes()
+    except (IntakeError, Refused) as error:
+        messages.error(request, str(error))
+        return redirect("import", pk)
+    return as_file(data, f"{Path(upload.file.name).stem}_批注.xlsx")
+
+

@@ -1,0 +1,152 @@
+"""The list of a register: filters, totals of what is shown, bulk steps, export and template."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from mingbai.kit import cases
+from mingbai.kit.export import workbook
+from mingbai.kit.filters import CHOICES, chosen, lights, said
+from mingbai.kit.furniture import Furniture, furniture
+from mingbai.kit.record import Record
+from mingbai.kit.values import shown
+from mingbai.places.clock import today
+from mingbai.places.here import Here, page
+from mingbai.places.models import Organisation
+from mingbai.records.door import commit
+from mingbai.sheets import write_template
+
+PAGE = 100
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def kit_or_404(register: str) -> Furniture:
+    try:
+        return furniture(register)
+    except KeyError as error:
+        raise Http404(error.args[0]) from error
+
+
+@require_GET
+@page("view")
+def index(request: HttpRequest, here: Here, register: str) -> HttpResponse:
+    kit, now = kit_or_404(register), today()
+    query = request.GET.dict()
+    everything = _place(here, query).of(kit.model)
+    rows = chosen(kit, everything, query, now)
+    totals = rows.order_by().aggregate(n=Count("pk"), amount=Sum("amount_fen"), owed=Sum("owed_fen"), recovered=Sum("recovered_fen"))
+    pages = Paginator(rows.select_related("organisation"), PAGE)
+    pages.count = totals["n"]
+    columns = [kit.register.by_name[name] for name in kit.road.list_columns if name in kit.register.by_name]
+    shown = pages.get_page(query.get("page"))
+    filters = [
+        {"name": name, "title": title, "values": [(value, words) for value, (words, _) in values.items()], "now": query.get(name, "")}
+        for name, (title, values) in CHOICES.items()
+    ]
+    filters.append({"name": "light", "title": _("期限"), "values": [(v, w) for v, (w, _) in lights(now).items()], "now": query.get("light", "")})
+    filters.append({"name": "klass", "title": _("类别"), "values": [(k, f"{k} {c.title}") for k, c in kit.road.classes.items() if not c.secret],
+                    "now": query.get("klass", "")})
+    context = {
+        "kit": kit, "page": shown, "rows": [_line(kit, row, columns) for row in shown], "columns": columns, "totals": totals, "query": query,
+        "filters": filters, "said": [(words, _without(query, name)) for name, words in said(query, now)], "kept": [(name, query[name]) for name in ("rule", "upload", "cell", "party", "place", "sort") if query.get(name)],
+        "empty": not totals["n"] and not everything.exists(), "many": here.place.level != "village",
+        "may_import": here.may("import"), "may_edit": here.may("edit"), "may_export": here.may("export"), "may_confirm": here.may("confirm"),
+        "can_clean": here.may("confirm") and here.place.level == Organisation.Level.VILLAGE,
+        "clean_count": everything.filter(klass="", open_findings=0, confirmed_findings=0).count() if here.may("confirm") else 0,
+    }
+    return render(request, "kit/list.html", context)
+
+
+def _without(query: dict[str, str], name: str) -> str:
+    return "?" + urlencode({key: value for key, value in query.items() if key not in (name, "page")})
+
+
+def _place(here: Here, query: dict[str, str]) -> Here:
+    """The place narrowed by ``?place=``, never widened."""
+    code = query.get("place", "")
+    if not code:
+        return here
+    return Here(here.person, here.scope, here.get(Organisation, code=code))
+
+
+def _line(kit: Furniture, row: Record, columns: list[Any]) -> dict[str, Any]:
+    cells = [{"text": shown(column, getattr(row, column.name), uncovered=False), "number": column.kind in ("money", "area", "count"),
+              "date": column.kind == "date"} for column in columns if column.name != "title"]
+    return {"row": row, "cells": cells, "steps": steps(kit, row), "url": reverse("record", args=(kit.name, row.pk))}
+
+
+def steps(kit: Furniture, row: Record) -> list[dict[str, Any]]:
+    """清查 → 规范 → 公示 of one record."""
+    checked = bool(row.klass)
+    right = checked and (not row.irregular or row.rectified)
+    late = row.deadline is not None and row.deadline < today() and not right
+    return [
+        {"title": _("清查"), "state": "done" if checked else "now", "note": row.klass and kit.road.classes[row.klass].title},
+        {"title": _("规范"), "state": "done" if right else "late" if late else "now" if checked else "todo", "note": ""},
+        {"title": _("公示"), "state": "todo", "note": _("随公示一期提供")},
+    ]
+
+
+@require_GET
+@page("export")
+def export(request: HttpRequest, here: Here, register: str) -> HttpResponse:
+    """What the filters show, as a workbook that can be handed in again."""
+    kit = kit_or_404(register)
+    rows = chosen(kit, _place(here, request.GET.dict()).of(kit.model), request.GET.dict(), today())
+    made = workbook(here.scope, kit.name, rows.order_by())
+    with commit(here.person, here.place, "export", "导出") as act:
+        act.told("export", register=kit.name, rows=made.records, query=request.GET.urlencode())
+    return as_file(made.data, f"{here.place.name}_{kit.title}.xlsx")
+
+
+@require_GET
+@page("view")
+def template(request: HttpRequest, here: Here, register: str) -> HttpResponse:
+    """An empty ledger to fill in."""
+    kit = kit_or_404(register)
+    target = io.BytesIO()
+    write_template(target, kit.register)
+    return as_file(target.getvalue(), f"{kit.title}_空表.xlsx")
+
+
+def as_file(data: bytes, name: str, kind: str = XLSX) -> HttpResponse:
+    return HttpResponse(data, content_type=kind, headers={"Content-Disposition": content_disposition_header(True, name)})
+
+
+@require_POST
+@page("confirm")
+def bulk(request: HttpRequest, here: Here, register: str) -> HttpResponse:
+    """One step for many records: each village its own commit, each record that cannot take it named."""
+    kit = kit_or_404(register)
+    deed = request.POST.get("deed", "")
+    back = request.POST.get("back", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
+        back = reverse("records", args=(kit.name,))
+    if deed == "clean":
+        picked = [int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal()]
+        rows = here.of(kit.model).filter(pk__in=picked) if picked else here.of(kit.model)
+        done = 0
+        for place in _places(rows.filter(klass="", open_findings=0, confirmed_findings=0)):
+            done += cases.pass_clean(here.person, place, kit.name, picked or None)
+        messages.success(request, _("%(n)s 份没有疑点的合同定为“合法合规”") % {"n": done}) if done else messages.warning(
+            request, _("没有可以这样定的：要没有待认定和已认定的疑点，而且还没有定类别"))
+    else:
+        messages.error(request, _("没有这个批量步骤"))
+    return redirect(back)
+
+
+def _places(rows: QuerySet[Any]) -> QuerySet[Organisation]:
+    return Organisation.objects.filter(pk__in=rows.order_by().values("organisation").distinct())
+
