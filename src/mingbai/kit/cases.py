@@ -13,11 +13,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
-from mingbai.kit.findings import restand
+from mingbai.kit.findings import restand, restand_all
 from mingbai.kit.furniture import Furniture, furniture
 from mingbai.kit.models import Case, Finding, SpotCheck, Step
 from mingbai.kit.record import Record
-from mingbai.kit.road import MOVES, Proof, RoadError, Stage, take
+from mingbai.kit.road import MOVES, Move, Proof, RoadError, Stage, take
 from mingbai.places.models import GridCell, Organisation, Person
 from mingbai.places.powers import POWERS
 from mingbai.places.scope import scope
@@ -36,6 +36,26 @@ class Judgement:
     finding: Finding
     confirm: bool
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The class of a record with what is made of its findings, for many records at once."""
+
+    record: Record
+    klass: str
+    judgements: Sequence[Judgement] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A case handed to a person: by when, and how it is to be put right."""
+
+    case: Case
+    responsible: Person
+    deadline: date
+    measure: str
+    cell: GridCell | None = None
 
 
 def powers_over(person: Person, organisation: Organisation) -> frozenset[str]:
@@ -70,19 +90,36 @@ def decide(person: Person, record: Record, klass: str, judgements: Sequence[Judg
     :raises RoadError: when findings are left open, or the class and the findings contradict each other.
     """
     kit = furniture(record.register.name)
-    chosen = kit.road.classes.get(klass)
-    if chosen is None:
-        raise RoadError(f"没有“{klass}”这一类；有 {'、'.join(kit.road.classes)}")
-    if chosen.secret:
-        raise RoadError("移交线索另外登记，不作为合同的类别公开")
     with commit(person, record.organisation, "confirm", "定类别") as act:
         _judge(act, record, judgements)
         case = _decide(act, kit, record, klass)
+        restand(kit, act, record)
     record.refresh_from_db()
     return case
 
 
+def decide_many(person: Person, organisation: Organisation, register: str, choices: Sequence[Choice]) -> list[Case | None]:
+    """Decides the classes of many records of one village (批量定类别), all or none.
+
+    :raises RoadError: as :func:`decide`.
+    """
+    kit = furniture(register)
+    with commit(person, organisation, "confirm", "批量定类别") as act:
+        cases = []
+        for choice in choices:
+            assert choice.record.organisation_id == organisation.pk, "a record of another village"
+            _judge(act, choice.record, choice.judgements)
+            cases.append(_decide(act, kit, choice.record, choice.klass))
+        restand_all(kit, act, organisation)
+    return cases
+
+
 def _decide(act: Commit, kit: Furniture, record: Record, klass: str) -> Case | None:
+    """The caller makes the record's standing anew."""
+    if klass not in kit.road.classes:
+        raise RoadError(f"没有“{klass}”这一类；有 {'、'.join(kit.road.classes)}")
+    if kit.road.classes[klass].secret:
+        raise RoadError("移交线索另外登记，不作为合同的类别公开")
     findings = list(Finding.objects.filter(register=kit.name, record=record.pk))
     waiting = [each for each in findings if each.state == Finding.State.OPEN and not each.gone]
     if waiting:
@@ -108,7 +145,6 @@ def _decide(act: Commit, kit: Furniture, record: Record, klass: str) -> Case | N
         for each in loose:
             each.case = case
             act.save(each, "case")
-    restand(kit, act, record)
     return case
 
 
@@ -133,16 +169,35 @@ def assign(
     :raises RoadError: for a deadline in the past, no measure, or a person who cannot work there.
     """
     with commit(person, case.organisation, "assign", "派单") as act:
-        if deadline < act.on:
-            raise RoadError(f"期限 {deadline} 已经过了；请定在 {act.on} 或以后")
-        if not measure.strip():
-            raise RoadError("请写明怎么办（措施）")
-        if not scope(responsible, "view").covers(case.organisation):
-            raise RoadError(f"{responsible.name}看不到{case.organisation.name}的合同，不能派给他")
-        case.responsible, case.deadline, case.measure, case.cell = responsible, deadline, measure.strip(), cell or case.cell
-        _take(act, case, "assign", missing=())
-        act.save(case, "responsible", "deadline", "measure", "cell")
+        _assign(act, Order(case, responsible, deadline, measure, cell))
+        restand(furniture(case.register), act, record_of(case))
     return case
+
+
+def assign_many(person: Person, organisation: Organisation, register: str, orders: Sequence[Order]) -> None:
+    """Hands out many cases of one village (批量派单), all or none.
+
+    :raises RoadError: as :func:`assign`.
+    """
+    with commit(person, organisation, "assign", "批量派单") as act:
+        for order in orders:
+            assert (order.case.register, order.case.organisation_id) == (register, organisation.pk), "a case of another village"
+            _assign(act, order)
+        restand_all(furniture(register), act, organisation)
+
+
+def _assign(act: Commit, order: Order) -> None:
+    case = order.case
+    if order.deadline < act.on:
+        raise RoadError(f"期限 {order.deadline} 已经过了；请定在 {act.on} 或以后")
+    if not order.measure.strip():
+        raise RoadError("请写明怎么办（措施）")
+    if not scope(order.responsible, "view").covers(case.organisation):
+        raise RoadError(f"{order.responsible.name}看不到{case.organisation.name}的合同，不能派给他")
+    case.responsible, case.deadline, case.measure = order.responsible, order.deadline, order.measure.strip()
+    case.cell = order.cell or case.cell
+    _take(act, case, "assign", missing=())
+    act.save(case, "responsible", "deadline", "measure", "cell")
 
 
 def step(person: Person, case: Case, name: str, note: str = "") -> Case:
@@ -150,16 +205,40 @@ def step(person: Person, case: Case, name: str, note: str = "") -> Case:
 
     :raises RoadError: when it cannot be taken; the sentence says why.
     """
-    move = MOVES.get(name)
-    if move is None or name == "assign":
-        raise RoadError(f"没有“{name}”这一步")
+    move = _move(name)
     with commit(person, case.organisation, move.power, move.title, note=note) as act:
         case = Case.objects.select_for_update().get(pk=case.pk)
         _take(act, case, name, missing(case) if move.needs_evidence else (), note)
+        restand(furniture(case.register), act, record_of(case))
     return case
 
 
+def step_many(
+    person: Person, organisation: Organisation, register: str, cases: Sequence[Case], name: str, note: str = ""
+) -> dict[int, str]:
+    """Takes one step on many cases of one village (批量). Those that cannot take it stay where they are: case number →
+    the sentence that says why."""
+    move, left = _move(name), {}
+    with commit(person, organisation, move.power, f"批量{move.title}", note=note) as act:
+        rows = Case.objects.select_for_update().filter(pk__in=[case.pk for case in cases], organisation=organisation, register=register)
+        for case in rows.order_by("pk"):
+            try:
+                _take(act, case, name, missing(case) if move.needs_evidence else (), note)
+            except RoadError as error:
+                left[case.pk] = str(error)
+        restand_all(furniture(register), act, organisation)
+    return left
+
+
+def _move(name: str) -> Move:
+    move = MOVES.get(name)
+    if move is None or name == "assign":
+        raise RoadError(f"没有“{name}”这一步")
+    return move
+
+
 def _take(act: Commit, case: Case, name: str, missing: Sequence[Proof], note: str = "") -> None:
+    """Refused before anything is written; the caller makes the record's standing anew."""
     last = case.steps.order_by("-pk").first() if case.pk else None
     powers = powers_over(act.person, case.organisation) if act.person is not None else frozenset(POWERS)
     if case.secret and "clue" not in powers:
@@ -173,7 +252,6 @@ def _take(act: Commit, case: Case, name: str, missing: Sequence[Proof], note: st
         case.reopened, case.closed_on = case.reopened + 1, None
     act.save(case, "stage", "closed_on", "reopened")
     _step(act, case, name, note)
-    restand(furniture(case.register), act, record_of(case))
 
 
 def _step(act: Commit, case: Case, name: str, note: str) -> None:
@@ -289,7 +367,7 @@ def spot_check(person: Person, organisation: Organisation, register: str, share:
                 case.stage, case.closed_on = Stage.CLOSED.value, act.on
                 act.save(case, "stage", "closed_on")
                 _step(act, case, "close", f"抽查 {check.pk} 未抽中")
-                restand(kit, act, record_of(case))
+            restand_all(kit, act, place)
     return check
 
 

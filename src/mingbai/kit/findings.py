@@ -162,6 +162,11 @@ def restand(kit: Furniture, act: Commit, record: Record) -> None:
     _standing(kit, act, record.organisation, None, None, only=record.pk)
 
 
+def restand_all(kit: Furniture, act: Commit, organisation: Organisation) -> None:
+    """The standing of all records of an organisation, after many of their cases or findings changed."""
+    _standing(kit, act, organisation, None, None)
+
+
 def fingerprint(values: Iterable[Any]) -> str:
     """32 hex digits that are equal for equal values: how a row is known again in a later file."""
     text = "\x1f".join("" if value is None else str(value) for value in values)

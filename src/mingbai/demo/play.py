@@ -1,0 +1,327 @@
+"""The demo played 演一遍: the district's ledgers go through the real door, then its people put the contracts right.
+
+    play()                   # 69 villages into the current home; a finished demo is kept as it is
+    play(villages=6)         # a small one, for tests
+
+Everything happens by the hand of whoever would do it, through the functions the pages use; the day of the home moves
+from the first upload to the day the demo stands at. The same seed gives the same play.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from importlib import resources
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django_tasks_db.models import DBTaskResult
+
+from mingbai import demo, units
+from mingbai.demo import words
+from mingbai.demo.answers import chosen
+from mingbai.demo.books import file_name
+from mingbai.demo.cast import Cast, Team, gather
+from mingbai.demo.fates import WAVES, End, Fate, Plight, fates
+from mingbai.demo.paper import paper
+from mingbai.kit import cases, intake
+from mingbai.kit.furniture import furniture
+from mingbai.kit.models import Case, Finding, Policy, Upload
+from mingbai.kit.record import Record
+from mingbai.places.models import Home, Kin, Organisation, Person
+from mingbai.records.door import commit, derived
+
+Progress = Callable[[str, int, int], None]
+
+REGISTER = "contracts"
+FOUNDED, HANDED_IN, JUDGED, ASSIGNED = date(2026, 8, 3), date(2026, 8, 17), date(2026, 8, 24), date(2026, 8, 31)
+WAVE_DAYS = (date(2026, 9, 7), date(2026, 9, 14), date(2026, 9, 21))
+DRAWN, LOOKED = date(2026, 9, 25), date(2026, 9, 28)
+DRAW_SEED, DRAW_SHARE = "20260925", 10
+SET_ASIDE, LEFT_OPEN, READ_KINDLY = 0.06, 0.25, 0.5
+"""How many plain findings turn out to be none, how many villages have a finding nobody looked at yet, and how many
+disputed findings are read in favour of the contract."""
+_WAITING_FOR_A_WORD = 6
+_CHARGES = ("C25", "C27")
+
+
+class NotEmptyError(RuntimeError):
+    """The home holds somebody's own records."""
+
+
+def play(villages: int | None = None, progress: Progress | None = None) -> None:
+    """Builds the demo into the current home, whose database is migrated. A finished demo is kept; one that was broken off
+    is built anew.
+
+    :raises NotEmptyError: when the home holds anything else.
+    """
+    home = Home.objects.first()
+    if home is not None and home.is_demo and home.seed is not None:
+        return
+    if not (home is not None and home.is_demo) and (Organisation.objects.exists() or Person.objects.exists()):
+        raise NotEmptyError("这个家目录里有自己的账，演示不能建在里面；请另指一个空的家目录（MINGBAI_HOME）")
+    if home is not None:
+        call_command("flush", verbosity=0, interactive=False, skip_checks=True)
+        shutil.rmtree(Path(settings.HOME) / "files", ignore_errors=True)
+    _Play(villages, progress or (lambda stage, done, total: None)).all()
+
+
+class _Play:
+    """One performance. Its steps stand in the order of :meth:`all`."""
+
+    def __init__(self, villages: int | None, progress: Progress) -> None:
+        self.villages, self.progress = villages, progress
+        self.random = Random(f"{demo.SEED}/整改")
+        self.kit = furniture(REGISTER)
+        self.cast: Cast
+
+    def all(self) -> None:
+        self.enter()
+        self.hand_in()
+        self.judge()
+        opened = self.assign()
+        for wave in range(WAVES):
+            self.mend(opened, wave)
+        self.spot_check()
+        self.stand_still()
+
+    # -- the stage
+
+    def enter(self) -> None:
+        drawn = chosen(self.villages)
+        self.progress("建组织和人员", 0, 1)
+        self.cast = gather([each.home for each in drawn], [len(each.contracts) for each in drawn], FOUNDED, demo.SEED)
+        text = resources.files("mingbai.demo").joinpath(demo.POLICY).read_text(encoding="utf-8")
+        with commit(self.cast.officer, self.cast.county, "policy", "批准本地政策") as act:
+            act.save(Policy(organisation=self.cast.county, register=REGISTER, text=text, since=date(2026, 1, 1),
+                            approved_by=self.cast.officer))
+        self.progress("建组织和人员", 1, 1)
+
+    def teams(self, stage: str) -> Iterator[Team]:
+        for done, team in enumerate(self.cast.teams):
+            self.progress(stage, done, len(self.cast.teams))
+            yield team
+        self.progress(stage, len(self.cast.teams), len(self.cast.teams))
+
+    # -- clear 清查
+
+    def hand_in(self) -> None:
+        """Every clerk hands in a workbook, the queue is worked off, the clerk takes the rows in."""
+        with tempfile.TemporaryDirectory(prefix="mingbai-demo-") as name:
+            folder = Path(name)
+            demo.write(folder, villages=self.villages, progress=lambda done, total, _: self.progress("写台账", done, total))
+            files = [folder / file_name(village) for village in chosen(self.villages)]
+            for number, team in enumerate(self.teams("收台账")):
+                _turn_to(HANDED_IN + timedelta(days=number % 5))
+                upload = intake.receive(team.clerk, team.place, REGISTER, files[number].name, files[number].read_bytes())
+                _work_off()
+                intake.accept(team.clerk, Upload.objects.get(pk=upload.pk))
+
+    def judge(self) -> None:
+        """Prices are compared within the county, so findings are made anew now that all is in; then the clerks judge."""
+        for number, team in enumerate(self.teams("核查、认定")):
+            _turn_to(JUDGED + timedelta(days=number % 5))
+            with commit(team.reviewer, team.place, "places", "分责任田") as act:
+                pks = list(self._records(team).values_list("pk", flat=True))
+                for place, cell in enumerate(team.cells):
+                    act.change(self._records(team).filter(pk__in=pks[place::len(team.cells)]), cell=cell)
+                act.recheck(f"findings:{REGISTER}")
+            self._judge(team)
+
+    def _records(self, team: Team) -> Any:
+        return self.kit.model._default_manager.filter(organisation=team.place).order_by("serial")
+
+    def _judge(self, team: Team) -> None:
+        findings: dict[int, list[Finding]] = defaultdict(list)
+        for finding in Finding.objects.filter(organisation=team.place, register=REGISTER):
+            findings[finding.record].append(finding)
+        records = [record for record in self._records(team).select_related("organisation") if record.pk in findings]
+        random = Random(f"{demo.SEED}/{team.place.code}/认定")
+        calm = [record for record in records if not record.owed_fen]
+        late = calm[-1:] if calm and (team.is_shown or random.random() < LEFT_OPEN) else []
+        choices = [self._choice(record, findings[record.pk], random) for record in records if record not in late]
+        cases.decide_many(team.clerk, team.place, REGISTER, choices)
+        cases.pass_clean(team.clerk, team.place, REGISTER)
+        self._register_kin(team, [choice.record for choice in choices if any(j.confirm and j.finding.rule == "C23" for j in choice.judgements)], random)
+
+    def _choice(self, record: Record, findings: list[Finding], random: Random) -> cases.Choice:
+        judgements = []
+        for finding in findings:
+            disputed = finding.answer == "disputed"
+            reasons = words.UNDISPUTED if disputed else words.SET_ASIDE
+            none = random.random() < (READ_KINDLY if disputed else SET_ASIDE) and finding.rule in reasons
+            judgements.append(cases.Judgement(finding, not none, reasons[finding.rule] if none else ""))
+        road = self.kit.road
+        klass = max((road.proposes[each.finding.rule] for each in judgements if each.confirm), default=road.clean)
+        return cases.Choice(record, klass, judgements)
+
+    def _register_kin(self, team: Team, records: list[Any], random: Random) -> None:
+        """Lessees that the ledger calls an officer's kin go into the roster."""
+        if records:
+            with commit(team.reviewer, team.place, "places", "登记近亲属") as act:
+                for record in records:
+                    act.save(Kin(officer=random.choice(team.officers), name=record.lessee, relation=random.choice(("配偶", "女婿", "儿媳"))))
+
+    # -- put right 规范
+
+    def assign(self) -> dict[int, Fate]:
+        """The streets hand the cases out, but for those nobody has got to. Gives case → fate."""
+        owed = {record.pk: record.owed_fen for team in self.cast.teams for record in self._records(team).only("owed_fen")}
+        arrears = set(Finding.objects.filter(register=REGISTER, rule="C15", state=Finding.State.CONFIRMED).values_list("record", flat=True))
+        shown = {team.place.pk: team.is_shown for team in self.cast.teams}
+        rows = Case.objects.filter(register=REGISTER, secret=False).order_by("organisation__path", "pk")
+        plights = [Plight(case.pk, owed[case.record] if case.record in arrears else 0, shown[case.organisation_id]) for case in rows]
+        opened, self.reopened = fates(plights, self.random)
+        for number, team in enumerate(self.teams("派单")):
+            _turn_to(ASSIGNED + timedelta(days=number % 4))
+            orders = [
+                cases.Order(case, case.cell.leader if case.cell else team.clerk, self._deadline(opened[case.pk]), words.MEASURE[case.klass])
+                for case in self._cases(team) if opened[case.pk].end != End.UNASSIGNED
+            ]
+            cases.assign_many(team.reviewer, team.place, REGISTER, orders)
+        self._tell_clue()
+        return opened
+
+    def _cases(self, team: Team) -> Any:
+        rows = Case.objects.filter(organisation=team.place, register=REGISTER, secret=False)
+        return rows.select_related("organisation", "cell__leader").order_by("pk")
+
+    def _deadline(self, fate: Fate) -> date:
+        match fate.end:
+            case End.WAITING:
+                return self.random.choice((date(2026, 10, 3), date(2026, 10, 31)))
+            case End.OVERDUE:
+                return self.random.choice((date(2026, 9, 18), date(2026, 9, 25)))
+            case _:
+                return WAVE_DAYS[-1] + timedelta(days=self.random.choice((4, 7, 9)))
+
+    def _tell_clue(self) -> None:
+        """One clue of unlawful dealing, seen by county and auditor only."""
+        found = Finding.objects.filter(register=REGISTER, rule__in=_CHARGES, state=Finding.State.CONFIRMED)
+        finding = found.exclude(organisation=self.cast.teams[0].place).order_by("-rule", "pk").first()
+        if finding is not None:
+            cases.clue(self.cast.officer, self.kit.model._default_manager.select_related("organisation").get(pk=finding.record), words.CLUE)
+
+    def mend(self, opened: dict[int, Fate], wave: int) -> None:
+        """A week: the clerks bring evidence, the supervisors look at it, the streets accept it or send it back."""
+        for number, team in enumerate(self.teams(f"整改第{wave + 1}周")):
+            day = WAVE_DAYS[wave] + timedelta(days=number % 2)
+            due = [case for case in self._cases(team) if self._comes(opened[case.pk], wave)]
+            again = [case for case in self._cases(team) if opened[case.pk].returned and opened[case.pk].wave == wave - 1]
+            if not due and not again:
+                continue
+            _turn_to(day)
+            self._bring(team, due, opened, wave)
+            checked = [case for case in due if opened[case.pk].end in (End.ACCEPTED, End.CHECKED)] + again
+            _turn_to(day + timedelta(days=1))
+            self._step(team.supervisor, team, checked, "self_check", "看了现场和材料，齐全")
+            _turn_to(day + timedelta(days=3))
+            self._step(team.reviewer, team, [case for case in checked if opened[case.pk].returned and case not in again], "return", words.RETURNED)
+            ready = [case for case in checked if opened[case.pk].end == End.ACCEPTED and (case in again or not opened[case.pk].returned)]
+            self._step(team.reviewer, team, ready, "accept", "")
+
+    def _comes(self, fate: Fate, wave: int) -> bool:
+        """Whether its evidence comes this week. Who is late brings money and the demand, or nothing yet."""
+        return fate.wave == wave and (fate.end in (End.ACCEPTED, End.CHECKED) or fate.owed_fen > 0)
+
+    def _step(self, person: Person, team: Team, which: list[Case], name: str, note: str) -> None:
+        if which:
+            left = cases.step_many(person, team.place, REGISTER, which, name, note)
+            assert not left, left
+
+    def _bring(self, team: Team, due: list[Case], opened: dict[int, Fate], wave: int) -> None:
+        """What each class asks for: one meeting of the village this week, papers and receipts case by case."""
+        if not due:
+            return
+        random = Random(f"{demo.SEED}/{team.place.code}/第{wave}周")
+        entitled = random.randint(30, 60)
+        present = random.randint(entitled * 4 // 5, entitled)
+        votes_for = random.randint(present * 4 // 5, present)
+        held_on = WAVE_DAYS[wave]
+        people = (f"应到 {entitled} 人，实到 {present} 人，同意 {votes_for} 人。", f"议题：{len(due)} 份合同的整改。")
+        minutes = None
+        records = {record.pk: record for record in self._records(team).filter(pk__in=[case.record for case in due]).select_related("organisation")}
+        for case in due:
+            record, fate = records[case.record], opened[case.pk]
+            for proof in self.kit.road.classes[case.klass].proofs:
+                if proof.kind == "file":
+                    self._attach(team, record, proof.title, (words.MEASURE[case.klass],))
+                elif proof.kind == "decision":
+                    minutes = minutes or self._attach(team, record, words.MINUTES, people, about=False)
+                    cases.resolve(team.clerk, record, body="代表会议", held_on=held_on, entitled=entitled, present=present,
+                                  votes_for=votes_for, subject=words.SUBJECT[case.klass], minutes=minutes)
+            self._receive(team, record, fate)
+
+    def _receive(self, team: Team, record: Any, fate: Fate) -> None:
+        if fate.paid_fen:
+            said = f"收到承包费 {units.format_money(fate.paid_fen)} 元。"
+            slip = self._attach(team, record, words.SLIP, (said,))
+            cases.receive(team.clerk, record, fate.paid_fen, record.lessee or "承包方", received_on=slip.on, evidence=slip)
+        if fate.end == End.ACCEPTED and fate.paid_fen < fate.owed_fen:
+            rest = f"余下 {units.format_money(fate.owed_fen - fate.paid_fen)} 元，2027 年 6 月 30 日前分两次缴清。"
+            self._attach(team, record, words.INSTALMENTS, (rest,))
+
+    def _attach(self, team: Team, record: Any, title: str, lines: tuple[str, ...], *, about: bool = True) -> Any:
+        head = (record.name,) if about else (team.place.name,)
+        data = paper(f"{title}（演示）", (*head, *lines, "演示数据，内容全为虚构。"))
+        return cases.attach(team.clerk, record, title, f"{title}.pdf", data)
+
+    # -- looked at again 抽查
+
+    def spot_check(self) -> None:
+        """The county draws a tenth by a seed that is shown; closes most, reopens a few, and has some yet to visit."""
+        county, inspector = self.cast.county, self.cast.inspector
+        _turn_to(DRAWN)
+        self.progress("抽查", 0, 2)
+        check = cases.spot_check(inspector, county, REGISTER, DRAW_SHARE, DRAW_SEED)
+        self.progress("抽查", 1, 2)
+        _turn_to(LOOKED)
+        drawn = list(Case.objects.filter(pk__in=check.drawn).select_related("organisation", "cell__leader").order_by("organisation__path", "pk"))
+        away = [case for case in drawn if case.organisation_id != self.cast.teams[0].place.pk]
+        back = self.random.sample(away, min(self.reopened, len(away)))
+        waiting = self.random.sample([case for case in drawn if case not in back], min(_WAITING_FOR_A_WORD, len(drawn) // 4))
+        by_village: dict[int, list[Case]] = defaultdict(list)
+        for case in drawn:
+            if case not in back and case not in waiting:
+                by_village[case.organisation_id].append(case)
+        for team in self.cast.teams:
+            self._step(inspector, team, by_village[team.place.pk], "close", "实地看过，与材料一致")
+        for case, why in zip(back, words.REOPENED * len(back), strict=False):
+            cases.step(inspector, case, "reopen", why)
+            again = Case.objects.select_related("organisation").get(pk=case.pk)
+            assert case.responsible is not None
+            cases.assign(self.cast.officer, again, case.responsible, date(2026, 10, 15), f"{words.MEASURE[case.klass]}；{why}")
+        self.progress("抽查", 2, 2)
+
+    # -- the demo's day
+
+    def stand_still(self) -> None:
+        """Everything derived as of the day the demo stands at; the seed says that the demo is whole."""
+        _turn_to(demo.AS_OF)
+        for team in self.teams("按演示日期核对"):
+            with commit(None, team.place, "edit", "按日期重算") as act:
+                act.recheck(f"findings:{REGISTER}")
+        with commit(None, self.cast.county, "places", "演示区建好") as act:
+            home = Home.objects.get()
+            home.seed = demo.SEED
+            act.save(home, "seed")
+
+
+def _turn_to(day: date) -> None:
+    """The day in the home of the demo."""
+    with derived():
+        Home.objects.update(today=day)
+
+
+def _work_off() -> None:
+    """Does what is queued, as the worker would."""
+    for waiting in DBTaskResult.objects.ready():
+        waiting.task.call(*waiting.args_kwargs["args"], **waiting.args_kwargs["kwargs"])
+        with derived():
+            waiting.set_successful(None)

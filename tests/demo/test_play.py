@@ -1,0 +1,218 @@
+"""The demo played: built through the door in a home of its own, and looked at with the key in hand."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from mingbai import demo
+from mingbai.demo.fates import RECOVERED_FEN, SHOWN_RECOVERED_FEN, WAVES, End, Plight, fates
+from mingbai.demo.paper import paper
+
+SMALL = 6
+
+PLAY = """
+import json, sys, time, django
+django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from mingbai.demo.play import play
+told = []
+started = time.monotonic()
+play(int(sys.argv[1]) or None, lambda stage, done, total: told.append((stage, done, total)))
+print(json.dumps({"seconds": time.monotonic() - started, "told": told}))
+"""
+
+LOOK = """
+import json, django
+django.setup()
+from collections import Counter
+from django.db.models import Count, Sum
+from mingbai.kit.models import Case, Finding, Upload
+from mingbai.places.clock import home, today
+from mingbai.places.models import GridCell, Organisation, Person
+from mingbai.records.chain import verify
+from mingbai.records.models import Event, Job, Receipt
+from mingbai.registers.contracts.models import Contract
+from django_tasks_db.models import DBTaskResult
+
+def figures(rows):
+    irregular = rows.filter(irregular=True).count()
+    return {"contracts": rows.count(), "amount": rows.aggregate(n=Sum("amount_fen"))["n"], "irregular": irregular,
+            "rectified": rows.filter(irregular=True, rectified=True).count(), "recovered": rows.aggregate(n=Sum("recovered_fen"))["n"],
+            "owed": rows.aggregate(n=Sum("owed_fen"))["n"]}
+
+villages = Organisation.objects.filter(is_collective=True)
+where = dict(Contract.objects.values_list("pk", "source_row"))
+file = {c.pk: c.upload.file.name for c in Contract.objects.select_related("upload__file")}
+sheet = dict(Contract.objects.values_list("pk", "source_sheet"))
+print(json.dumps({
+    "whole": figures(Contract.objects.all()),
+    "villages": {v.name: figures(Contract.objects.filter(organisation=v)) for v in villages},
+    "receipts": Receipt.objects.aggregate(n=Sum("arrears_fen"))["n"],
+    "numbers": [list(r) for r in Receipt.objects.values_list("organisation__code", "year").annotate(n=Count("pk")).values_list("organisation__code", "n")],
+    "findings": sorted([file[f.record], sheet[f.record], where[f.record], f.rule, f.answer] for f in Finding.objects.filter(gone=False)),
+    "set_aside_without_reason": Finding.objects.filter(state="set_aside", reason="").count(),
+    "states": dict(Counter(Finding.objects.values_list("state", flat=True))),
+    "stages": dict(Counter(Case.objects.filter(secret=False).values_list("stage", flat=True))),
+    "overdue": Case.objects.filter(stage="assigned", deadline__lt=today()).count(),
+    "breaks": [str(b) for o in Organisation.objects.all() for b in verify(o)],
+    "events": Event.objects.count(), "last": Event.objects.order_by("-pk").values_list("hash", flat=True).first(),
+    "nobody": sorted(set(Event.objects.filter(person=None).values_list("deed", flat=True))),
+    "uploads": dict(Counter(Upload.objects.values_list("state", flat=True))),
+    "unworked": Job.objects.exclude(state="done").count() + DBTaskResult.objects.ready().count(),
+    "logins": sorted(Person.objects.values_list("login", flat=True)), "usable": sum(p.has_usable_password() for p in Person.objects.all()),
+    "cells": GridCell.objects.count(), "without_cell": Contract.objects.filter(cell=None).count(),
+    "home": [home().is_demo, str(home().today), home().seed],
+}))
+"""
+
+
+def run(home: Path, code: str, *words: object) -> dict:
+    env = {**os.environ, "MINGBAI_HOME": str(home), "DJANGO_SETTINGS_MODULE": "mingbai.settings"}
+    done = subprocess.run([sys.executable, "-c", code, *map(str, words)], env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> tuple[Path, dict]:
+    home = tmp_path_factory.mktemp("demo-home")
+    return home, run(home, PLAY, SMALL)
+
+
+@pytest.fixture(scope="module")
+def seen(built) -> dict:
+    return run(built[0], LOOK)
+
+
+@pytest.fixture(scope="module")
+def key() -> demo.Key:
+    return demo.key(villages=SMALL)
+
+
+def test_the_small_demo_builds_with_progress(built):
+    _, said = built
+    assert said["seconds"] < 20
+    stages = list(dict.fromkeys(stage for stage, _, _ in said["told"]))
+    assert stages[0] == "建组织和人员"
+    assert "收台账" in stages
+    assert all(0 <= done <= total for _, done, total in said["told"])
+    assert {stage for stage, done, total in said["told"] if done == total} == set(stages)
+
+
+def test_contracts_and_amounts_are_those_of_the_key(seen, key):
+    assert {name: (each["contracts"], each["amount"]) for name, each in seen["villages"].items()} == key.by_village()
+    assert (seen["whole"]["contracts"], seen["whole"]["amount"]) == (key.contracts, key.amount_fen)
+    assert seen["uploads"] == {"accepted": SMALL}
+    assert seen["unworked"] == 0
+
+
+def test_findings_are_those_of_the_key(seen, key):
+    """But for prices, which are compared with fewer villages than the key's."""
+    found = {tuple(each) for each in seen["findings"] if each[3] != "C07"}
+    assert found == {each for each in key.findings if each[3] != "C07"}
+
+
+def test_shares_are_plausible_and_work_is_left_for_every_role(seen):
+    whole = seen["whole"]
+    assert 0.9 < whole["rectified"] / whole["irregular"] < 1
+    assert whole["irregular"] < whole["contracts"] / 2
+    assert {"assigned", "confirmed", "self_checked", "accepted", "closed"} <= set(seen["stages"])
+    assert seen["overdue"]
+    assert seen["states"]["open"]
+    assert seen["states"]["set_aside"]
+    assert seen["set_aside_without_reason"] == 0
+
+
+def test_what_was_recovered_is_what_the_receipts_say(seen):
+    whole, shown = seen["whole"], seen["villages"]["九院村"]
+    assert whole["recovered"] == seen["receipts"] == sum(each["recovered"] for each in seen["villages"].values())
+    assert (shown["recovered"], shown["owed"]) == (SHOWN_RECOVERED_FEN, 312_600_00 - SHOWN_RECOVERED_FEN)
+
+
+def test_everything_went_through_the_door_by_somebodys_hand(seen):
+    assert seen["breaks"] == []
+    assert seen["nobody"] == ["建立演示区", "建立组织", "按日期重算", "演示区建好"]
+    assert seen["home"] == [True, "2026-09-30", demo.SEED]
+
+
+def test_the_people_one_plays_are_there_without_a_password(seen):
+    assert {"clerk", "supervisor", "reviewer", "county", "inspector", "auditor", "admin"} <= set(seen["logins"])
+    assert seen["usable"] == 0
+    assert seen["without_cell"] == 0
+    assert SMALL <= seen["cells"] <= 3 * SMALL
+
+
+def test_a_second_play_is_quick_and_changes_nothing(built, seen):
+    again = run(built[0], PLAY, SMALL)
+    assert again["seconds"] < 1
+    assert again["told"] == []
+    assert run(built[0], LOOK) == seen
+
+
+def test_a_broken_off_play_is_built_anew(tmp_path):
+    broken = PLAY.replace("play(int", "from mingbai.demo import play as p; p._Play.assign = lambda self: 1 / 0\nplay(int")
+    with pytest.raises(AssertionError, match="ZeroDivisionError"):
+        run(tmp_path, broken, 1)
+    run(tmp_path, PLAY, 1)
+    seen = run(tmp_path, LOOK)
+    assert seen["villages"]["九院村"]["recovered"] == SHOWN_RECOVERED_FEN
+    assert seen["breaks"] == []
+
+
+def test_a_home_with_records_of_its_own_is_left_alone(tmp_path):
+    own = PLAY.replace("told = []", """told = []
+from mingbai.places.models import Person
+from mingbai.records.door import derived
+with derived(): Person.objects.create(login="li", name="李")""")
+    with pytest.raises(AssertionError, match="自己的账"):
+        run(tmp_path, own, 1)
+    assert run(tmp_path, LOOK)["logins"] == ["li"]
+
+
+def test_paper_is_a_file_that_may_be_kept():
+    import puremagic
+
+    data = paper("补充协议", ("九院村", "一"))
+    assert data == paper("补充协议", ("九院村", "一")) != paper("补充协议", ("九院村", "二"))
+    assert puremagic.from_string(data) == ".pdf"
+    table = int(data.split(b"startxref\n")[1].split(b"\n")[0])
+    assert data[table:].startswith(b"xref\n0 8\n")
+    begins = [int(line[:10]) for line in data[table:].split(b"\n")[3:10]]
+    assert [data[begin:].startswith(f"{number} 0 obj".encode()) for number, begin in enumerate(begins, 1)] == [True] * 7
+
+
+@pytest.mark.parametrize("debts", [[], [1], [50_000_000] * 40 + [100] * 900, [20_000_000] * 300, [90_000_000] * 3])
+def test_fates_pay_what_they_should_whatever_is_owed(debts):
+    from random import Random
+
+    plights = [Plight(case, owed, False) for case, owed in enumerate([*debts, *[0] * 1200])]
+    found, reopened = fates(plights, Random(1))
+    paid = sum(fate.paid_fen for fate in found.values())
+    assert paid == min(RECOVERED_FEN - SHOWN_RECOVERED_FEN, sum(debts) * 9 // 10) if sum(debts) > 1 else paid in (0, 1)
+    unfinished = sum(fate.end != End.ACCEPTED for fate in found.values())
+    assert unfinished + reopened == len(plights) // 50
+    assert all(0 <= fate.paid_fen <= fate.owed_fen and fate.wave < WAVES for fate in found.values())
+
+
+@pytest.mark.full
+def test_the_full_demo_gives_the_printed_figures(tmp_path):
+    started = time.monotonic()
+    run(tmp_path, PLAY, 0)
+    assert time.monotonic() - started < 300
+    seen, key = run(tmp_path, LOOK), demo.key()
+    whole, shown = seen["whole"], seen["villages"]["九院村"]
+    assert len(seen["villages"]) == 69
+    assert (whole["contracts"], whole["amount"]) == (3486, 13_340_000_000_00)
+    assert 0.98 <= whole["rectified"] / whole["irregular"] <= 0.985
+    assert (whole["recovered"], shown["recovered"]) == (32_890_000_00, 290_000_00)
+    assert {tuple(each) for each in seen["findings"]} == key.findings
+    assert seen["breaks"] == []
+    assert whole["recovered"] == seen["receipts"]
