@@ -1,0 +1,274 @@
+"""What the house costs: taking a workbook in through the door, against openpyxl that merely reads it and
+django-import-export that stores it with its defaults and checks nothing; the contract list over 400 organisations.
+
+    python -m bench.house [--runs 5] [--only intake]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+TODAY = date(2026, 9, 30)
+ROWS, COLUMNS = 10_000, 50
+LISTED, PLACES = 20_000, 400
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--only", choices=BENCHES)
+    parser.add_argument("--child", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        name, argument = options.child.split(":", 1)
+        print(json.dumps(CHILDREN[name](argument, options.runs)))
+        return
+    for name, bench in BENCHES.items():
+        if options.only in (None, name):
+            print("\n".join(bench(options)), flush=True)
+
+
+def _child(what: str, runs: int) -> dict[str, Any]:
+    """One measurement in a process and a home of its own."""
+    with tempfile.TemporaryDirectory() as home:
+        env = {**os.environ, "MINGBAI_HOME": home, "DJANGO_SETTINGS_MODULE": "mingbai.settings"}
+        done = subprocess.run([sys.executable, "-m", "bench.house", "--child", what, "--runs", str(runs)], env=env, text=True,
+                              capture_output=True, check=False, cwd=HERE.parent)
+    if done.returncode:
+        raise SystemExit(f"bench {what} failed:\n{done.stderr}")
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+# Intake
+
+def intake(options: argparse.Namespace) -> list[str]:
+    from bench.data import wide_workbook
+    from mingbai.columns import find_register
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "wide.xlsx"
+        wide_workbook(path, find_register("contracts"), ROWS, COLUMNS)
+        ours = _child(f"ours:{path}", options.runs)
+        reading = _child(f"openpyxl:{path}", min(options.runs, 3))["seconds"]
+        peer = _child(f"import_export:{path}", 1)
+    whole = ours["seconds"]
+    return [
+        f"## Taking in {ROWS:,} rows × {COLUMNS} columns", "", "| | seconds |", "|---|---|",
+        f"| **mingbai**: read, parse, check, store, counted, ready to look at ({ours['records']:,} records, {ours['findings']:,} findings) | {whole:.2f} |",
+        f"| of which keeping and reading / storing and checking | {ours['read']:.2f} / {ours['accept']:.2f} |",
+        f"| openpyxl read-only: cells into Python, nothing more | {reading:.2f} |",
+        f"| django-import-export, defaults, columns as text, no checks ({peer['records']:,} records) | {peer['seconds']:.2f} |",
+        f"| the same with the preview its admin pages make first | {peer['seconds'] + peer['preview']:.2f} |", "",
+        f"mingbai ÷ openpyxl = **{whole / reading:.2f}** (asked: below 1); django-import-export ÷ mingbai = **{peer['seconds'] / whole:.1f}** (asked: 10).",
+    ]
+
+
+def _house(*more: str) -> Any:
+    """An empty home with a county, and more applications installed."""
+    import django
+    from django.core.management import call_command
+
+    from mingbai import settings
+
+    settings.INSTALLED_APPS += more
+    django.setup()
+    call_command("migrate", verbosity=0)
+    from mingbai.places.models import Home, Organisation
+    from mingbai.records.door import derived
+
+    with derived():
+        Home.objects.create(today=TODAY)
+        county = Organisation(code="140109000000", name="区", level="county").placed()
+        county.save()
+    return county
+
+
+def _village(county: Any, number: int) -> Any:
+    from mingbai.places.models import Organisation
+    from mingbai.records.door import derived
+
+    with derived():
+        village = Organisation(code=f"1401090{number:05d}", name=f"{number}村", level="village", parent=county, is_collective=True).placed()
+        village.save()
+    return village
+
+
+def _ours(path: str, runs: int) -> dict[str, Any]:
+    """Each run into a village of its own in an otherwise empty county: the first one warms up and is not counted."""
+    from functools import partial
+
+    county = _house()
+    from mingbai.kit import intake as door
+    from mingbai.kit.models import Finding
+    from mingbai.places.models import Organisation
+    from mingbai.registers.contracts.models import Contract
+
+    data = Path(path).read_bytes()
+    times: list[tuple[float, float]] = []
+    for number in range(1, runs + 2):
+        alone = partial(Organisation.objects.create, level="county", code=f"15{number:04d}000000", name="别区", path=f"{5000 + number:04d}")
+        village = _village(alone() if number else county, number)
+        started = time.perf_counter()
+        upload = door.receive(None, village, "contracts", "wide.xlsx", data)
+        door.read_upload(None, upload.pk)
+        middle = time.perf_counter()
+        upload.refresh_from_db()
+        door.accept(None, upload)
+        times.append((middle - started, time.perf_counter() - middle))
+    times = times[1:]
+    return {"seconds": statistics.median(sum(each) for each in times), "read": statistics.median(each[0] for each in times),
+            "accept": statistics.median(each[1] for each in times), "records": Contract.objects.filter(organisation=village).count(),
+            "findings": Finding.objects.filter(organisation=village).count()}
+
+
+def _openpyxl(path: str, runs: int) -> dict[str, Any]:
+    import openpyxl
+
+    times = []
+    for _ in range(runs + 1):
+        started = time.perf_counter()
+        for _row in openpyxl.load_workbook(path, read_only=True).active.iter_rows(values_only=True):
+            pass
+        times.append(time.perf_counter() - started)
+    return {"seconds": statistics.median(times[1:])}
+
+
+def _import_export(path: str, _: int) -> dict[str, Any]:
+    """A plain model with a text field per column, a ModelResource with nothing set, its own xlsx format."""
+    _house("bench", "import_export")
+    from django.db import connection, models
+    from import_export.formats.base_formats import XLSX
+    from import_export.resources import modelresource_factory
+
+    from mingbai.columns import find_register
+
+    names = {column.title: column.name for column in find_register("contracts").columns if column.in_template}
+    fields: dict[str, Any] = {name: models.TextField(null=True, blank=True) for name in list(names.values())[:COLUMNS]}
+    meta = type("Meta", (), {"app_label": "bench"})
+    plain = type("Plain", (models.Model,), {"__module__": __name__, "Meta": meta, **fields})
+    with connection.schema_editor() as editor:
+        editor.create_model(plain)
+    resource = modelresource_factory(plain)()
+
+    def taken(dry_run: bool) -> tuple[Any, float]:
+        started = time.perf_counter()
+        dataset = XLSX().create_dataset(Path(path).read_bytes())
+        dataset.headers = [names[title] for title in dataset.headers]
+        dataset.append_col([None] * len(dataset), header="id")
+        return resource.import_data(dataset, dry_run=dry_run), time.perf_counter() - started
+
+    _, preview = taken(True)
+    result, seconds = taken(False)
+    assert not result.has_errors(), result.base_errors or result.row_errors()[:1]
+    return {"seconds": seconds, "preview": preview, "records": plain._default_manager.count()}
+
+
+# Lists
+
+def lists(options: argparse.Namespace) -> list[str]:
+    found = _child("listing:contracts", max(options.runs, 5))
+    return [f"## {LISTED:,} contracts of {PLACES} organisations", "", "| | p50, ms | p95, ms | queries |", "|---|---|---|---|",
+            *(f"| {name} | {1000 * each['p50']:.0f} | **{1000 * each['p95']:.0f}** (asked: {each['asked']}) | {each['queries']} |"
+              for name, each in found.items())]
+
+
+def _listing(_: str, runs: int) -> dict[str, Any]:
+    """Server time of what the pages are made of, and of the pages themselves where :func:`pages` names any."""
+    county = _house()
+    _fill(county)
+    from mingbai.board import rollup, summary
+    from mingbai.places.scope import whole
+
+    everything = whole()
+    works: dict[str, tuple[Callable[[], Any], int]] = {
+        "figures of the county": (lambda: rollup.figures(everything, county), 150),
+        "figures by child": (lambda: rollup.by_child(everything, county), 150),
+        "summary table": (lambda: summary.table(everything, county), 150),
+        **{f"page {url}": (visit, asked) for url, visit, asked in pages(county)},
+    }
+    return {name: {**_percentiles(work, 20 * runs), "asked": asked} for name, (work, asked) in works.items()}
+
+
+def pages(county: Any) -> list[tuple[str, Callable[[], Any], int]]:
+    """(address, a visit by somebody who may see the whole county, ms asked) for the list, home and figures pages.
+
+    Those that do not answer 200 are left out.
+    """
+    from django.test import Client
+    from django.urls.exceptions import Resolver404
+
+    from mingbai.places.models import Grant, Person, Role
+    from mingbai.places.powers import ROLES
+    from mingbai.records.door import derived
+
+    with derived():
+        for key, title, powers in ROLES:
+            Role.objects.update_or_create(key=key, defaults={"title": title, "powers": list(powers)})
+        person = Person.objects.create(login="bench", name="测", home=county)
+        Grant.objects.create(person=person, role=Role.objects.get(key="county"), organisation=county)
+    client = Client(HTTP_HOST="127.0.0.1")
+    client.force_login(person)
+    found = []
+    for url, asked in (("/contracts/", 100), ("/contracts/?owed=yes&q=张", 100), ("/", 150), ("/figures/", 150)):
+        try:
+            answers = client.get(url).status_code == 200
+        except (Resolver404, ImportError):
+            answers = False
+        if answers:
+            found.append((url, lambda url=url: client.get(url), asked))
+    return found
+
+
+def _fill(county: Any) -> None:
+    """20,000 contracts in 400 villages, with tallies, a third with something owed."""
+    from mingbai.kit.furniture import furniture
+    from mingbai.records.door import commit
+
+    kit, each = furniture("contracts"), LISTED // PLACES
+    columns = ("organisation", "serial", "contract_no", "title", "lessee", "land_class", "area_mu4", "starts_on", "ends_on", "amount_fen",
+               "source_sheet", "fingerprint", "headings", "doubtful", "klass", "proposed", "open_findings", "confirmed_findings", "severity", "irregular",
+               "rectified", "stage", "unsure", "stated_owed_fen", "owed_fen", "recovered_fen")
+    for number in range(1, PLACES + 1):
+        village = _village(county, number)
+        with commit(None, village, "edit", "填") as act:
+            act.add(kit.model, columns, [
+                (village.pk, row, f"合{number}-{row}", f"第{row}号地承包合同", f"张{row % 30}", "耕地", 10_0000 + row, date(2010, 1, 1),
+                 date(2010 + row % 30, 12, 31), 100_000 * row, "", f"{number}-{row}", "||", "||", "", "A", row % 3, 0, row % 4, False, False,
+                 "suspected" if row % 3 else "new", "", 0, 5_000 * (row % 3), 0) for row in range(1, each + 1)])
+
+
+def _percentiles(work: Callable[[], Any], times: int) -> dict[str, Any]:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as queries:
+        work()
+    seconds = []
+    for _ in range(times):
+        started = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - started)
+    cuts = statistics.quantiles(seconds, n=20)
+    return {"p50": cuts[9], "p95": cuts[18], "queries": len(queries)}
+
+
+BENCHES = {"intake": intake, "lists": lists}
+CHILDREN: dict[str, Callable[[str, int], dict[str, Any]]] = {
+    "ours": _ours, "openpyxl": _openpyxl, "import_export": _import_export, "listing": _listing,
+}
+
+if __name__ == "__main__":
+    main()
