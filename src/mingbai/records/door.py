@@ -193,17 +193,20 @@ def derived() -> Iterator[None]:
         _open.reset(token)
 
 
-_AS_THEY_ARE = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.ForeignKey)
+_AS_THEY_ARE = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
 """Kinds of field whose values the database takes as Python has them."""
 
 
 def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
     """Rows as the database takes them, column by column: a million values are not asked one by one what they are."""
     target = connections[DEFAULT_DB_ALIAS]  # not the proxy, which looks itself up for every value
-    columns = []
-    for each, values in zip(fields, zip(*rows, strict=True), strict=False):
+    columns: list[Sequence[Any]] = []
+    turned = list(zip(*rows, strict=True))
+    for each, values in zip(fields if turned else (), turned, strict=True):
         if isinstance(each, _AS_THEY_ARE):
             columns.append(values)
+        elif isinstance(each, models.ForeignKey):
+            columns.append([getattr(value, "pk", value) for value in values])
         elif isinstance(each, models.DateField):
             known = {value: each.get_db_prep_save(value, target) for value in set(values)}
             columns.append(tuple(known[value] for value in values))
