@@ -76,7 +76,7 @@ def chosen(kit: Furniture, rows: QuerySet[Any], query: Mapping[str, str], today:
 def searched(kit: Furniture) -> list[str]:
     """Text columns of the list that words are looked for in."""
     by_name = kit.register.by_name
-    return [name for name in (*kit.road.list_columns, "location") if name in by_name and by_name[name].kind == "text"
+    return [name for name in (*kit.road.list_columns, "contract_no", "location") if name in by_name and by_name[name].kind == "text"
             and not by_name[name].sealed and by_name[name].kind not in SEALED]
 
 

@@ -1,10 +1,15 @@
-"""Headers every answer carries: no script, style or picture from anywhere but here, no framing, nothing cached."""
+"""Headers every answer carries (no script, style or picture from anywhere but here), and the way into an empty home."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from mingbai.places.models import Person
 
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
@@ -16,8 +21,16 @@ class Guarded:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        response = _to_first_start(request) or self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
+
+
+def _to_first_start(request: HttpRequest) -> HttpResponse | None:
+    """An empty home has nobody who could sign in: every page leads to the first start."""
+    start = reverse("first-start")
+    if request.path.startswith((start, reverse("health"))) or SESSION_KEY in request.session or Person.objects.exists():
+        return None
+    return redirect(start)

@@ -28,7 +28,7 @@ from mingbai.places.models import Organisation
 from mingbai.records.door import commit
 from mingbai.sheets import write_template
 
-PAGE = 100
+PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

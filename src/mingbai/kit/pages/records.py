@@ -123,7 +123,7 @@ def _finding(kit: Furniture, record: Record, each: Finding) -> dict[str, Any]:
              "cell": f"{letters[name]}{record.source_row}" if name in letters and record.source_row else "",
              "url": f"{reverse('import', args=(record.upload_id,))}?sheet={record.source_sheet}&cell={letters[name]}{record.source_row}"
              if name in letters and record.upload_id else ""}
-            for name in each.columns if name in by_name and by_name[name].kind not in SEALED]
+            for name in dict.fromkeys(each.columns) if name in by_name and by_name[name].kind not in SEALED]
     state = {"confirmed": "confirmed", "set_aside": "aside"}.get(each.state)
     return {
         "pk": each.pk, "rule": each.rule, "title": rule.title if rule else each.rule, "answer": each.answer, "severity": each.severity,
@@ -148,8 +148,8 @@ def _history(record: Record, case: Case | None) -> list[dict[str, Any]]:
                 changes += [{"label": titles[name], "was": line["was"].get(name), "now": line["now"].get(name)} for name in line["now"] if name in titles]
         found.append({"at": event.on, "who": event.person.name if event.person else "", "what": event.deed, "detail": event.note, "changes": changes[:12]})
     if record.upload_id:
-        found.append({"at": record.upload.on, "who": record.upload.by.name if record.upload.by else "", "what": _("从台账收下"), "kind": "strong",
-                      "source": f"{record.upload.file.name} · {record.source_sheet} · {record.source_row}",
+        found.append({"at": record.upload.on, "who": record.upload.by.name if record.upload.by else "", "what": _("从台账收下"), "detail": record.upload.file.name, "kind": "strong",
+                      "source": f"{record.source_sheet} {record.source_row}",
                       "source_url": f"{reverse('import', args=(record.upload_id,))}?sheet={record.source_sheet}&cell=A{record.source_row}"})
     return found
 

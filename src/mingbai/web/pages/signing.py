@@ -1,0 +1,145 @@
+"""Signing in and out; in a demo on this very computer, one click for each role."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+from dataclasses import dataclass
+
+from django.contrib.auth import login as open_session
+from django.contrib.auth import logout as close_session
+from django.contrib.auth.hashers import check_password, make_password
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from mingbai.places.clock import home
+from mingbai.places.models import Organisation, Person
+from mingbai.places.scope import grants_of, scope
+from mingbai.records.door import commit
+from mingbai.web.forms import SignInForm
+from mingbai.web.opened import open_page, safe_next
+
+TRIES, MINUTES = 5, 15
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@dataclass(frozen=True)
+class DemoRole:
+    login: str
+    title: str
+    does: str
+
+
+DEMO_ROLES = (
+    DemoRole("clerk", gettext_lazy("九院村报账员"), gettext_lazy("导入台账、改错格、认定疑点、交整改凭证")),
+    DemoRole("supervisor", gettext_lazy("监委会成员"), gettext_lazy("看本村的账，整改办完先自查")),
+    DemoRole("reviewer", gettext_lazy("白家庄街道审核员"), gettext_lazy("派单、定期限，验收或退回各村的整改")),
+    DemoRole("county", gettext_lazy("区农业农村局"), gettext_lazy("看全区进度，抽查销号，管人员和组织")),
+    DemoRole("auditor", gettext_lazy("审计员"), gettext_lazy("查每一笔改动是谁在什么时候做的，什么也不改")),
+    DemoRole("admin", gettext_lazy("系统管理员"), gettext_lazy("什么都能做，用来看全貌")),
+)
+
+
+@open_page
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    onward = safe_next(request, reverse("home"))
+    if request.user.is_authenticated:
+        return redirect(onward)
+    form = SignInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        person = _recognised(request, form.cleaned_data["login"], form.cleaned_data["password"])
+        if isinstance(person, Person):
+            _enter(request, person)
+            return redirect(onward)
+        form.add_error(None, person)
+    roles: list[DemoRole] = []
+    if demo_here(request):
+        there = set(Person.objects.filter(login__in=[role.login for role in DEMO_ROLES], is_active=True).values_list("login", flat=True))
+        roles = [role for role in DEMO_ROLES if role.login in there]
+    context = {"form": form, "roles": roles, "next": onward if onward != reverse("home") else ""}
+    return render(request, "web/sign_in.html", context, status=400 if form.errors else 200)
+
+
+@open_page
+@require_POST
+def demo_sign_in(request: HttpRequest) -> HttpResponse:
+    """One click; only in a demo home, asked for from the machine it runs on."""
+    wanted = request.POST.get("login", "")
+    if not demo_here(request) or wanted not in {role.login for role in DEMO_ROLES}:
+        raise Http404
+    person = Person.objects.filter(login=wanted, is_active=True).first()
+    if person is None:
+        raise Http404
+    _enter(request, person)
+    return redirect(safe_next(request, reverse("home")))
+
+
+@open_page
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    close_session(request)
+    return redirect("sign-in")
+
+
+def demo_here(request: HttpRequest) -> bool:
+    """A demo home, asked from its own machine and not through a proxy."""
+    forwarded = any(name in request.META for name in ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP"))
+    return not forwarded and _loopback(request.META.get("REMOTE_ADDR", "")) and _loopback(_host(request)) and home().is_demo
+
+
+def _host(request: HttpRequest) -> str:
+    host = request.get_host()
+    bare = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    return "127.0.0.1" if bare in ("localhost", "testserver") else bare
+
+
+def _loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _recognised(request: HttpRequest, login: str, password: str) -> Person | str:
+    """The person these words belong to, or why not. The same words for an unknown login and a wrong password."""
+    address = request.META.get("REMOTE_ADDR", "")
+    key = "sign-in:" + hashlib.sha256(f"{login}\n{address}".encode()).hexdigest()
+    if cache.get(key, 0) >= TRIES:
+        return _("连着输错 %(tries)s 次，请过 %(minutes)s 分钟再试；忘了密码请找管理员重设") % {"tries": TRIES, "minutes": MINUTES}
+    person = Person.objects.select_related("home").filter(login=login, is_active=True).first()
+    if person is None:
+        make_password(password)  # as slow as a real one
+    elif check_password(password, person.password):
+        cache.delete(key)
+        return person
+    cache.add(key, 0, MINUTES * 60)
+    if cache.incr(key) >= TRIES and person is not None:
+        place = _own_place(person)
+        if place is not None:
+            with commit(None, place, "view", "连续输错密码，暂停登录", note=f"{person.name}（{person.login}），来自 {address}"):
+                pass
+    return _("登录名或密码不对。分清大小写，再输一遍")
+
+
+def _enter(request: HttpRequest, person: Person) -> None:
+    open_session(request, person, backend=BACKEND)
+    place = _own_place(person)
+    if place is not None:
+        with commit(person, place, "view", "登录"):
+            pass
+
+
+def _own_place(person: Person) -> Organisation | None:
+    """Where a person's own events stand: the organisation they belong to, else the first they see."""
+    seen = scope(person, "view")
+    if person.home is not None and seen.covers(person.home):
+        return person.home
+    return next((grant.organisation for grant in grants_of(person) if "view" in grant.role.powers), None)
