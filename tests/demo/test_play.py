@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -155,6 +156,34 @@ def test_a_second_play_is_quick_and_changes_nothing(built, seen):
     assert again["seconds"] < 1
     assert again["told"] == []
     assert run(built[0], LOOK) == seen
+
+
+BULK = """
+import json, django
+django.setup()
+from mingbai.kit import cases
+from mingbai.kit.models import Case
+from mingbai.places.models import Organisation, Person
+from mingbai.records.models import Event
+village, supervisor = Organisation.objects.get(name="九院村"), Person.objects.get(login="supervisor")
+mine = list(Case.objects.filter(organisation=village).order_by("pk"))
+foreign = Case.objects.exclude(organisation=village).filter(stage="assigned").first()
+before, events = {case.pk: case.stage for case in mine}, Event.objects.count()
+left = cases.step_many(supervisor, village, "contracts", [*mine, foreign], "self_check")
+after = dict(Case.objects.filter(organisation=village).values_list("pk", "stage"))
+print(json.dumps({"before": before, "after": after, "left": left, "events": Event.objects.count() - events,
+                  "foreign": Case.objects.get(pk=foreign.pk).stage}))
+"""
+
+
+def test_a_bulk_step_moves_what_can_go_and_says_why_the_rest_stays(built, seen, tmp_path):
+    home = shutil.copytree(built[0], tmp_path / "home")
+    said = run(home, BULK)
+    moved = [case for case, stage in said["before"].items() if stage == "assigned"]
+    assert [said["after"][case] for case in moved] == ["self_checked"] * len(moved)
+    assert said["before"].keys() - set(moved) == said["left"].keys()
+    assert all("不能“村级自查通过”" in why for why in said["left"].values())
+    assert (said["events"], said["foreign"]) == (1, "assigned")
 
 
 def test_a_broken_off_play_is_built_anew(tmp_path):
