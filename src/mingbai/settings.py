@@ -6,13 +6,14 @@ import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from mingbai.columns.register import registers
 from mingbai.vault.keys import Keys
 
-HOME = Path(os.environ.get("MINGBAI_HOME", "var")).resolve()
 TESTING = "pytest" in sys.modules
+HOME = Path(os.environ.get("MINGBAI_HOME") or (mkdtemp(prefix="mingbai-test-") if TESTING else "var")).resolve()
 
 SECRET_KEY = Keys(HOME).text("django")
 DEBUG = False

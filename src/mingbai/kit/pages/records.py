@@ -299,7 +299,7 @@ def receive(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRes
     post = request.POST
     try:
         amount = units.parse_money(post.get("amount", ""))
-        if not isinstance(amount, Value):
+        if not isinstance(amount, Value) or amount.value is None:
             raise RoadError(_("金额读不懂：写成 12000 或 1.2万元"))
         receipt = cases.receive(here.person, record, amount.value.fen, post.get("payer", "")[:200] or record.name,
                                 received_on=_date(post.get("received_on", "")), way=post.get("way", "转账")[:20])

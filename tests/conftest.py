@@ -1,0 +1,189 @@
+"""Every test process has a home of its own, and what the tests of the house share: a district with its people.
+
+The fixtures that touch the database ask for it themselves; tests of the ground floor never open one.
+"""
+
+import io
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+_HOME = tempfile.TemporaryDirectory(prefix="mingbai-tests-")
+os.environ["MINGBAI_HOME"] = _HOME.name  # before the settings are read, and whatever the shell says: a real home is never touched
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingbai.settings")
+
+import openpyxl  # noqa: E402
+import pytest  # noqa: E402
+
+TODAY = date(2026, 9, 30)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clearing_tables_is_no_business() -> None:
+    """Django empties the tables after a test with real transactions; the guard of the door lets it."""
+    from django.test import TransactionTestCase
+
+    from mingbai.records import guard
+
+    clear = TransactionTestCase._fixture_teardown
+
+    def unguarded(self: Any) -> None:
+        with guard.lifted():
+            clear(self)
+
+    TransactionTestCase._fixture_teardown = unguarded
+
+
+@pytest.fixture
+def district(db: None) -> SimpleNamespace:
+    """万柏林区 with two streets of four villages, one of them with a group, and one person for each role at its place.
+
+    ``district.county``, ``.streets``, ``.villages``, ``.group``; ``.people["clerk"]`` … at the first village (clerk,
+    supervisor), the first street (reviewer) and the county (county, auditor, administrator); ``.foreign``: the clerk
+    of the last village.
+    """
+    from mingbai.places.models import Grant, Home, Organisation, Person, Role
+    from mingbai.places.powers import ROLES
+    from mingbai.records import door
+
+    def place(name: str, code: str, level: str, parent: Any = None) -> Any:
+        made = Organisation(name=name, code=code, level=level, parent=parent, is_collective=level in ("village", "group")).placed()
+        made.save()
+        return made
+
+    with door.derived():
+        Home.objects.create(is_demo=True, today=TODAY)
+        for key, title, powers in ROLES:
+            Role.objects.create(key=key, title=title, powers=list(powers))
+        county = place("万柏林区", "140109000000", "county")
+        streets = [place("白家庄街道", "140109007000", "township", county), place("化客头街道", "140109008000", "township", county)]
+        villages = [place(name, code, "village", streets[which]) for name, code, which in (
+            ("九院村", "140109007201", 0), ("东社村", "140109007202", 0), ("西坡村", "140109008201", 1), ("南头村", "140109008202", 1))]
+        group = place("九院村一组", "140109007291", "group", villages[0])
+
+        def person(login: str, name: str, role: str, where: Any) -> Any:
+            made = Person(login=login, name=name, home=where)
+            made.set_password("quick-and-plain")
+            made.save()
+            Grant.objects.create(person=made, role=Role.objects.get(key=role), organisation=where)
+            return made
+
+        people = {
+            "clerk": person("clerk", "王报账", "clerk", villages[0]), "supervisor": person("supervisor", "李监督", "supervisor", villages[0]),
+            "reviewer": person("reviewer", "张审核", "reviewer", streets[0]), "county": person("county", "赵区局", "county", county),
+            "auditor": person("auditor", "钱审计", "auditor", county), "administrator": person("admin", "孙管理", "administrator", county),
+        }
+        foreign = person("foreign", "周外村", "clerk", villages[-1])
+    return SimpleNamespace(county=county, streets=streets, villages=villages, group=group, people=people, foreign=foreign, today=TODAY)
+
+
+@pytest.fixture
+def village(district: SimpleNamespace) -> Any:
+    return district.villages[0]
+
+
+@pytest.fixture
+def clerk(district: SimpleNamespace) -> Any:
+    return district.people["clerk"]
+
+
+@pytest.fixture
+def supervisor(district: SimpleNamespace) -> Any:
+    return district.people["supervisor"]
+
+
+@pytest.fixture
+def reviewer(district: SimpleNamespace) -> Any:
+    return district.people["reviewer"]
+
+
+@pytest.fixture
+def county(district: SimpleNamespace) -> Any:
+    return district.people["county"]
+
+
+@pytest.fixture
+def auditor(district: SimpleNamespace) -> Any:
+    return district.people["auditor"]
+
+
+@pytest.fixture
+def admin(district: SimpleNamespace) -> Any:
+    return district.people["administrator"]
+
+
+def a_row(**said: Any) -> dict[str, Any]:
+    """A contract nobody finds anything wrong with, as a clerk writes it; ``said`` changes what a test is about."""
+    return {
+        "合同编号": "HT-001", "合同名称": "村东耕地承包", "发包方": "九院村", "发包层级": "村", "承包方": "张三", "是否本集体成员": "是",
+        "承包人是否村干部或近亲属": "否", "合同类型": "其他方式承包", "合同形式": "书面", "标的类别": "资源", "地类": "耕地", "坐落": "村东",
+        "地块编码": "P1", "面积(亩)": 10, "实测面积(亩)": 10, "约定用途": "种植", "实际用途": "种植", "民主程序": "代表会议", "会议日期": "2020-01-01",
+        "应到人数": 30, "实到人数": 28, "同意人数": 27, "签订日期": "2020-01-05", "起始日期": "2020-01-05", "终止日期": "2029-01-04",
+        "计价方式": "递增", "承包费单价(元/亩·年)": 500, "缴纳方式": "按年", "应收金额(元)": 35000, "已收金额(元)": 35000, "欠缴金额(元)": 0,
+        "备案编号": "备1", "原件是否在档": "是", "是否到期在用": "否", "所有权人(层级)": "村", "签章是否齐全": "是", "抵债事项": "无",
+        "总价款(元)": 45000, "乡镇批准文号": "批1", "备注": None,
+    } | said
+
+
+def a_long_lease(**said: Any) -> dict[str, Any]:
+    """A lease of 31 years signed in 2005: C04 says it is over twenty."""
+    return a_row(**{"合同类型": "租赁", "签订日期": "2005-01-01", "起始日期": "2005-01-01", "终止日期": "2035-12-31"} | said)
+
+
+def a_workbook(*rows: Mapping[str, Any], sheet: str = "合同") -> bytes:
+    """An .xlsx with the headings of the first row."""
+    book = openpyxl.Workbook()
+    page = book.active
+    page.title = sheet
+    page.append(list(rows[0]))
+    for row in rows:
+        page.append([row[heading] for heading in rows[0]])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+Import = Callable[..., Any]
+
+
+@pytest.fixture
+def hand_in(village: Any, clerk: Any) -> Import:
+    """``hand_in(row, row, place=…, person=…, name=…)``: a workbook handed in and read, not yet accepted."""
+    from mingbai.kit import intake
+
+    def run(*rows: Mapping[str, Any], place: Any = None, person: Any = None, name: str = "台账.xlsx", data: bytes | None = None) -> Any:
+        upload = intake.receive(person or clerk, place or village, "contracts", name, data or a_workbook(*rows))
+        intake.read_upload(None, upload.pk)
+        upload.refresh_from_db()
+        return upload
+
+    return run
+
+
+@pytest.fixture
+def import_rows(hand_in: Import) -> Import:
+    """``import_rows(row, row, …)``: handed in, read and accepted; gives the village's contracts in order."""
+    from mingbai.kit import intake
+    from mingbai.registers.contracts.models import Contract
+
+    def run(*rows: Mapping[str, Any], person: Any = None, **more: Any) -> list[Any]:
+        upload = hand_in(*rows, person=person, **more)
+        intake.accept(person or upload.by, upload)
+        return list(Contract.objects.filter(organisation=upload.organisation).order_by("serial"))
+
+    return run
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _home_is_taken_away() -> Iterator[None]:
+    yield
+    _HOME.cleanup()

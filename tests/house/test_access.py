@@ -1,0 +1,171 @@
+"""Every address × role × place: one's own, a place above, a sibling, a foreign street. A route that is not in the table
+fails; what is another's is not found, in pages, lists, totals, exports, search and files."""
+
+from __future__ import annotations
+
+import io
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+from openpyxl import load_workbook
+
+pytestmark = pytest.mark.django_db
+
+OPEN = {"sign-in", "sign-out", "demo-sign-in", "first-start", "components", "health"}
+"""Reached without signing in; what they do then has tests of its own."""
+
+PLAIN = {  # pages of one's own place: no other place's data can be asked for by the address
+    "home": ("get", ()), "places": ("get", ()), "rules": ("get", ()), "rule": ("get", ("contracts", "C04")), "figures": ("get", ()),
+    "summary": ("get", ()), "summary-xlsx": ("get", ()), "audit": ("get", ()), "jobs": ("get", ()), "people": ("get", ()),
+    "account": ("get", ()), "imports": ("get", ()), "records": ("get", ("contracts",)), "records-export": ("get", ("contracts",)),
+    "records-template": ("get", ("contracts",)), "record-new": ("get", ("contracts",)), "findings": ("get", ("contracts",)),
+    "cases": ("get", ("contracts",)), "spot-checks": ("get", ("contracts",)), "records-bulk": ("post", ("contracts",)), "place-choose": ("post", ()),
+}
+BOUND = {  # addresses that name a record, a file or a place of the first village
+    "place": ("get", "code"), "import": ("get", "upload"), "import-marked": ("get", "upload"), "import-mend": ("post", "upload"),
+    "import-headings": ("post", "upload"), "import-accept": ("post", "upload"), "import-drop": ("post", "upload"), "file": ("get", "file"),
+    "record": ("get", "record"), "record-unsure": ("get", "record"), "record-edit": ("get", "record"), "record-decide": ("post", "record"),
+    "record-assign": ("post", "record"), "record-step": ("post", "record"), "record-attach": ("post", "record"),
+    "record-resolve": ("post", "record"), "record-receive": ("post", "record"), "record-clue": ("post", "record"), "record-uncover": ("post", "record"),
+}
+
+
+def routes() -> dict[str, Any]:
+    found = {}
+
+    def walk(resolver: URLResolver) -> None:
+        for each in resolver.url_patterns:
+            if isinstance(each, URLResolver):
+                walk(each)
+            else:
+                found[each.name] = each.callback
+
+    walk(get_resolver())
+    return found
+
+
+def test_every_route_is_in_the_table() -> None:
+    assert set(routes()) == OPEN | set(PLAIN) | set(BOUND)
+
+
+def test_every_page_says_which_power_it_takes() -> None:
+    assert [name for name, view in routes().items() if name not in OPEN and not getattr(view, "power", "")] == []
+
+
+@pytest.fixture
+def cast(district: Any) -> SimpleNamespace:
+    """For every role four people: of the first village, of the county above it, of its sibling, of a foreign street."""
+    from mingbai.kit.models import Upload
+    from mingbai.places.models import Grant, Organisation, Person, Role
+    from mingbai.records.door import derived
+    from mingbai.registers.contracts.models import Contract
+
+    first, second = district.villages
+    with derived():
+        foreign = Organisation(code="140109008000", name="别的街道", level="township", parent=district.county).placed()
+        foreign.save()
+        people = {}
+        for role in Role.objects.all():
+            for where, place in (("own", first), ("above", district.county), ("sibling", second), ("foreign", foreign)):
+                person = Person.objects.create(login=f"{role.key}-{where}", name=role.title, home=place)
+                Grant.objects.create(person=person, role=role, organisation=place)
+                people[role.key, where] = person
+    record = Contract.objects.filter(organisation=first).first()
+    upload = Upload.objects.get(organisation=first)
+    arguments = {"code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk)}
+    return SimpleNamespace(people=people, arguments=arguments, first=first, record=record, second=second)
+
+
+ROLES = ("clerk", "supervisor", "reviewer", "county", "auditor", "administrator")
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("where", ["own", "above", "sibling", "foreign"])
+@pytest.mark.parametrize("role", ROLES)
+def test_the_matrix(cast: SimpleNamespace, role: str, where: str) -> None:
+    from django.urls import reverse
+
+    from mingbai.places.models import Role
+
+    powers = Role.objects.get(key=role).powers
+    client = Client()
+    client.force_login(cast.people[role, where])
+    wrong = []
+    for name, view in routes().items():
+        if name in OPEN:
+            continue
+        method, what = PLAIN.get(name) or BOUND[name]
+        bound = name in BOUND
+        answer = getattr(client, method)(reverse(name, args=cast.arguments[what] if bound else what))
+        if view.power not in powers:
+            right = answer.status_code == 403
+        elif bound and where in ("sibling", "foreign"):
+            right = answer.status_code == 404
+        else:
+            right = answer.status_code in (200, 302, 400) or (name in ("place-choose", "record-assign", "record-step", "import-mend") and answer.status_code == 404)
+        if not right:
+            wrong.append((name, view.power, answer.status_code))
+    assert wrong == []
+
+
+def test_nobody_gets_in_without_signing_in(cast: SimpleNamespace) -> None:
+    from django.urls import reverse
+
+    for name in routes():
+        if name in OPEN:
+            continue
+        method, what = PLAIN.get(name) or BOUND[name]
+        answer = getattr(Client(), method)(reverse(name, args=cast.arguments[what] if name in BOUND else what))
+        assert answer.status_code == 302, name
+        assert answer.headers["Location"].startswith(("/sign-in/", "/first/")), name
+
+
+def test_a_sibling_sees_nothing_of_the_first_village_in_lists_totals_search_and_exports(cast: SimpleNamespace) -> None:
+    from mingbai.registers.contracts.models import Contract
+
+    client = Client()
+    client.force_login(cast.people["reviewer", "sibling"])
+    theirs = set(Contract.objects.filter(organisation=cast.first).values_list("title", flat=True)) - set(
+        Contract.objects.filter(organisation=cast.second).values_list("title", flat=True)) - {None}
+    count = Contract.objects.filter(organisation=cast.second).count()
+    for address in ("/", "/registers/contracts/", f"/registers/contracts/?q={cast.record.contract_no}", "/findings/contracts/?state=all",
+                    "/cases/contracts/", "/figures/", "/figures/summary/", "/imports/", f"/places/{cast.second.code}/"):
+        page = client.get(address).content.decode()
+        assert not [title for title in theirs if f">{title}<" in page], address
+    assert client.get("/registers/contracts/").context["totals"]["n"] == count
+    sheet = load_workbook(io.BytesIO(client.get("/registers/contracts/export/").content)).worksheets[0]
+    written = {str(cell.value) for row in sheet.iter_rows() for cell in row}
+    assert not theirs & written
+    assert client.get(f"/registers/contracts/?place={cast.first.code}").status_code == 404
+
+
+def test_a_clue_is_seen_by_county_and_auditor_only(cast: SimpleNamespace) -> None:
+    from mingbai.kit import cases
+
+    cases.clue(cast.people["county", "above"], cast.record, "转账没有入账，另有隐情")
+    for role in ROLES:
+        client = Client()
+        client.force_login(cast.people[role, "above"])
+        page = client.get(f"/registers/contracts/{cast.record.pk}/").content.decode()
+        assert ("另有隐情" in page) == (role in ("county", "auditor", "administrator")), role
+        assert "另有隐情" not in client.get("/cases/contracts/").content.decode()
+
+
+def test_the_auditor_writes_nothing(cast: SimpleNamespace) -> None:
+    from mingbai.places.powers import WRITING
+    from mingbai.places.scope import scope
+
+    auditor = cast.people["auditor", "above"]
+    assert [power for power in WRITING if scope(auditor, power).paths] == []
+
+
+def test_pages_take_a_bounded_number_of_queries(cast: SimpleNamespace, django_assert_max_num_queries: Any) -> None:
+    client = Client()
+    client.force_login(cast.people["county", "above"])
+    for address in ("/", "/registers/contracts/", f"/registers/contracts/{cast.record.pk}/", "/findings/contracts/", "/cases/contracts/",
+                    "/figures/", "/figures/summary/", "/places/140109000000/", "/audit/", "/rules/"):
+        with django_assert_max_num_queries(40):
+            assert client.get(address).status_code == 200, address
