@@ -27,22 +27,6 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _clearing_tables_is_no_business() -> None:
-    """Django empties the tables after a test with real transactions; the guard of the door lets it."""
-    from django.test import TransactionTestCase
-
-    from mingbai.records import guard
-
-    clear = TransactionTestCase._fixture_teardown
-
-    def unguarded(self: Any) -> None:
-        with guard.lifted():
-            clear(self)
-
-    TransactionTestCase._fixture_teardown = unguarded
-
-
 @pytest.fixture
 def district(db: None) -> SimpleNamespace:
     """万柏林区 with two streets of four villages, one of them with a group, and one person for each role at its place.
