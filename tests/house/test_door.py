@@ -16,6 +16,7 @@ WRITES = re.compile(r"\.(save|bulk_create|bulk_update|update_or_create|get_or_cr
 DOORS = {
     "records/door.py", "records/chain.py",  # the door itself, and the chain it writes
     "records/jobs.py", "records/worker.py",  # progress of jobs: derived()
+    "demo/play.py",  # the day a demo home stands at
     "kit/intake.py",  # what was read of a workbook: derived, inside the open door
 }
 
@@ -91,6 +92,7 @@ def test_personal_numbers_stand_nowhere_in_plain(settings: Any, tmp_path: Path) 
 
     import xlsxwriter
     from django.db import connection
+
     from mingbai.kit import intake
     from mingbai.places.models import Grant, Home, Organisation, Person, Role
     from mingbai.places.powers import ROLES
