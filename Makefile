@@ -6,7 +6,7 @@ OUT ?= out
 
 .PHONY: help demo test quick bench wheel clean
 help:
-	@echo "make demo    写出演示区的 69 本台账，读、查、出报告到 $(OUT)/"
+	@echo "make demo    写出演示区的 69 本台账，读、查、出报告到 $(OUT)/，再打开应用 http://127.0.0.1:8000"
 	@echo "make test    全部测试（格式、类型、楼层、测试）"
 	@echo "make quick   只跑快的测试"
 	@echo "make bench   与同类工具在同一次运行里比快慢，写入 bench/RESULTS.md"

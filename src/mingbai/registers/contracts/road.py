@@ -50,7 +50,7 @@ INDICATORS = (
     Indicator("suspected", "待认定疑点", "count", Q(open_findings__gt=0), query={"findings": "open"}, note="还有疑点没有人认定的合同"),
     Indicator("irregular", "不规范合同", "count", Q(irregular=True), query={"irregular": "yes"}, note="有人认定了至少一个疑点的合同"),
     Indicator("rectified", "已整改", "count", Q(irregular=True, rectified=True), query={"irregular": "yes", "rectified": "yes"},
-              note="每个认定疑点的整改都验收了的合同"),
+              note="每个认定疑点的整改都验收了的合同", headline=False),
     Indicator("irregular_rectified_share", "整改率", "share", over="irregular", total="rectified", query={"irregular": "yes", "rectified": "yes"},
               note="已整改 ÷ 不规范"),
     Indicator("owed_fen", "尚欠", "fen", Q(owed_fen__gt=0), total="owed_fen", query={"owed": "yes"}, note="台账写的欠缴，减去以后收到的"),
