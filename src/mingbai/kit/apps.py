@@ -7,4 +7,4 @@ class Kit(AppConfig):
     verbose_name = "台账工具"
 
     def ready(self) -> None:
-        from mingbai.kit import findings, intake  # noqa: F401 - they name their recomputation and their jobs
+        from mingbai.kit import findings, intake, recheck  # noqa: F401 - they name their recomputation and their jobs

@@ -268,7 +268,7 @@ def _store(act: Commit, kit: Furniture, upload: Upload, reading: Reading) -> Cou
         pk = known.by_number.pop(number, None) if number and in_file[number] == 1 else None
         if pk is not None:
             counts["changed"] += 1
-            changed.append((pk, stored))
+            changed.append((pk, _unread_kept(kit, pk, names, stored, doubtful)))
         else:
             counts["added"] += 1
             serial += 1
@@ -283,6 +283,17 @@ def _store(act: Commit, kit: Furniture, upload: Upload, reading: Reading) -> Cou
     act.told("upload", id=upload.pk, sha256=upload.file.sha256, read=upload.read, accepted=upload.accepted, rejected=upload.rejected,
              skipped=upload.skipped, added=counts["added"], changed=counts["changed"], same=counts["same"])
     return counts
+
+
+def _unread_kept(kit: Furniture, pk: int, names: list[str], stored: tuple[Any, ...], doubtful: str) -> tuple[Any, ...]:
+    """The row for a record that is there already: a cell nobody could read (a masked number of an export, a doubt)
+    takes nothing away from it."""
+    unread = [name for name in doubtful.split("|") if name in names]
+    if not unread:
+        return stored
+    old = kit.model._default_manager.filter(pk=pk).values_list(*unread).get()
+    kept = dict(zip(unread, old, strict=True))
+    return (*(kept.get(name, value) for name, value in zip(names, stored, strict=False)), *stored[len(names):])
 
 
 def _parties(act: Commit, kit: Furniture, organisation: Organisation, rows: list[dict[str, Any]]) -> list[int | None]:

@@ -217,7 +217,7 @@ def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> list[tupl
 
 def _shown(row: models.Model, name: str) -> Any:
     value = getattr(row, name)
-    if isinstance(row._meta.get_field(name), SealedField):
+    if name == "password" or isinstance(row._meta.get_field(name), SealedField):
         return None if value is None else "•••"
     if isinstance(value, date | datetime):
         return value.isoformat()

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from mingbai.kit import intake
+from mingbai.kit import intake, recheck
 from mingbai.kit.furniture import Furniture, furnished, furniture
 from mingbai.kit.intake import IntakeError
 from mingbai.kit.models import Upload
@@ -208,6 +208,7 @@ def accept(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     upload = _upload(here, pk)
     try:
         upload = intake.accept(here.person, upload)
+        recheck.queue(here.person, upload.organisation)
     except IntakeError as error:
         messages.error(request, str(error))
         return redirect("import", pk)
