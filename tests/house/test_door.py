@@ -99,7 +99,7 @@ def test_personal_numbers_stand_nowhere_in_plain(settings: Any, tmp_path: Path) 
     from mingbai.records.door import derived
 
     settings.HOME = tmp_path
-    numbers = ("999999198001010017", "13912345678")
+    numbers = ("999999198001010011", "13912345678")
     book = tmp_path / "台账.xlsx"
     with xlsxwriter.Workbook(book) as workbook:
         sheet = workbook.add_worksheet()

@@ -158,6 +158,7 @@ class Inline(HTMLParser):
         self.ids += [found["id"]] if found.get("id") else []  # type: ignore[list-item]
 
 
+@pytest.mark.django_db
 def test_every_component_stands_and_needs_nothing_inline() -> None:
     html = render('{% include "web/components.html" %}')
     page = Inline()
@@ -173,6 +174,7 @@ def test_every_component_stands_and_needs_nothing_inline() -> None:
     assert without <= {"running", "waiting", "area", "still"}, f"no style for {without}"
 
 
+@pytest.mark.django_db
 def test_a_page_stands_without_anybody_signed_in() -> None:
     html = render('{% extends "web/base.html" %}{% block title %}x{% endblock %}')
     assert "None" not in strip_tags(html)

@@ -27,7 +27,7 @@ from mingbai.kit.road import MOVES, RoadError, Stage, open_moves
 from mingbai.kit.values import read_form, shown, typed, words
 from mingbai.places.clock import today
 from mingbai.places.here import Here, page
-from mingbai.places.models import GridCell, Organisation, Person
+from mingbai.places.models import Grant, GridCell, Organisation, Person
 from mingbai.places.scope import scope
 from mingbai.records import files
 from mingbai.records.door import commit
@@ -81,9 +81,10 @@ def show(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRespon
 
 
 def _people(place: Organisation) -> list[Person]:
-    """Who can be given work here: those who hold a role in the village or right above it."""
-    near = [place.pk, place.parent_id]
-    return list(Person.objects.filter(is_active=True, grants__organisation__in=near).distinct().order_by("login"))
+    """Who can be given work here: those who hold a role in the village first, then those above it."""
+    held = Grant.objects.filter(organisation__in=place.above, person__is_active=True).select_related("person", "organisation", "role")
+    near = sorted((grant for grant in held if grant.holds(today()) and "view" in grant.role.powers), key=lambda grant: (-len(grant.organisation.path), grant.pk))
+    return list({grant.person_id: grant.person for grant in near}.values())
 
 
 def _bodies(register: Register) -> list[str]:
