@@ -118,7 +118,7 @@ def test_a_merged_collective_is_counted_no_more_from_its_day(district):  # type:
     assert values(figures(whole(), district.county, date(2026, 6, 1)))["organisations"] == 1
 
 
-def test_fsck_is_silent_where_all_is_well_and_names_what_is_not(district, settings):  # type: ignore[no-untyped-def]
+def test_fsck_is_silent_where_all_is_well_and_names_what_is_not(district, settings, behind_the_door):  # type: ignore[no-untyped-def]
     from mingbai.board import fsck
     from mingbai.board.models import Tally
     from mingbai.kit.models import Finding

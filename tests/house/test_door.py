@@ -74,7 +74,7 @@ def break_it(how: str, events: Any) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("how", ["deed", "note", "lines", "on", "prev", "at", "removed", "cut", "swapped"])
-def test_tampering_with_an_event_is_named(district: Any, how: str) -> None:
+def test_tampering_with_an_event_is_named(district: Any, behind_the_door: None, how: str) -> None:
     from mingbai.records.chain import verify
     from mingbai.records.models import About, Event
 

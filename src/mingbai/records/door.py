@@ -5,7 +5,7 @@
         act.recheck("contracts", village)
 
 Whoever opens the door must hold the power over the organisation; a write while no door is open is refused by
-:class:`Guarded` rows, and ``tests/records/test_door.py`` looks for any that goes round it.
+:mod:`mingbai.records.guard`, and ``tests/house/test_door.py`` looks for any that goes round it.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ def _act(request: HttpRequest, here: Here) -> tuple[Person, str] | None:
 def account(request: HttpRequest, here: Here) -> HttpResponse:
     error = ""
     if request.method == "POST":
-        person, new = here.person, request.POST.get("new", "")
+        person, new = Person.objects.get(pk=here.person.pk), request.POST.get("new", "")  # the request's own is lazy
         if not person.check_password(request.POST.get("old", "")):
             error = _("现在的密码不对")
         else:
