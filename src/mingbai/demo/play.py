@@ -36,6 +36,7 @@ from mingbai.kit.models import Case, Finding, Policy, Upload
 from mingbai.kit.record import Record
 from mingbai.places.models import Home, Kin, Organisation, Person
 from mingbai.records.door import commit, derived
+from mingbai.records.guard import lifted
 
 Progress = Callable[[str, int, int], None]
 
@@ -67,7 +68,8 @@ def play(villages: int | None = None, progress: Progress | None = None) -> None:
     if not (home is not None and home.is_demo) and (Organisation.objects.exists() or Person.objects.exists()):
         raise NotEmptyError("这个家目录里有自己的账，演示不能建在里面；请另指一个空的家目录（MINGBAI_HOME）")
     if home is not None:
-        call_command("flush", verbosity=0, interactive=False, skip_checks=True)
+        with lifted():
+            call_command("flush", verbosity=0, interactive=False, skip_checks=True)
         shutil.rmtree(Path(settings.HOME) / "files", ignore_errors=True)
     _Play(villages, progress or (lambda stage, done, total: None)).all()
 

@@ -31,7 +31,7 @@ def install() -> None:
 
 @contextmanager
 def lifted() -> Iterator[None]:
-    """Without the guard: for migrations, and for tests that tamper or clear tables."""
+    """Without the guard: for clearing a half-built demo away, and for tests that tamper."""
     global _lifted
     _lifted += 1
     try:
