@@ -55,6 +55,8 @@ class Column:
     """Personal data: shown in part only."""
     sealed: bool = False
     """Free text in which clerks write numbers of persons: encrypted at rest, as identity numbers and phones always are."""
+    reference: bool = False
+    """The number of a paper or a plot: its digits are no person's, however many they are."""
     in_template: bool = True
 
     @property

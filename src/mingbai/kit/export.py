@@ -7,7 +7,6 @@ masked, as is what looks like one in free text, and the workbook says so: what i
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,15 +15,14 @@ from django.db.models import QuerySet
 from mingbai.columns import Column, Register, Stored
 from mingbai.kit.furniture import furniture
 from mingbai.kit.record import SEALED, Record
+from mingbai.kit.values import MASKS
 from mingbai.places.scope import Scope, scope
 from mingbai.records.chain import discreet
 from mingbai.sheets import export
-from mingbai.units import mask_identity, mask_phone
 
 MASKED = "证件号码、电话已遮盖，这一份不能再导入"
 SEVERAL = "各组织的记录排在一张表里，第一栏写明是谁的；这一份用来看，不能再导入"
 _PLACE = Column(name="_place", title="所属组织")
-_MASKS: dict[str, Callable[[str], str]] = {"identity": mask_identity, "phone": mask_phone}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +71,8 @@ def _line(record: Record, register: Register, clear: bool) -> dict[str, Stored]:
 
 
 def _masked(column: Column, value: Any) -> Any:
+    if column.reference:
+        return value
     if column.kind in SEALED:
-        return _MASKS[column.kind](value)
+        return MASKS[column.kind](value)
     return discreet(value)

@@ -12,7 +12,7 @@ import json
 import tempfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from mingbai.columns import Register
+from mingbai.columns import Column, Register
 from mingbai.kit.findings import fingerprint
 from mingbai.kit.furniture import Furniture, furniture
 from mingbai.kit.models import Heading, Mend, Upload
@@ -32,6 +32,7 @@ from mingbai.records.door import Commit, commit
 from mingbai.sheets import Reading, Refused, read
 from mingbai.sheets.guard import Guard
 from mingbai.sheets.reading import SheetReading
+from mingbai.units import mask_numbers
 from mingbai.vault.seal import mark, seal, unseal
 
 READS = "kit.read"
@@ -250,7 +251,7 @@ def _store(act: Commit, kit: Furniture, upload: Upload, reading: Reading) -> Cou
     known = _known(kit, organisation)
     numbered = _number_column(register)
     serial = max(known.by_serial, default=0)
-    rows = list(_rows(reading, names))
+    rows = list(_rows(kit.register, reading, names))
     in_file = Counter(values[names.index(numbered)] for _, values, _, _ in rows) if numbered else Counter()
     party_of = _parties(act, kit, organisation, [dict(zip(names, values, strict=True)) for _, values, _, _ in rows])
     fresh: list[tuple[Any, ...]] = []
@@ -312,7 +313,7 @@ def _parties(act: Commit, kit: Furniture, organisation: Organisation, rows: list
     return [known[key] if key is not None else None for key in wanted]
 
 
-def _rows(reading: Reading, names: list[str]) -> Iterator[tuple[tuple[str, int], list[Any], str, str]]:
+def _rows(register: Register, reading: Reading, names: list[str]) -> Iterator[tuple[tuple[str, int], list[Any], str, str]]:
     doubtful: dict[tuple[str, int], list[str]] = {}
     for error in reading.errors:
         row = int("".join(filter(str.isdigit, error["cell"])))
@@ -321,10 +322,17 @@ def _rows(reading: Reading, names: list[str]) -> Iterator[tuple[tuple[str, int],
         maps = [sheet.mapping, *(block["mapping"] for block in sheet.blocks)]
         present = sorted({entry["column"] for each in maps for entry in each if entry["column"]})
         headings = "|".join(("", *present, ""))
-        columns = [sheet.columns.get(name) or [None] * sheet.accepted for name in names]
+        columns = [_discreet(register.by_name[name], sheet.columns.get(name) or [None] * sheet.accepted) for name in names]
         for row, *values in zip(sheet.row_numbers, *columns, strict=True):
             silent = doubtful.get((sheet.name, row))
             yield (sheet.name, row), values, headings, "|".join(("", *silent, "")) if silent else "||"
+
+
+def _discreet(column: Column, values: Sequence[Any]) -> Sequence[Any]:
+    """A column as it is stored: of numbers of persons that stand in free text, a part (:class:`FreeText`)."""
+    if column.kind != "text" or column.sealed or column.reference:
+        return values
+    return [mask_numbers(value) if value else value for value in values]
 
 
 def next_serial(kit: Furniture, organisation: Organisation) -> int:

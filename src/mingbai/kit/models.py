@@ -9,7 +9,7 @@ from django.db import models
 from mingbai.kit.road import Stage
 from mingbai.places.models import GridCell, Organisation, Person
 from mingbai.records.models import Attachment
-from mingbai.vault.fields import SealedField
+from mingbai.vault.fields import FreeLine, FreeText, SealedField
 
 
 class Upload(models.Model):
@@ -43,7 +43,7 @@ class Upload(models.Model):
     added = models.PositiveIntegerField("新增", default=0)
     changed = models.PositiveIntegerField("更新", default=0)
     same = models.PositiveIntegerField("不变", default=0)
-    message = models.TextField("说明", blank=True)
+    message = FreeText("说明", blank=True)
 
     class Meta:
         ordering = ("-id",)
@@ -70,7 +70,7 @@ class Heading(models.Model):
     owner: ClassVar[str] = "organisation"
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     register = models.CharField(max_length=40)
-    heading = models.CharField(max_length=100)
+    heading = FreeLine(max_length=100)
     column = models.CharField(max_length=60, blank=True)
     """"" = belongs to no column."""
 
@@ -96,14 +96,14 @@ class Finding(models.Model):
     rule = models.CharField("规则", max_length=10)
     answer = models.CharField("结论", max_length=10)
     severity = models.PositiveSmallIntegerField("轻重")
-    sentence = models.TextField("事实")
+    sentence = FreeText("事实")
     cites = models.JSONField("依据", default=list)
     columns = models.JSONField("栏目", default=list)
     advice = models.TextField("通常怎么办", blank=True)
     since = models.DateField("发现日期")
     gone = models.BooleanField("已不再出现", default=False)
     state = models.CharField("认定", max_length=10, choices=State.choices, default=State.OPEN)
-    reason = models.TextField("理由", blank=True)
+    reason = FreeText("理由", blank=True)
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="认定人")
     on = models.DateField("认定日期", null=True)
     case = models.ForeignKey("kit.Case", models.SET_NULL, null=True, related_name="findings", verbose_name="整改")
@@ -131,7 +131,7 @@ class Case(models.Model):
     cell = models.ForeignKey(GridCell, models.PROTECT, null=True, related_name="+", verbose_name="责任田")
     responsible = models.ForeignKey(Person, models.PROTECT, null=True, related_name="cases", verbose_name="责任人")
     deadline = models.DateField("期限", null=True)
-    measure = models.TextField("措施", blank=True)
+    measure = FreeText("措施", blank=True)
     secret = models.BooleanField(default=False)
     """A clue (移交线索): only those with the power ``clue`` see it, and no count of others shows it."""
     opened_on = models.DateField("立项日期")
@@ -157,7 +157,7 @@ class Step(models.Model):
     to = models.CharField("到", max_length=12)
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="人员")
     on = models.DateField("日期")
-    note = models.TextField("说明", blank=True)
+    note = FreeText("说明", blank=True)
 
     class Meta:
         ordering = ("id",)

@@ -8,7 +8,7 @@ from django.db import models
 
 from mingbai.columns import Column, Register
 from mingbai.places.models import GridCell, Organisation, Party
-from mingbai.vault.fields import SealedField
+from mingbai.vault.fields import FreeText, SealedField
 
 SEALED = ("identity", "phone")
 """Kinds of column that are sealed at rest."""
@@ -99,5 +99,7 @@ def _field(column: Column) -> models.Field[Any, Any]:
             return models.CharField(title, max_length=30, null=True, blank=True)
         case kind if kind in SEALED or column.sealed:
             return SealedField(title, null=True, blank=True)
-        case _:
+        case _ if column.reference:
             return models.TextField(title, null=True, blank=True)
+        case _:
+            return FreeText(title, null=True, blank=True)

@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from mingbai.places.tree import after, ancestors, child_path
-from mingbai.vault.fields import SealedField
+from mingbai.vault.fields import FreeLine, SealedField
 
 
 class Organisation(models.Model):
@@ -157,7 +157,7 @@ class Party(models.Model):
 
     owner: ClassVar[str] = "organisation"
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="parties", verbose_name="组织")
-    name = models.CharField("姓名或名称", max_length=200, db_index=True)
+    name = FreeLine("姓名或名称", max_length=200, db_index=True)
     id_no = SealedField("证件号码", null=True, blank=True)
     id_mark = models.CharField(max_length=32, blank=True, db_index=True)
     phone = SealedField("电话", null=True, blank=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -12,17 +11,17 @@ from typing import Any
 
 from mingbai.places.models import Organisation, Person
 from mingbai.records.models import About, Event, Head
+from mingbai.units import mask_numbers
 
 START = "0" * 64
-_PERSONAL = re.compile(r"(?<![0-9])([0-9]{6}(?:18|19|20)[0-9]{9}[0-9Xx]|1[3-9][0-9]{9}|[0-9]{15,19})(?![0-9])")
 
 
 def discreet(value: Any) -> Any:
     """The value fit for an event: text without identity numbers, phones or card numbers, dates as ISO."""
     if isinstance(value, str):
-        return _PERSONAL.sub(lambda found: found[0][:3] + "•" * (len(found[0]) - 5) + found[0][-2:], value)
+        return mask_numbers(value)
     if isinstance(value, dict):
-        return {key: discreet(item) for key, item in value.items()}
+        return {discreet(key): discreet(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [discreet(item) for item in value]
     if isinstance(value, date):

@@ -24,7 +24,7 @@ from mingbai.places.clock import today
 from mingbai.places.models import Organisation, Person
 from mingbai.places.scope import scope
 from mingbai.records.chain import append, discreet
-from mingbai.vault.fields import SealedField
+from mingbai.vault.fields import FreeLine, FreeText, SealedField
 
 M = TypeVar("M", bound=models.Model)
 Recompute = Callable[["Commit", Organisation], None]
@@ -203,7 +203,7 @@ def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> list[tupl
     columns: list[Sequence[Any]] = []
     turned = list(zip(*rows, strict=True))
     for each, values in zip(fields if turned else (), turned, strict=True):
-        if isinstance(each, _AS_THEY_ARE):
+        if isinstance(each, _AS_THEY_ARE) and not isinstance(each, FreeText | FreeLine):
             columns.append(values)
         elif isinstance(each, models.ForeignKey):
             columns.append([getattr(value, "pk", value) for value in values])

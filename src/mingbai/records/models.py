@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 
 from mingbai.places.models import Organisation, Person
-from mingbai.vault.fields import SealedField
+from mingbai.vault.fields import FreeLine, FreeText, SealedField
 
 
 class Event(models.Model):
@@ -54,7 +54,7 @@ class Attachment(models.Model):
     owner: ClassVar[str] = "organisation"
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="attachments", verbose_name="组织")
     sha256 = models.CharField(max_length=64, db_index=True)
-    name = models.CharField("文件名", max_length=200)
+    name = FreeLine("文件名", max_length=200)
     kind = models.CharField("类型", max_length=80)
     size = models.BigIntegerField("字节")
     label = models.CharField("是什么", max_length=40, blank=True)
@@ -86,7 +86,7 @@ class Decision(models.Model):
     entitled = models.PositiveIntegerField("应到人数")
     present = models.PositiveIntegerField("实到人数")
     votes_for = models.PositiveIntegerField("同意人数")
-    subject = models.CharField("议题", max_length=200)
+    subject = FreeLine("议题", max_length=200)
     minutes = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="会议记录")
 
     class Meta:
@@ -112,7 +112,7 @@ class Receipt(models.Model):
     received_on = models.DateField("收款日期")
     amount_fen = models.BigIntegerField("金额（分）")
     arrears_fen = models.BigIntegerField("其中追缴（分）", default=0)
-    payer = models.CharField("交款人", max_length=200)
+    payer = FreeLine("交款人", max_length=200)
     way = models.CharField("方式", max_length=20, default="转账")
     account = SealedField("银行账号", null=True, blank=True)
     evidence = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="凭据")
@@ -149,12 +149,12 @@ class Job(models.Model):
     owner: ClassVar[str] = "organisation"
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="jobs", verbose_name="组织")
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="jobs", verbose_name="人员")
-    title = models.CharField("任务", max_length=120)
+    title = FreeLine("任务", max_length=120)
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.WAITING)
     stage = models.CharField("正在做", max_length=120, blank=True)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
-    message = models.TextField("结果", blank=True)
+    message = FreeText("结果", blank=True)
     url = models.CharField(max_length=200, blank=True)
     made_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)

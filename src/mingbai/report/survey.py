@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -25,10 +24,6 @@ LEDGERS = frozenset((".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt", "
 """Endings worth opening; what is inside decides, and says so when it cannot be read."""
 REPORT = ("index.html", "findings.xlsx", "findings.json")
 """Three files that together are a report of ours."""
-_PRIVATE = re.compile(
-    r"(?<!\d)(?:[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx]"  # an identity number of 18 digits
-    r"|[1-9]\d{5}\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}"  # or 15
-    r"|1[3-9]\d[ -]?\d{4}[ -]?\d{4})(?!\d)")
 
 
 @dataclass(slots=True)
@@ -161,8 +156,8 @@ class Survey:
 def masked(value: Any) -> Any:
     """A text in which numbers of persons (identity, mobile phone) stand only in part, wherever a clerk wrote them."""
     if isinstance(value, str):
-        return _PRIVATE.sub(lambda found: _in_part(found[0]), value)
-    return _in_part(value) if isinstance(value, (int, float)) and _PRIVATE.fullmatch(units.clean_text(value)) else value
+        return units.mask_numbers(value)
+    return _in_part(value) if isinstance(value, (int, float)) and units.holds_numbers(units.clean_text(value)) else value
 
 
 def _discreet(finding: Finding) -> Finding:

@@ -1,13 +1,42 @@
-"""A model field whose value is sealed at rest: plain in Python, opaque bytes in the database, absent from queries."""
+"""Model fields for personal data: sealed at rest (plain in Python, opaque bytes in the database, absent from queries),
+or free text from which numbers of persons are kept in part only."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import FieldError
 from django.db import models
 
+from mingbai.units import mask_numbers
 from mingbai.vault.seal import seal, unseal
+
+
+class _Discreet(models.Field[Any, Any]):
+    """Words people write. A telephone, identity or card number among them is stored in part (``138****2233``): whoever
+    needs the whole number finds it in the sealed columns or the sealed workbook it came from."""
+
+    if TYPE_CHECKING:  # a model's attribute is text, not the field
+
+        def __get__(self, instance: Any, owner: Any = None) -> Any: ...
+        def __set__(self, instance: Any, value: Any) -> None: ...
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        return mask_numbers(value) if isinstance(value, str) else value
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = self.get_prep_value(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class FreeText(_Discreet, models.TextField):
+    """Free text, numbers of persons in part."""
+
+
+class FreeLine(_Discreet, models.CharField):
+    """A line of free text, numbers of persons in part."""
 
 
 class SealedField(models.BinaryField):
