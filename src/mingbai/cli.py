@@ -13,6 +13,7 @@ import re
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
@@ -154,6 +155,12 @@ def _parser() -> argparse.ArgumentParser:
                     "  mingbai template --register contracts 空白合同台账.xlsx")
     blank.add_argument("--register", default="contracts", metavar="台账", help="哪一种台账（默认 contracts 合同台账）")
     blank.add_argument("out", metavar="文件", nargs="?", type=Path, help="写到哪里（默认以台账名称为文件名）")
+
+    proving = command("verify", _verify, "核对一份公示：重算每一处，说出哪里不同",
+                      "  mingbai verify NOTICE.json --code 3f2a-0b1c-9d4e-77aa-51c3")
+    proving.add_argument("file", metavar="文件", type=Path, help="从公示页下载的文件")
+    proving.add_argument("--code", default="", metavar="验真码", help="印在墙上的码；不写就只看文件自身对不对得上")
+    proving.add_argument("--json", action="store_true", help="只打印 JSON")
 
     showing = command("demo", _demo, "演示：写出一个演示区的台账，读、查、出报告", "  mingbai demo\n  mingbai demo --out out --villages 6")
     showing.add_argument("--out", type=Path, default=Path("out"), metavar="文件夹", help="放在哪里（默认 out）")
@@ -306,6 +313,25 @@ def _template(options: argparse.Namespace) -> int:
         raise _CannotError(f"{out} 已经有了，不覆盖；请换一个文件名")
     write_template(out, register)
     print(f"空白台账：{out}")
+    return DONE
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from mingbai.proofs import code_of, read_canonical, verify
+
+    data = options.file.read_bytes()
+    differences = verify(data, options.code)
+    if options.json:
+        _print_json({"file": options.file.name, "as_published": not differences, "differences": [asdict(each) for each in differences]})
+        return FOUND if differences else DONE
+    for each in differences:
+        print(f"{each.where}：{each.what}")
+    if differences:
+        print(f"有 {len(differences)} 处不同：这份文件不是当初公示的内容，或者在路上坏了。")
+        return FOUND
+    found = read_canonical(data)
+    print(f"{found['notice']['head'].get('title', '公示')}：内容与摘要一致，{len(found['notice']['rows'])} 行。")
+    print("与墙上的验真码一致。" if options.code else f"请再与墙上的验真码核对：{code_of(found['proof']['sha256'])}")
     return DONE
 
 
