@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "mingbai.places",
     "mingbai.records",
+    "mingbai.notices",
     "mingbai.kit",
     *(f"mingbai.registers.{name}" for name in registers() if find_spec(f"mingbai.registers.{name}.models")),
     "mingbai.board",

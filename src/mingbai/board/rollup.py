@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,7 @@ from django.db.models import F, Q, Sum, Value
 from django.db.models.functions import Substr
 
 from mingbai.board.models import Tally
+from mingbai.kit import publish
 from mingbai.kit.furniture import furnished, furniture
 from mingbai.kit.indicators import Indicator, Unit
 from mingbai.places.clock import today
@@ -20,6 +22,8 @@ from mingbai.places.scope import Scope, whole
 from mingbai.places.tree import STEP
 
 COLLECTIVES = Indicator("organisations", "集体经济组织", "count", note="有集体经济组织的村和组；已并入别处的不算")
+DONE = Indicator("organisations_done", "清理完成的组织", "count",
+                 note="每份合同都定了类别、认定的疑点都经街道验收、公示满法定天数、没有未答复的异议")
 
 PROMISED = (
     "organisations", "organisations_done", "contracts", "contracts_amount_fen", "irregular", "irregular_rectified_share",
@@ -58,18 +62,20 @@ class Row:
 
 
 def figures(scope: Scope, organisation: Organisation, on: date | None = None) -> dict[str, Figure]:
-    """Every declared indicator over what the scope reaches of an organisation and below it. Two queries.
+    """Every declared indicator over what the scope reaches of an organisation and below it. Six queries.
 
     ``on`` decides which collectives still stand; today where it is not said.
     """
     here = scope.within(organisation)
     sums = {(register, key): number for register, key, number in
             here.of(Tally).order_by().values_list("register", "indicator").annotate(Sum("number"))}
-    return _worded(sums, here.organisations.filter(_standing(on or today())).count())
+    day = on or today()
+    standing = set(here.organisations.filter(_standing(day)).values_list("path", flat=True))
+    return _worded(sums, len(standing), len(standing & done(here, day)))
 
 
 def by_child(scope: Scope, organisation: Organisation, on: date | None = None) -> list[Row]:
-    """The same for each child, in three queries whatever their number. Where the organisation has records of its own,
+    """The same for each child, in seven queries whatever their number. Where the organisation has records of its own,
     they are the last row: the rows always add up to :func:`figures`."""
     here = scope.within(organisation)
     length = len(organisation.path) + STEP
@@ -77,15 +83,24 @@ def by_child(scope: Scope, organisation: Organisation, on: date | None = None) -
     tallies = here.of(Tally).order_by().annotate(child=branch("organisation__path", length))
     for child, register, key, number in tallies.values_list("child", "register", "indicator").annotate(Sum("number")):
         sums.setdefault(child, {})[register, key] = number
-    collectives = here.organisations.filter(_standing(on or today())).order_by().annotate(child=branch("path", length))
-    counts: dict[str, int] = {}
-    for child in collectives.values_list("child", flat=True):
-        counts[child] = counts.get(child, 0) + 1
-    rows = [Row(child, _worded(sums.get(child.path, {}), counts.get(child.path, 0)))
-            for child in children(here, organisation)]
+    day = on or today()
+    standing = set(here.organisations.filter(_standing(day)).values_list("path", flat=True))
+    counts = Counter(path[:length] for path in standing)
+    finished = Counter(path[:length] for path in standing & done(here, day))
+
+    def figures_of(path: str) -> dict[str, Figure]:
+        return _worded(sums.get(path, {}), counts[path], finished[path])
+
+    rows = [Row(child, figures_of(child.path)) for child in children(here, organisation)]
     if organisation.path in sums or organisation.path in counts:
-        rows.append(Row(organisation, _worded(sums.get(organisation.path, {}), counts.get(organisation.path, 0)), own=True))
+        rows.append(Row(organisation, figures_of(organisation.path), own=True))
     return rows
+
+
+def done(scope: Scope, on: date) -> set[str]:
+    """Paths of the organisations that are done with every register they keep and that is published."""
+    found = [publish.done(scope, name, on) for name in furnished() if furniture(name).road.notice]
+    return set.union(*found) if found else set()
 
 
 def children(scope: Scope, organisation: Organisation) -> list[Organisation]:
@@ -128,8 +143,8 @@ def _standing(on: date) -> Q:
     return Q(is_collective=True) & (Q(merged_into=None) | Q(merged_on__gt=on)) & (Q(since=None) | Q(since__lte=on))
 
 
-def _worded(sums: Mapping[tuple[str, str], int], collectives: int) -> dict[str, Figure]:
-    made = {COLLECTIVES.key: _figure(COLLECTIVES, "", collectives)}
+def _worded(sums: Mapping[tuple[str, str], int], collectives: int, finished: int) -> dict[str, Figure]:
+    made = {COLLECTIVES.key: _figure(COLLECTIVES, "", collectives), DONE.key: _figure(DONE, "", finished)}
     for name in furnished():
         for each in furniture(name).road.indicators:
             if each.unit != "share":

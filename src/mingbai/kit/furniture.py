@@ -53,6 +53,8 @@ class Road:
     party: tuple[str, str, str] | None = None
     """The columns that name the other side: name, identity number, phone."""
     list_columns: tuple[str, ...] = ()
+    notice: tuple[str, ...] = ()
+    """The public columns of the sheet on the wall, in order; () = not published."""
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """How a record page and its form arrange the columns: heading → column names."""
     indicators: tuple[Indicator, ...] = ()

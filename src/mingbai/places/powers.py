@@ -11,6 +11,10 @@ POWERS: dict[str, str] = {
     "self_check": "村级自查",
     "accept": "乡镇验收、退回",
     "spot_check": "县级抽查、销号、退回重办",
+    "publish": "拟公示、贴公示、交公示照片",
+    "sign": "给公示签字（监督）",
+    "answer": "登记和答复异议",
+    "objector": "看异议是谁提的",
     "clue": "看移交线索",
     "audit": "看审计记录",
     "export": "导出",
@@ -21,14 +25,14 @@ POWERS: dict[str, str] = {
 }
 
 ROLES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("clerk", "村报账员", ("view", "import", "edit", "confirm", "export", "personal")),
-    ("supervisor", "村监委会成员", ("view", "self_check", "export")),
-    ("reviewer", "街道审核员", ("view", "import", "edit", "confirm", "assign", "accept", "export", "personal", "places")),
-    ("county", "区农业农村局", ("view", "assign", "confirm", "spot_check", "clue", "audit", "export", "people", "places", "policy")),
+    ("clerk", "村报账员", ("view", "import", "edit", "confirm", "publish", "answer", "export", "personal")),
+    ("supervisor", "村监委会成员", ("view", "self_check", "sign", "answer", "objector", "export")),
+    ("reviewer", "街道审核员", ("view", "import", "edit", "confirm", "assign", "accept", "publish", "answer", "objector", "export", "personal", "places")),
+    ("county", "区农业农村局", ("view", "assign", "confirm", "spot_check", "objector", "clue", "audit", "export", "people", "places", "policy")),
     ("auditor", "审计员", ("view", "clue", "audit", "export")),
     ("administrator", "系统管理员", tuple(POWERS)),
 )
 """Key, title, powers. The auditor reads a subtree and writes nothing."""
 
-WRITING = frozenset(POWERS) - {"view", "clue", "audit", "export", "personal"}
+WRITING = frozenset(POWERS) - {"view", "objector", "clue", "audit", "export", "personal"}
 """Powers that change something."""

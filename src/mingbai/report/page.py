@@ -20,8 +20,6 @@ from mingbai.rules import Finding, Rule
 from mingbai.rules.engine import YES
 from mingbai.rules.rule import ymd
 
-FIRMS = ("公司", "合作社", "厂", "中心", "集团", "经营部", "委员会", "协会", "学校", "医院", "商行", "超市", "农场")
-"""A lessee with one of these words is an organisation; its name is not a person's and stands whole."""
 EXAMPLES, CELLS = 8, 40
 """Findings shown for a rule and unread cells shown in all; the rest stands in findings.xlsx."""
 
@@ -90,8 +88,7 @@ def _spread(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _example(finding: Finding, row: Mapping[str, Any], names: Mapping[str, str], copies: Mapping[str, str]) -> dict[str, Any]:
-    lessee = masked(row["lessee"] or "")
-    who = lessee if any(word in lessee for word in FIRMS) else units.mask_name(lessee)
+    who = units.mask_party(masked(row["lessee"] or ""))
     return {
         "finding": finding, "file": names[finding.file], "marked": copies[finding.file],
         "contract": masked(row["title"]) or "（没有合同名称）", "lessee": who, "cites": "；".join(finding.cites),

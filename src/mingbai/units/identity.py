@@ -22,6 +22,8 @@ _CREDIT = re.compile(rf"[{_CREDIT_ALPHABET}]{{18}}\Z")
 _SCIENTIFIC = re.compile(r"[0-9]\.[0-9]+E\+?[0-9]+\Z")
 _HIDDEN = re.compile(r"[*×□■█某]|X{2,}")
 
+FIRMS = ("公司", "合作社", "厂", "中心", "集团", "经营部", "委员会", "协会", "学校", "医院", "商行", "超市", "农场")
+"""Words that tell a firm or a body from a person."""
 _MOBILE = re.compile(r"1[3-9][0-9]{9}\Z")
 _LANDLINE = re.compile(r"(0[0-9]{2,3})-?([2-9][0-9]{6,7})((?:转|-)[0-9]{1,6})?\Z")
 _LOCAL = re.compile(r"[2-9][0-9]{6,7}\Z")
@@ -122,6 +124,11 @@ def mask_name(name: str) -> str:
     text = re.sub(r"(?<![一-鿿])([一-鿿]) (?=[一-鿿](?![一-鿿]))", r"\1", text)  # “张 三”中间的空格是排版
     parts = _NAMES.split(text)
     return "".join(part if at % 2 else (f"{part[0]}某" if part else "") for at, part in enumerate(parts))
+
+
+def mask_party(name: str) -> str:
+    """The other side of a contract on a public page: a person as ``李某``, a firm or a body by its name."""
+    return name if any(word in name for word in FIRMS) else mask_name(name)
 
 
 def _masked_phone(number: str) -> str:

@@ -66,6 +66,7 @@ ROAD = Road(
     peers=("land_class", "object_class", "signed_on", "starts_on", "ends_on", "term_months", "rent_fen_per_mu_year",
            "rent_fen_per_year", "total_fen", "area_mu4"),
     party=("lessee", "lessee_id_no", "phone"),
+    notice=("contract_no", "lessee", "land_class", "location", "area_mu4", "starts_on", "ends_on", "rent_fen_per_year", "total_fen", "arrears_fen"),
     list_columns=("title", "lessee", "land_class", "area_mu4", "starts_on", "ends_on"),
     groups={
         "谁与谁": ("contract_no", "title", "lessor", "lessor_level", "owner_level", "lessee", "lessee_id_no", "phone", "lessee_is_member",
