@@ -14,7 +14,8 @@ from openpyxl import load_workbook
 
 pytestmark = pytest.mark.django_db
 
-OPEN = {"sign-in", "sign-out", "demo-sign-in", "first-start", "components", "health"}
+OPEN = {"sign-in", "sign-out", "demo-sign-in", "first-start", "components", "health", "public", "public-receipt", "public-notice", "public-file", "public-wall",
+        "public-object", "public-village", "public-gate"}
 """Reached without signing in; what they do then has tests of its own."""
 
 PLAIN = {  # pages of one's own place: no other place's data can be asked for by the address
@@ -23,10 +24,13 @@ PLAIN = {  # pages of one's own place: no other place's data can be asked for by
     "account": ("get", ()), "imports": ("get", ()), "records": ("get", ("contracts",)), "records-export": ("get", ("contracts",)),
     "records-template": ("get", ("contracts",)), "record-new": ("get", ("contracts",)), "findings": ("get", ("contracts",)),
     "cases": ("get", ("contracts",)), "spot-checks": ("get", ("contracts",)), "records-bulk": ("post", ("contracts",)), "place-choose": ("post", ()),
+    "notices": ("get", ()), "notice-gate": ("post", ()), "notice-draft": ("post", ("contracts",)),
 }
 BOUND = {  # addresses that name a record, a file or a place of the first village
     "place": ("get", "code"), "import": ("get", "upload"), "import-marked": ("get", "upload"), "import-mend": ("post", "upload"),
     "import-headings": ("post", "upload"), "import-accept": ("post", "upload"), "import-drop": ("post", "upload"), "file": ("get", "file"),
+    "notice": ("get", "notice"), "notice-sign": ("post", "notice"), "notice-return": ("post", "notice"), "notice-photo": ("post", "notice"),
+    "notice-objection": ("post", "notice"), "objection-answer": ("post", "objection"), "objection-uncover": ("post", "objection"),
     "record": ("get", "record"), "record-unsure": ("get", "record"), "record-edit": ("get", "record"), "record-decide": ("post", "record"),
     "record-assign": ("post", "record"), "record-step": ("post", "record"), "record-attach": ("post", "record"),
     "record-resolve": ("post", "record"), "record-receive": ("post", "record"), "record-clue": ("post", "record"), "record-uncover": ("post", "record"),
@@ -58,8 +62,11 @@ def test_every_page_says_which_power_it_takes() -> None:
 @pytest.fixture
 def cast(district: Any) -> SimpleNamespace:
     """For every role four people: of the first village, of the county above it, of its sibling, of a foreign street."""
+    from mingbai.kit import publish
     from mingbai.kit.models import Upload
+    from mingbai.notices import desk, objections
     from mingbai.places.models import Grant, Organisation, Person, Role
+    from mingbai.proofs import digest
     from mingbai.records.door import derived
     from mingbai.registers.contracts.models import Contract
 
@@ -75,7 +82,10 @@ def cast(district: Any) -> SimpleNamespace:
                 people[role.key, where] = person
     record = Contract.objects.filter(organisation=first).first()
     upload = Upload.objects.get(organisation=first)
-    arguments = {"code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk)}
+    notice = desk.draft(people["clerk", "own"], first, "contracts", "sheet", "公示", publish.sheet(first, "contracts"))
+    notice = desk.sign(people["supervisor", "own"], notice, digest(notice.content))
+    objection, _ = objections.object_to(notice, 1, "面积不对，请重量")
+    arguments = {"notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk)}
     return SimpleNamespace(people=people, arguments=arguments, first=first, record=record, second=second)
 
 
@@ -105,7 +115,7 @@ def test_the_matrix(cast: SimpleNamespace, role: str, where: str) -> None:
         elif bound and where in ("sibling", "foreign"):
             right = answer.status_code == 404
         else:
-            right = answer.status_code in (200, 302, 400) or (name in ("place-choose", "record-assign", "record-step", "import-mend") and answer.status_code == 404)
+            right = answer.status_code in (200, 302, 400) or (name in ("place-choose", "record-assign", "record-step", "import-mend", "notice-draft") and answer.status_code == 404)
         if not right:
             wrong.append((name, view.power, answer.status_code))
     assert wrong == []

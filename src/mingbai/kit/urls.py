@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.kit.pages import cases, findings, imports, lists, records
+from mingbai.kit.pages import cases, findings, imports, lists, notices, records
 
 urlpatterns = [
     path("imports/", imports.index, name="imports"),
@@ -31,5 +31,15 @@ urlpatterns = [
     path("findings/<slug:register>/", findings.index, name="findings"),
     path("cases/<slug:register>/", cases.index, name="cases"),
     path("cases/<slug:register>/spot/", cases.spot, name="spot-checks"),
+    path("notices/", notices.index, name="notices"),
+    path("notices/gate/", notices.gate, name="notice-gate"),
+    path("notices/draft/<slug:register>/", notices.draft, name="notice-draft"),
+    path("notices/<int:pk>/", notices.show, name="notice"),
+    path("notices/<int:pk>/sign/", notices.sign, name="notice-sign"),
+    path("notices/<int:pk>/return/", notices.send_back, name="notice-return"),
+    path("notices/<int:pk>/photo/", notices.photo, name="notice-photo"),
+    path("notices/<int:pk>/objection/", notices.write_down, name="notice-objection"),
+    path("objections/<int:pk>/answer/", notices.answer, name="objection-answer"),
+    path("objections/<int:pk>/uncover/", notices.uncover, name="objection-uncover"),
     path("files/<int:pk>/", records.file, name="file"),
 ]

@@ -72,10 +72,15 @@ class Notice(models.Model):
         found: dict[str, Any] = read_canonical(bytes(self.body))["notice"]
         return found
 
+    @property
+    def successor(self) -> Notice | None:
+        """The correction that took its place, once that is signed off."""
+        return next((each for each in self.replaced_by.all() if each.state == self.State.PUBLISHED), None)
+
     def full(self, on: date) -> bool:
         """Shown for all its days, and not taken over by a correction before they were over."""
         return (self.state == self.State.PUBLISHED and self.last_day is not None and self.last_day < on
-                and not any(each.first_day is not None and each.first_day <= self.last_day for each in self.replaced_by.all()))
+                and (self.successor is None or self.successor.first_day > self.last_day))
 
 
 class Objection(models.Model):

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from mingbai.kit.furniture import furnished, furniture
 from mingbai.kit.models import Case, Finding, Upload
 from mingbai.kit.road import MOVES, Stage
+from mingbai.notices.models import Objection
 from mingbai.places.clock import home
 from mingbai.places.here import Here, here
 from mingbai.places.models import Home, Person
@@ -30,7 +31,7 @@ MANY = 999
 SECTIONS = {
     "home": "home", "records": "records", "record": "records", "findings": "findings", "cases": "cases", "spot": "cases",
     "import": "imports", "imports": "imports", "place": "places", "places": "places", "roster": "places", "cells": "places",
-    "parties": "places", "figures": "figures", "summary": "figures", "rules": "rules", "rule": "rules", "audit": "audit",
+    "parties": "places", "figures": "figures", "summary": "figures", "notices": "notices", "notice": "notices", "rules": "rules", "rule": "rules", "audit": "audit",
     "people": "people", "person": "people",
 }
 """The first word of a page's name → the section it stands in."""
@@ -147,6 +148,7 @@ class Shell:
         if "import" in powers:
             waiting = where.of(Upload).filter(state=Upload.State.READ)
             ways.append(self._way(_("导入"), "imports", count=_capped(waiting)))
+        ways.append(self._way(_("公示"), "notices", count=_capped(where.of(Objection).filter(state=Objection.State.OPEN).order_by())))
         ways.append(self._way(_("村与责任田"), "places"))
         ways.append(self._way(_("数字"), "figures"))
         ways.append(self._way(_("规则"), "rules"))
