@@ -42,11 +42,12 @@ class Fate:
 
 @dataclass(frozen=True, slots=True)
 class Plight:
-    """What a fate depends on: the case, and whether it is the shown village's."""
+    """What a fate depends on: the case, whether it is the shown village's, or the slow one's, where work is left."""
 
     case: int
     owed_fen: int
     shown: bool
+    slow: bool = False
 
 
 def fates(plights: Sequence[Plight], random: Random) -> tuple[dict[int, Fate], int]:
@@ -61,7 +62,7 @@ def fates(plights: Sequence[Plight], random: Random) -> tuple[dict[int, Fate], i
     owed = sum(each.owed_fen for each in others)
     kept = owed - min(RECOVERED_FEN - SHOWN_RECOVERED_FEN, owed * 9 // 10)
     left -= _hold_out(found, others, kept, left - 1, random)
-    free = [each.case for each in others if not each.owed_fen]
+    free = [each.case for each in others if each.slow and not each.owed_fen]
     ends = (End.UNASSIGNED, End.CHECKED, End.WAITING, End.OVERDUE)
     for number, case in enumerate(random.sample(free, min(left, len(free)))):
         found[case].end, found[case].returned = ends[number % len(ends)], False
@@ -86,21 +87,24 @@ def _at_home(found: dict[int, Fate], plights: Sequence[Plight]) -> int:
 
 
 def _hold_out(found: dict[int, Fate], plights: Sequence[Plight], kept: int, room: int, random: Random) -> int:
-    """Keeps back ``kept`` fen of what is owed: some large debtors pay nothing or part and are late; what those (``room``
-    at most) do not make up stays with others who pay by instalments. Gives the number of the late."""
+    """Keeps back ``kept`` fen of what is owed: some large debtors of the slow village pay nothing or part and are late;
+    what those (``room`` at most) do not make up stays with others who pay by instalments, half of it at most while
+    halves suffice. Gives the number of the late."""
     debtors = [each for each in plights if each.owed_fen]
     for each in debtors:
         found[each.case].paid_fen = each.owed_fen
-    large = [each for each in debtors if each.owed_fen >= _LARGE_FEN]
+    large = [each for each in debtors if each.slow and each.owed_fen >= _LARGE_FEN]
     late = random.sample(large, len(large))[:max(room, 0)]
-    rest = [each for each in debtors if each not in late]
     number = 0
-    for each in (*late, *sorted(rest, key=lambda each: -each.owed_fen)):
-        if not kept:
-            break
-        fate, is_late = found[each.case], each in late
-        back = min(kept, each.owed_fen if is_late else each.owed_fen // 2)
-        fate.paid_fen, kept = each.owed_fen - back, kept - back
-        if is_late:
+    for each in late:
+        if kept:
+            fate = found[each.case]
+            fate.paid_fen, kept = max(each.owed_fen - kept, 0), max(kept - each.owed_fen, 0)
             fate.end, fate.returned, number = End.OVERDUE, False, number + 1
+    rest = sorted((each for each in debtors if each not in late), key=lambda each: -each.owed_fen)
+    for share in (2, 20):  # a half of what is owed may stay, or all but a twentieth
+        for each in rest:
+            fate = found[each.case]
+            back = min(kept, max(fate.paid_fen - each.owed_fen // share, 0))
+            fate.paid_fen, kept = fate.paid_fen - back, kept - back
     return number

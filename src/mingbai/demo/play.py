@@ -12,7 +12,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from importlib import resources
 from pathlib import Path
@@ -30,11 +30,15 @@ from mingbai.demo.books import file_name
 from mingbai.demo.cast import Cast, Team, gather
 from mingbai.demo.fates import WAVES, End, Fate, Plight, fates
 from mingbai.demo.paper import paper
-from mingbai.kit import cases, intake
+from mingbai.kit import cases, intake, publish
 from mingbai.kit.furniture import furniture
 from mingbai.kit.models import Case, Finding, Policy, Upload
 from mingbai.kit.record import Record
+from mingbai.notices import desk, objections
+from mingbai.notices.models import Notice
+from mingbai.notices.wall import wall
 from mingbai.places.models import Home, Kin, Organisation, Person
+from mingbai.proofs import digest
 from mingbai.records.door import commit, derived
 from mingbai.records.guard import lifted
 
@@ -45,9 +49,10 @@ FOUNDED, HANDED_IN, JUDGED, ASSIGNED = date(2026, 8, 3), date(2026, 8, 17), date
 WAVE_DAYS = (date(2026, 9, 7), date(2026, 9, 14), date(2026, 9, 21))
 DRAWN, LOOKED = date(2026, 9, 25), date(2026, 9, 28)
 DRAW_SEED, DRAW_SHARE = "20260925", 10
-SET_ASIDE, LEFT_OPEN, READ_KINDLY = 0.06, 0.25, 0.5
-"""How many plain findings turn out to be none, how many villages have a finding nobody looked at yet, and how many
-disputed findings are read in favour of the contract."""
+SET_ASIDE, READ_KINDLY = 0.06, 0.5
+"""How many plain findings turn out to be none, and how many disputed findings are read in favour of the contract."""
+SHOWN_FROM, CORRECTED, SHOWN_LATE, STEPS_SHOWN = date(2026, 9, 10), date(2026, 9, 14), date(2026, 9, 22), date(2026, 9, 29)
+"""When the sheets go up: in time to be shown fifteen days before the demo's day, and in one village too late."""
 _WAITING_FOR_A_WORD = 6
 _CHARGES = ("C25", "C27")
 
@@ -82,6 +87,12 @@ class _Play:
         self.random = Random(f"{demo.SEED}/整改")
         self.kit = furniture(REGISTER)
         self.cast: Cast
+        self.shown: Team
+        """九院村, the one a visitor opens first."""
+        self.slow: Team
+        """The largest village: what is not put right yet is here."""
+        self.late: Team
+        """The second largest: all is done, but its sheet went up too late to be full."""
 
     def all(self) -> None:
         self.enter()
@@ -90,7 +101,12 @@ class _Play:
         opened = self.assign()
         for wave in range(WAVES):
             self.mend(opened, wave)
+            if wave == 0:
+                self.show("sheet", SHOWN_FROM, but=(self.late,))
+                self.object()
+        self.show("sheet", SHOWN_LATE, only=(self.late,))
         self.spot_check()
+        self.show("steps", STEPS_SHOWN)
         self.stand_still()
 
     # -- the stage
@@ -99,6 +115,10 @@ class _Play:
         drawn = chosen(self.villages)
         self.progress("建组织和人员", 0, 1)
         self.cast = gather([each.home for each in drawn], [len(each.contracts) for each in drawn], FOUNDED, demo.SEED)
+        size = {team.place.pk: len(village.contracts) for team, village in zip(self.cast.teams, drawn, strict=True)}
+        self.shown = next(team for team in self.cast.teams if team.is_shown)
+        others = sorted((team for team in self.cast.teams if team is not self.shown), key=lambda team: -size[team.place.pk])
+        self.slow, self.late = (*others, self.shown, self.shown)[:2]
         text = resources.files("mingbai.demo").joinpath(demo.POLICY).read_text(encoding="utf-8")
         with commit(self.cast.officer, self.cast.county, "policy", "批准本地政策") as act:
             act.save(Policy(organisation=self.cast.county, register=REGISTER, text=text, since=date(2026, 1, 1),
@@ -146,7 +166,7 @@ class _Play:
         records = [record for record in self._records(team).select_related("organisation") if record.pk in findings]
         random = Random(f"{demo.SEED}/{team.place.code}/认定")
         calm = [record for record in records if not record.owed_fen]
-        late = calm[-1:] if calm and (team.is_shown or random.random() < LEFT_OPEN) else []
+        late = calm[-1:] if team in (self.slow, self.shown) else []
         choices = [self._choice(record, findings[record.pk], random) for record in records if record not in late]
         cases.decide_many(team.clerk, team.place, REGISTER, choices)
         cases.pass_clean(team.clerk, team.place, REGISTER)
@@ -176,9 +196,9 @@ class _Play:
         """The streets hand the cases out, but for those nobody has got to. Gives case → fate."""
         owed = {record.pk: record.owed_fen for team in self.cast.teams for record in self._records(team).only("owed_fen")}
         arrears = set(Finding.objects.filter(register=REGISTER, rule="C15", state=Finding.State.CONFIRMED).values_list("record", flat=True))
-        shown = {team.place.pk: team.is_shown for team in self.cast.teams}
         rows = Case.objects.filter(register=REGISTER, secret=False).order_by("organisation__path", "pk")
-        plights = [Plight(case.pk, owed[case.record] if case.record in arrears else 0, shown[case.organisation_id]) for case in rows]
+        plights = [Plight(case.pk, owed[case.record] if case.record in arrears else 0, case.organisation_id == self.shown.place.pk,
+                          case.organisation_id == self.slow.place.pk) for case in rows]
         opened, self.reopened = fates(plights, self.random)
         for number, team in enumerate(self.teams("派单")):
             _turn_to(ASSIGNED + timedelta(days=number % 4))
@@ -206,7 +226,7 @@ class _Play:
     def _tell_clue(self) -> None:
         """One clue of unlawful dealing, seen by county and auditor only."""
         found = Finding.objects.filter(register=REGISTER, rule__in=_CHARGES, state=Finding.State.CONFIRMED)
-        finding = found.exclude(organisation=self.cast.teams[0].place).order_by("-rule", "pk").first()
+        finding = found.exclude(organisation=self.shown.place).order_by("-rule", "pk").first()
         if finding is not None:
             cases.clue(self.cast.officer, self.kit.model._default_manager.select_related("organisation").get(pk=finding.record), words.CLUE)
 
@@ -285,7 +305,7 @@ class _Play:
         self.progress("抽查", 1, 2)
         _turn_to(LOOKED)
         drawn = list(Case.objects.filter(pk__in=check.drawn).select_related("organisation", "cell__leader").order_by("organisation__path", "pk"))
-        away = [case for case in drawn if case.organisation_id != self.cast.teams[0].place.pk]
+        away = [case for case in drawn if case.organisation_id == self.slow.place.pk]
         back = self.random.sample(away, min(self.reopened, len(away)))
         waiting = self.random.sample([case for case in drawn if case not in back], min(_WAITING_FOR_A_WORD, len(drawn) // 4))
         by_village: dict[int, list[Case]] = defaultdict(list)
@@ -300,6 +320,40 @@ class _Play:
             assert case.responsible is not None
             cases.assign(self.cast.officer, again, case.responsible, date(2026, 10, 15), f"{words.MEASURE[case.klass]}；{why}")
         self.progress("抽查", 2, 2)
+
+    # -- shown 公示
+
+    def show(self, kind: str, day: date, only: Sequence[Team] = (), but: Sequence[Team] = ()) -> None:
+        """The clerks draft, the supervisors read and sign, the sheet hangs and is photographed."""
+        teams = [team for team in only or self.cast.teams if team not in but]
+        for done, team in enumerate(teams):
+            self.progress("公示", done, len(teams))
+            _turn_to(day + timedelta(days=done % 4))
+            content = publish.MAKES[kind](team.place, REGISTER)
+            if content.rows:
+                self._hang(team, desk.draft(team.clerk, team.place, REGISTER, kind, publish.title(team.place, REGISTER, kind), content))
+        self.progress("公示", len(teams), len(teams))
+
+    def _hang(self, team: Team, draft: Notice) -> Notice:
+        notice = desk.sign(team.supervisor, draft, digest(draft.content))
+        desk.photograph(team.clerk, notice, "公示栏.png", wall(notice, notice.code, "a4", "png"))
+        return notice
+
+    def object(self) -> None:
+        """A villager objects by phone: looked into, mended, answered by a correction that still hangs its days. In 九院村
+        one came on paper and waits."""
+        team = next((team for team in self.cast.teams if team not in (self.shown, self.slow, self.late)), None)
+        if team is None:
+            return
+        notice = Notice.objects.get(organisation=team.place, kind=Notice.Kind.SHEET)
+        objection, _ = objections.object_to(notice, 1, words.OBJECTION, sender="demo")
+        record = self.kit.model._default_manager.select_related("organisation").get(pk=notice.records[0])
+        _turn_to(CORRECTED)
+        intake.edit(team.clerk, record, {"location": words.MENDED_LOCATION}, note=f"异议 {objection.number}")
+        draft = desk.draft(team.clerk, team.place, REGISTER, "sheet", notice.title, publish.sheet(team.place, REGISTER), notice, words.CORRECTION)
+        objections.answer(team.clerk, objection, words.ANSWER, self._hang(team, draft))
+        ours = Notice.objects.get(organisation=self.shown.place, kind=Notice.Kind.SHEET)
+        objections.object_to(ours, 3, words.WAITING_OBJECTION, person=self.shown.clerk)
 
     # -- the demo's day
 

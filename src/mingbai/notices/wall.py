@@ -18,10 +18,11 @@ from mingbai.notices.models import Notice
 from mingbai.notices.words import Sheet, sheet
 
 Size = Literal["a4", "a3"]
+_PPI = 72.0
 
 
-def wall(notice: Notice, address: str, size: Size = "a3") -> bytes:
-    """The PDF of a published notice. ``address`` is what the QR leads to."""
+def wall(notice: Notice, address: str, size: Size = "a3", form: Literal["pdf", "png"] = "pdf") -> bytes:
+    """A published notice as a PDF, or its first page as a picture. ``address`` is what the QR leads to."""
     set_up = sheet(notice.published)
     code = io.BytesIO()
     segno.make(address, error="m", micro=False).save(code, kind="svg", border=2, xmldecl=False)
@@ -29,7 +30,9 @@ def wall(notice: Notice, address: str, size: Size = "a3") -> bytes:
             "titles": set_up.titles, "wide": _widest(set_up), "right": set_up.right, "lines": set_up.lines, "totals": set_up.totals}
     fonts = str(pylopdf_fonts_zh_cn.sans_path().parent)
     with resources.as_file(resources.files(__package__).joinpath("wall.typ")) as source:
-        return bytes(typst.compile(str(source), font_paths=[fonts], ignore_system_fonts=True, sys_inputs={"data": json.dumps(data, ensure_ascii=False)}))
+        made: bytes | list[bytes] = typst.compile(str(source), font_paths=[fonts], ignore_system_fonts=True, format=form, ppi=_PPI,
+                                                  sys_inputs={"data": json.dumps(data, ensure_ascii=False)})
+    return made[0] if isinstance(made, list) else made
 
 
 def _widest(set_up: Sheet) -> int:
