@@ -107,6 +107,7 @@ class _Play:
         self.show("sheet", SHOWN_LATE, only=(self.late,))
         self.spot_check()
         self.show("steps", STEPS_SHOWN)
+        self.object_on_paper()
         self.stand_still()
 
     # -- the stage
@@ -340,8 +341,7 @@ class _Play:
         return notice
 
     def object(self) -> None:
-        """A villager objects by phone: looked into, mended, answered by a correction that still hangs its days. In 九院村
-        one came on paper and waits."""
+        """A villager objects by phone: looked into, mended, answered by a correction that still hangs its days."""
         team = next((team for team in self.cast.teams if team not in (self.shown, self.slow, self.late)), None)
         if team is None:
             return
@@ -352,8 +352,12 @@ class _Play:
         intake.edit(team.clerk, record, {"location": words.MENDED_LOCATION}, note=f"异议 {objection.number}")
         draft = desk.draft(team.clerk, team.place, REGISTER, "sheet", notice.title, publish.sheet(team.place, REGISTER), notice, words.CORRECTION)
         objections.answer(team.clerk, objection, words.ANSWER, self._hang(team, draft))
-        ours = Notice.objects.get(organisation=self.shown.place, kind=Notice.Kind.SHEET)
-        objections.object_to(ours, 3, words.WAITING_OBJECTION, person=self.shown.clerk)
+
+    def object_on_paper(self) -> None:
+        """In 九院村 an objection came on paper and waits for its answer."""
+        _turn_to(STEPS_SHOWN)
+        notice = Notice.objects.get(organisation=self.shown.place, kind=Notice.Kind.SHEET)
+        objections.object_to(notice, 3, words.WAITING_OBJECTION, person=self.shown.clerk)
 
     # -- the demo's day
 

@@ -67,7 +67,7 @@ MAKES: dict[str, Callable[[Organisation, str], Content]] = {"sheet": sheet, "ste
 
 def title(organisation: Organisation, register: str, kind: str) -> str:
     words = {"sheet": "台账", "steps": "清理整改情况"}
-    return f"{organisation.name}{furniture(register).title.removesuffix('台账')}{words[kind]}公示"
+    return organisation.name + furniture(register).title.removeprefix("农村集体经济").removesuffix("台账") + words[kind] + "公示"
 
 
 def _own(kit: Furniture, organisation: Organisation) -> Any:

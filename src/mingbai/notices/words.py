@@ -37,6 +37,19 @@ class Sheet:
     lines: list[list[str]]
     totals: list[str]
 
+    @property
+    def cells(self) -> list[list[tuple[str, bool]]]:
+        """The lines with, for each cell, whether it is a number."""
+        return [list(zip(line, self.right, strict=True)) for line in self.lines]
+
+    @property
+    def foot(self) -> list[tuple[str, bool]]:
+        return list(zip(self.totals, self.right, strict=True))
+
+    @property
+    def heads(self) -> list[tuple[str, bool]]:
+        return list(zip(self.titles, self.right, strict=True))
+
 
 def sheet(published: Mapping[str, Any]) -> Sheet:
     """A notice (``head``, ``columns``, ``rows``, ``totals``) in words."""
