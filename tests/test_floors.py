@@ -13,7 +13,7 @@ class Refuse:
 
 sys.meta_path.insert(0, Refuse())
 import mingbai
-GROUND = ("limits", "units", "columns", "dues", "sheets", "rules", "proofs", "report", "registers", "cli")
+GROUND = ("limits", "units", "columns", "dues", "sheets", "rules", "setoff", "proofs", "report", "registers", "cli")
 HOUSE = ("models", "apps", "road", "strip", "migrations", "forms", "posting")  # the furniture that needs Django
 names = []
 for room in GROUND:
@@ -24,7 +24,7 @@ for room in GROUND:
             names.append(each.name)
 for name in names:
     importlib.import_module(name)
-assert {"mingbai.units.money", "mingbai.sheets.rows", "mingbai.rules.engine", "mingbai.proofs.notice", "mingbai.registers.contracts.rules"} <= set(names)
+assert {"mingbai.units.money", "mingbai.sheets.rows", "mingbai.rules.engine", "mingbai.setoff.clearing", "mingbai.proofs.notice", "mingbai.registers.contracts.rules"} <= set(names)
 print(len(names))
 """
 

@@ -22,7 +22,8 @@ from mingbai import __version__, application, units
 from mingbai.columns import Register, find_register
 from mingbai.limits import YEAR_MAX, YEAR_MIN
 from mingbai.rules import Law, LawError, find_rulebook, load_law
-from mingbai.sheets import MappingError, Reading, Refused, load_mapping, mark, read, write_template
+from mingbai.setoff import command as setoff
+from mingbai.sheets import Guard, MappingError, Reading, Refused, load_mapping, mark, read, write_template
 
 DONE, FOUND, CANNOT = 0, 1, 2
 DEMO_AS_OF = date(2026, 9, 30)
@@ -82,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = _parser().parse_args(arguments)
         return int(options.run(options))
-    except (_CannotError, LawError, MappingError, ValueError) as error:
+    except (_CannotError, LawError, MappingError, ValueError, Refused) as error:
         print(f"没法运行：{error}", file=sys.stderr)
         return CANNOT
     except KeyError as error:
@@ -168,6 +169,9 @@ def _parser() -> argparse.ArgumentParser:
     showing.add_argument("--files", type=Path, metavar="文件夹", help="只写台账和报告到这里，不建应用")
     showing.add_argument("--no-serve", action="store_true", help="建好就停，不打开应用")
     showing.add_argument("--fresh", action="store_true", help="演示区从头再建")
+    setting_off = command("setoff", _setoff, setoff.BRIEF, setoff.EXAMPLES)
+    setoff.arguments(setting_off)
+
     application.commands(command)
     return parser
 
@@ -333,6 +337,16 @@ def _verify(options: argparse.Namespace) -> int:
     print(f"{found['notice']['head'].get('title', '公示')}：内容与摘要一致，{len(found['notice']['rows'])} 行。")
     print("与墙上的验真码一致。" if options.code else f"请再与墙上的验真码核对：{code_of(found['proof']['sha256'])}")
     return DONE
+
+
+def _setoff(options: argparse.Namespace) -> int:
+    def first_sheet(path: Path) -> list[list[Any]]:
+        with Guard(workers=1) as guard:
+            sheets = guard.run("mingbai.sheets.formats:describe", path, {"cells": True})["sheets"]
+        rows: list[list[Any]] = next((sheet["cells"] for sheet in sheets if not sheet["hidden"]), [])
+        return rows
+
+    return setoff.run(options, first_sheet)
 
 
 def _demo(options: argparse.Namespace) -> int:
