@@ -145,14 +145,14 @@ def clear(source: pl.DataFrame | Path | str, parties: pl.DataFrame | Path | str 
     everyone = None
     if wishes.without is not None:
         whole = _declared(table, listed, replace(wishes, without=None), plain)
-        everyone = _largest_sum(whole, wishes, clock.until)
+        everyone = largest_sum(whole, wishes, clock.until)
     del table, listed, source, parties
     answer = _answer(given, wishes, clock)
     if everyone is not None:
         answer = replace(answer, with_everyone_fen=everyone)
     if wishes.pivotal:
         clock.begin("pivotal", "推算关键方")
-        answer = replace(answer, pivotal=_pivotal(answer, wishes.pivotal, clock.until))
+        answer = replace(answer, pivotal=pivotal(answer, wishes.pivotal, clock.until))
     return replace(answer, seconds=clock.end())
 
 
@@ -329,14 +329,14 @@ def pairs(network: Network) -> Ints:
     return np.where(key[at] == back, np.minimum(network.capacity, network.capacity[at]), 0)
 
 
-def _largest_sum(given: Obligations, wishes: Wishes, until: float | None) -> int:
-    """Only the sum of the same mode, nothing else: for what-ifs. -1 if the time limit came first."""
+def largest_sum(given: Obligations, wishes: Wishes, until: float | None = None) -> int:
+    """Only the sum of the same mode: for what-ifs. Greedy if the time limit comes first."""
     clock = _Clock(None, None)
     clock.until = until
     return _answer(given, replace(wishes, without=None, tie_break="none"), clock).cleared_fen
 
 
-def _pivotal(answer: Answer, hubs: int, until: float | None) -> tuple[Pivotal, ...]:
+def pivotal(answer: Answer, hubs: int, until: float | None = None) -> tuple[Pivotal, ...]:
     """The hubs through which most is cleared, each with what all lose if it stays away, the dearest first."""
     own, _ = answer.cleared_by_party
     found = []
@@ -346,6 +346,6 @@ def _pivotal(answer: Answer, hubs: int, until: float | None) -> tuple[Pivotal, .
         reason = answer.given.reason.copy()
         touched = (reason == 0) & ((answer.given.debtor == at) | (answer.given.creditor == at))
         reason[touched] = len(REASONS)
-        left = _largest_sum(replace(answer.given, reason=reason), answer.wishes, until)
+        left = largest_sum(replace(answer.given, reason=reason), answer.wishes, until)
         found.append(Pivotal(answer.given.parties[at], answer.cleared_fen - left, int(own[at])))
     return tuple(sorted(found, key=lambda each: (-each.lost_fen, each.party)))

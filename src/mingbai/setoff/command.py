@@ -15,7 +15,7 @@ from mingbai import units
 Grid = list[list[Any]]
 BRIEF = "债务互抵：一分钱现金不用，最多能抵掉多少；附谁都能核对的证明"
 EXAMPLES = """\
-  mingbai setoff 债务.csv --out 结果/
+  mingbai setoff 债务.csv --out 结果/ --report
   mingbai setoff 债务.xlsx --parties 当事人.csv --out 结果/ --json
   mingbai setoff 债务.csv --out 结果/ --cash 100万元       再拿出一百万现金，能了结多少
   mingbai setoff 债务.csv --out 结果/ --without 城投公司     这一方不参加，少抵多少
@@ -38,6 +38,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--as-of", type=_day, metavar="日期", help="按哪一天分到期和未到期（不写：都算到期）")
     add("--rings", default="any", choices=("any", "shortest"), metavar="any|shortest", help="拆环：随意（默认）或先短后长（小网络）")
     add("--time-limit", type=float, metavar="秒", help="到时没有算完，给出近似答案和差距上限")
+    add("--report", action="store_true", help="再写一页看得懂的报告（index.html）和各方的对账单")
+    add("--title", default="", metavar="标题", help="报告的标题（默认是文件名）")
+    add("--demo", action="store_true", help="在报告上标明是演示数据")
     add("--json", action="store_true", help="只打印 JSON（金额是分）")
 
 
@@ -53,6 +56,10 @@ def run(options: argparse.Namespace, workbook: Callable[[Path], Grid]) -> int:
     progress = (lambda stage: print(f"  {stage}……", file=sys.stderr, flush=True)) if sys.stderr.isatty() or not options.json else None
     answer = clear(_table(options.file, workbook), options.parties and _table(options.parties, workbook), wishes, progress)
     write(answer, options.out, options.file)
+    if options.report:
+        from mingbai.setoff.page import report
+
+        report(answer, options.out, title=options.title or options.file.stem, demo=options.demo, progress=progress)
     if options.json:
         json.dump(answer.to_json(), sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
@@ -119,7 +126,7 @@ def _say(answer: Any, options: argparse.Namespace) -> None:
         print(f"没有参加的 {sum(left_out.values())} 笔（明细见 excluded.csv）：")
         for reason, count in left_out.items():
             print(f"  {count} 笔：{reason.sentence}")
-    print(f"结果在 {options.out}/")
+    print(f"结果在 {options.out}/" + ("，请打开 index.html" if options.report else ""))
 
 
 def _reasons() -> Any:
