@@ -173,8 +173,7 @@ def restand_all(kit: Furniture, act: Commit, organisation: Organisation) -> None
 
 def fingerprint(values: Iterable[Any]) -> str:
     """32 hex digits that are equal for equal values: how a row is known again in a later file."""
-    text = "\x1f".join("" if value is None else str(value) for value in values)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(repr(tuple(values)).encode(), digest_size=16).hexdigest()
 
 
 def _declare() -> None:

@@ -32,7 +32,7 @@ from mingbai.records.door import Commit, commit
 from mingbai.sheets import Reading, Refused, read
 from mingbai.sheets.guard import Guard
 from mingbai.sheets.reading import SheetReading
-from mingbai.units import mask_numbers
+from mingbai.units import holds_numbers, mask_numbers
 from mingbai.vault.seal import mark, seal, unseal
 
 READS = "kit.read"
@@ -331,6 +331,8 @@ def _rows(register: Register, reading: Reading, names: list[str]) -> Iterator[tu
 def _discreet(column: Column, values: Sequence[Any]) -> Sequence[Any]:
     """A column as it is stored: of numbers of persons that stand in free text, a part (:class:`FreeText`)."""
     if column.kind != "text" or column.sealed or column.reference:
+        return values
+    if not holds_numbers("\n".join(filter(None, values))):  # a whole column at once: most hold none
         return values
     return [mask_numbers(value) if value else value for value in values]
 

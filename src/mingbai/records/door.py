@@ -24,6 +24,7 @@ from mingbai.places.clock import today
 from mingbai.places.models import Organisation, Person
 from mingbai.places.scope import scope
 from mingbai.records.chain import append, discreet
+from mingbai.units import holds_numbers, mask_numbers
 from mingbai.vault.fields import FreeLine, FreeText, SealedField
 
 M = TypeVar("M", bound=models.Model)
@@ -207,9 +208,14 @@ def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> list[tupl
             columns.append(values)
         elif isinstance(each, models.ForeignKey):
             columns.append([getattr(value, "pk", value) for value in values])
+        elif isinstance(each, FreeText | FreeLine):
+            columns.append(tuple(value and mask_numbers(value) for value in values) if holds_numbers("\n".join(filter(None, values))) else values)
         elif isinstance(each, models.DateField):
             known = {value: each.get_db_prep_save(value, target) for value in set(values)}
             columns.append(tuple(known[value] for value in values))
+        elif isinstance(each, models.JSONField):  # few different ones, asked for again and again
+            said = {repr(value): each.get_db_prep_save(value, target) for value in {repr(value): value for value in values}.values()}
+            columns.append(tuple(said[repr(value)] for value in values))
         else:
             columns.append(tuple(each.get_db_prep_save(value, target) for value in values))
     return list(zip(*columns, strict=True))

@@ -90,7 +90,7 @@ class Findings:
     def _finding(self, rule: Rule, row: Mapping[str, Any], facts: Facts) -> Finding:
         code = row[rule.id]
         day = self.as_of if rule.law_of == "today" else ymd_date(row[rule.law_of])
-        cites = tuple(str(article) for article in self.law.cited(rule.cites, day or self.as_of))
+        cites = facts.cited(rule.cites, day or self.as_of)
         severity = 3 if rule.graver_with and row.get(rule.graver_with) == YES else rule.severity
         if code == CANNOT_TELL:
             sentence = f"说不准“{rule.title}”：{self._missing(rule, row)}"

@@ -131,13 +131,17 @@ class Law:
     policy: str = ""
     place: str = ""
 
-    def cited(self, name: str, day: date) -> tuple[Article, ...]:
-        """The articles of a citation that are in force on a day; before the first, the first ones."""
+    def in_force(self, name: str, day: date) -> tuple[str, ...]:
+        """The articles of a citation that are in force on a day, by their keys; before the first, the first ones."""
         versions = self.citations[name]
-        chosen = next((v for v in versions if v.since <= day and (v.until is None or day <= v.until)), None)
-        if chosen is None:
-            chosen = versions[0] if day < versions[0].since else versions[-1]
-        return tuple(self.articles[each] for each in chosen.articles)
+        for each in versions:
+            if each.since <= day and (each.until is None or day <= each.until):
+                return each.articles
+        return versions[0].articles if day < versions[0].since else versions[-1].articles
+
+    def cited(self, name: str, day: date) -> tuple[Article, ...]:
+        """The same, whole."""
+        return tuple(self.articles[each] for each in self.in_force(name, day))
 
     def under(self, policy: Path, place: str | None = None) -> Law:
         """This law with a place's policy on top.

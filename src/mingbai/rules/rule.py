@@ -44,6 +44,7 @@ class Facts:
         self._register = register
         self.as_of = as_of
         self.today = as_of.year * 10000 + as_of.month * 100 + as_of.day
+        self._cites: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def __getattr__(self, name: str) -> Expr:
         if name.startswith("__"):
@@ -53,6 +54,14 @@ class Facts:
     @property
     def statute(self) -> Law:
         return self._law
+
+    def cited(self, name: str, day: date) -> tuple[str, ...]:
+        """The articles of a citation that are in force on a day, in words. Asked for once a finding, so kept."""
+        articles = self._law.in_force(name, day)
+        found = self._cites.get(articles)
+        if found is None:
+            found = self._cites[articles] = tuple(str(self._law.articles[each]) for each in articles)
+        return found
 
     def law(self, name: str, on: str = "governing") -> Expr:
         """The value of a parameter on the day in column ``on``; null where no version holds or the day is unknown."""
@@ -105,9 +114,11 @@ class Rule:
     treated: bool = False
     """The place's decision table (column ``advice``) says what is usually done, where a line of it fits."""
 
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return tuple(name for group in self.needs for name in group)
+    reads: tuple[str, ...] = field(init=False)
+    """Every column of ``needs``."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reads", tuple(name for group in self.needs for name in group))
 
 
 @dataclass
