@@ -13,7 +13,7 @@ import tempfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -128,7 +128,7 @@ def remembered(organisation: Organisation, register: Register) -> dict[str, str]
 def _pack(reading: Reading, about: int) -> bytes:
     whole = {
         "format": reading.format, "errors": reading.errors, "skips": reading.skips, "notes": reading.notes,
-        "rejected_rows": reading.rejected_rows, "sheets": [asdict(sheet) for sheet in reading.sheets],
+        "rejected_rows": reading.rejected_rows, "sheets": [{each.name: getattr(sheet, each.name) for each in fields(sheet)} for sheet in reading.sheets],
     }
     return seal(zlib.compress(json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode(), 1), f"kit.upload.reading.{about}")
 
