@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 from functools import cache
+from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,13 +20,21 @@ class Unopenable(Exception):  # noqa: N818 - what happened, in the word for it
 
 
 @cache
+def _keys_of(home: Path) -> Keys:
+    return Keys(home)
+
+
 def _keys() -> Keys:
-    return Keys(settings.HOME)
+    return _keys_of(settings.HOME)
 
 
 @cache
+def _cipher_of(keys: Keys, name: str) -> AESGCM:
+    return AESGCM(keys.bytes(name))
+
+
 def _cipher(name: str) -> AESGCM:
-    return AESGCM(_keys().bytes(name))
+    return _cipher_of(_keys(), name)
 
 
 def seal(plain: bytes, about: str) -> bytes:
