@@ -81,6 +81,8 @@ DATABASES: dict[str, dict[str, Any]] = {
         },
     }
 }
+# Counts of wrong passwords hold for every process of the home, and over a restart.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": HOME / "cache"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -20,14 +20,15 @@ OPEN = {"sign-in", "sign-out", "demo-sign-in", "first-start", "components", "hea
 
 PLAIN = {  # pages of one's own place: no other place's data can be asked for by the address
     "home": ("get", ()), "places": ("get", ()), "rules": ("get", ()), "rule": ("get", ("contracts", "C04")), "figures": ("get", ()),
-    "summary": ("get", ()), "summary-xlsx": ("get", ()), "audit": ("get", ()), "jobs": ("get", ()), "people": ("get", ()),
+    "summary": ("get", ()), "summary-xlsx": ("get", ()), "audit": ("get", ()), "audit-export": ("get", ()), "parties": ("get", ()), "jobs": ("get", ()), "people": ("get", ()),
     "account": ("get", ()), "imports": ("get", ()), "records": ("get", ("contracts",)), "records-export": ("get", ("contracts",)),
     "records-template": ("get", ("contracts",)), "record-new": ("get", ("contracts",)), "findings": ("get", ("contracts",)),
     "cases": ("get", ("contracts",)), "spot-checks": ("get", ("contracts",)), "records-bulk": ("post", ("contracts",)), "place-choose": ("post", ()),
     "notices": ("get", ()), "notice-gate": ("post", ()), "notice-draft": ("post", ("contracts",)),
 }
 BOUND = {  # addresses that name a record, a file or a place of the first village
-    "place": ("get", "code"), "import": ("get", "upload"), "import-marked": ("get", "upload"), "import-mend": ("post", "upload"),
+    "place": ("get", "code"), "roster": ("get", "code"), "cells": ("get", "code"), "person": ("get", "person"), "job": ("get", "job"),
+    "import": ("get", "upload"), "import-marked": ("get", "upload"), "import-mend": ("post", "upload"),
     "import-headings": ("post", "upload"), "import-accept": ("post", "upload"), "import-drop": ("post", "upload"), "file": ("get", "file"),
     "notice": ("get", "notice"), "notice-sign": ("post", "notice"), "notice-return": ("post", "notice"), "notice-photo": ("post", "notice"),
     "notice-objection": ("post", "notice"), "objection-answer": ("post", "objection"), "objection-uncover": ("post", "objection"),
@@ -85,7 +86,8 @@ def cast(district: Any) -> SimpleNamespace:
     notice = desk.draft(people["clerk", "own"], first, "contracts", "sheet", "公示", publish.sheet(first, "contracts"))
     notice = desk.sign(people["supervisor", "own"], notice, digest(notice.content))
     objection, _ = objections.object_to(notice, 1, "面积不对，请重量")
-    arguments = {"notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk)}
+    arguments = {"notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk),
+                 "person": (people["clerk", "own"].pk,), "job": (upload.organisation.jobs.first().pk,)}
     return SimpleNamespace(people=people, arguments=arguments, first=first, record=record, second=second)
 
 

@@ -13,10 +13,13 @@ import mingbai
 
 SOURCE = Path(mingbai.__file__).parent
 WRITES = re.compile(r"\.(save|bulk_create|bulk_update|update_or_create|get_or_create|create)\(|objects[^\n]*\.(update|delete)\(|executemany|\bINSERT |\bUPDATE \b")
+GROUND = ("units", "sheets", "report", "rules", "dues", "columns", "setoff", "proofs")
+"""Rooms that know no database (held by import-linter)."""
 DOORS = {
     "records/door.py", "records/chain.py",  # the door itself, and the chain it writes
     "records/jobs.py", "records/worker.py",  # progress of jobs: derived()
     "demo/play.py",  # the day a demo home stands at
+    "notices/wall.py",  # a QR, into memory
     "kit/intake.py",  # what was read of a workbook: derived, inside the open door
 }
 
@@ -25,7 +28,7 @@ def test_no_write_goes_round_the_door() -> None:
     found = []
     for path in SOURCE.rglob("*.py"):
         name = path.relative_to(SOURCE).as_posix()
-        if name in DOORS or "/migrations/" in name or name.split("/")[0] in ("units", "sheets", "report", "rules", "dues", "columns"):
+        if name in DOORS or "/migrations/" in name or name.split("/")[0] in GROUND:
             continue
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if WRITES.search(line) and "act.save(" not in line and "hashlib" not in line:

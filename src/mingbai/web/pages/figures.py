@@ -2,48 +2,98 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from mingbai.board.rollup import Figure, by_child, figures
+from mingbai.board.rollup import Figure, Row, by_child, figures
 from mingbai.board.summary import table, workbook
+from mingbai.kit.furniture import furnished
+from mingbai.kit.models import Case
 from mingbai.kit.pages.lists import as_file
+from mingbai.kit.road import Stage
+from mingbai.places.clock import today
 from mingbai.places.here import Here, page
+from mingbai.records.models import Event
+from mingbai.web.opened import way
+from mingbai.web.pages.audit import CLUE
 
-
-def _url(figure: Figure, code: str = "") -> str:
-    if not figure.register:
-        return ""
-    query = "&".join(filter(None, (figure.query, f"place={code}" if code else "")))
-    return reverse("records", args=(figure.register,)) + (f"?{query}" if query else "")
+QUIET = (CLUE, "登录", "登录不成", "连续输错密码，暂停登录", "改自己的密码", "重设密码", "导出", "导出审计记录", "读台账")
+"""Deeds that change nothing of the records, or are not for everybody's eyes."""
+CHANGES, BARS = 10, 24
 
 
 @require_GET
 @page("view")
 def index(request: HttpRequest, here: Here) -> HttpResponse:
-    here_figures = figures(here.scope, here.place)
-    heads = [{"figure": each, "url": _url(each)} for each in here_figures.values() if each.headline]
-    columns = [each for each in here_figures.values() if each.value is not None]
-    rows = [{"row": row, "cells": [{"figure": row.figures[each.key], "url": _url(row.figures[each.key], row.organisation.code)} for each in columns]}
-            for row in by_child(here.scope, here.place)]
-    bars = [(row, row.figures["rectified"].value or 0, row.figures["irregular"].value or 0) for row in by_child(here.scope, here.place)]
-    bars = sorted((bar for bar in bars if bar[2]), key=lambda bar: bar[1] / bar[2])
-    return render(request, "web/figures.html", {"heads": heads, "columns": columns, "rows": rows, "total": here_figures, "bars": bars[:20]})
+    now = today()
+    found, rows = figures(here.scope, here.place), by_child(here.scope, here.place)
+    late = _late(here, now)
+    columns = [each for each in found.values() if each.value is not None or each.unit == "share"]
+    lines = [{"row": row, "late": _below(late, row), "cells": [{"figure": row.figures[each.key], "url": _url(row.figures[each.key], row.organisation.code)} for each in columns]}
+             for row in rows]
+    bars = [{"row": row, "done": int(row.figures["rectified"].value or 0), "all": int(row.figures["irregular"].value or 0), "late": _below(late, row)} for row in rows]
+    context = {
+        "heads": [{"figure": each, "url": _url(each)} for each in found.values() if each.headline], "columns": columns,
+        "lines": lines if len(rows) > 1 else [], "total": [{"figure": each, "url": _url(each)} for each in columns], "late": sum(late.values()),
+        "late_url": way("cases", furnished()[0], stage="late"), "bars": sorted((bar for bar in bars if bar["all"]), key=_worst)[:BARS] if len(rows) > 1 else [],
+        "changes": _changes(here, now), "empty": not found["contracts"].value, "may_audit": here.may("audit"), "may_export": here.may("export"),
+        "may_import": here.may("import"),
+    }
+    return render(request, "web/figures.html", context)
+
+
+def _url(figure: Figure, code: str = "") -> str:
+    if not figure.register:
+        return way("places") if not code else ""
+    return way("records", figure.register, place=code, **dict(parse_qsl(figure.query)))
+
+
+def _late(here: Here, now: date) -> dict[str, int]:
+    rows = here.of(Case).filter(secret=False, deadline__lt=now).exclude(stage__in=(Stage.ACCEPTED, Stage.CLOSED)).order_by()
+    return dict(rows.values_list("organisation__path").annotate(Count("pk")))
+
+
+def _below(counts: dict[str, int], row: Row) -> int:
+    path = row.organisation.path
+    return sum(n for each, n in counts.items() if (each == path if row.own else each.startswith(path)))
+
+
+def _worst(bar: dict[str, Any]) -> tuple[float, int]:
+    return bar["done"] / bar["all"], -bar["all"]
+
+
+def _changes(here: Here, now: date) -> dict[str, Any]:
+    """今天变了什么: how often which deed was done today; where nothing was, on the last day something was."""
+    rows = here.of(Event).exclude(deed__in=QUIET)
+    last = rows.filter(on__lte=now).order_by("-on").values_list("on", flat=True).first()
+    deeds: Sequence[Any] = list(rows.filter(on=last).order_by().values_list("deed").annotate(n=Count("pk"), places=Count("organisation", distinct=True)).order_by("-n")[:CHANGES]) if last else []
+    return {"on": last, "today": last == now, "lines": [{"deed": deed, "n": n, "places": places, "url": way("audit", deed=deed, **{"from": last, "to": last})} for deed, n, places in deeds]}
 
 
 @require_GET
 @page("view")
 def summary(request: HttpRequest, here: Here) -> HttpResponse:
     made = table(here.scope, here.place)
+    groups: list[dict[str, Any]] = []
+    for heading in made.headings:
+        if not groups or groups[-1]["title"] != heading.group:
+            groups.append({"title": heading.group, "span": 0})
+        groups[-1]["span"] += 1
     units = [heading.unit for heading in made.headings]
-    lines = [(name, list(zip(units, cells, strict=True))) for name, cells in (*made.rows, (_("合计"), made.total))]
-    return render(request, "web/summary.html", {"table": {"title": made.title, "headings": made.headings, "lines": lines}})
+    lines = [{"name": name, "cells": list(zip(units, cells, strict=True))} for name, cells in made.rows]
+    context = {"made": made, "groups": groups, "lines": lines, "total": list(zip(units, made.total, strict=True)), "may_export": here.may("export")}
+    return render(request, "web/summary.html", context)
 
 
 @require_GET
 @page("export")
 def summary_xlsx(request: HttpRequest, here: Here) -> HttpResponse:
-    return as_file(workbook(table(here.scope, here.place)), f"{here.place.name}_汇总表.xlsx")
+    return as_file(workbook(table(here.scope, here.place)), _("%(name)s_汇总表.xlsx") % {"name": here.place.name})

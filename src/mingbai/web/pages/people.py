@@ -1,95 +1,172 @@
-"""People and what they may do: add a person, grant a role over a place, end a grant; one's own password."""
+"""People and what they may do: invite, grant a role over a place, end a grant, a new first password; one's own account."""
 
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.hashers import make_password
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, Q
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from mingbai.kit.furniture import furnished, furniture
+from mingbai.kit.models import Case
+from mingbai.kit.road import Stage
 from mingbai.places.clock import today
-from mingbai.places.granting import GrantError, check_grant
+from mingbai.places.granting import GrantError, check_account, check_grant, may_grant
 from mingbai.places.here import Here, page
-from mingbai.places.models import Grant, Organisation, Person, Role
+from mingbai.places.models import Grant, GridCell, Person, Role
+from mingbai.places.scope import grants_of, scope
 from mingbai.records.door import commit
+from mingbai.web.forms import AccountForm, GrantForm, InviteForm
+from mingbai.web.opened import way
 
-SHOWN = 400
+PAGE = 100
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""No i, l, o, 0, 1: a first password is read out over the telephone."""
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @page("people")
 def index(request: HttpRequest, here: Here) -> HttpResponse:
-    initial: tuple[Person, str] | None = None
-    if request.method == "POST":
+    """Everybody in reach with their roles; a new person is invited with a password that is shown once."""
+    places, roles = here.scope.organisations, _grantable(here)
+    form = InviteForm(request.POST if request.method == "POST" else None, places=places, roles=roles, initial={"place": here.place.code})
+    fresh: dict[str, str] | None = None
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
         try:
-            initial = _act(request, here)
+            check_grant(here.person, said["role"], said["place"])
+        except GrantError as error:
+            form.add_error("role", str(error))
+        else:
+            password = _first_password()
+            with commit(here.person, said["place"], "people", "请人") as act:
+                person = act.save(Person(login=said["login"], name=said["name"], home=said["place"], phone=said["phone"] or None, password=make_password(password)))
+                act.save(Grant(person=person, role=said["role"], organisation=said["place"], granted_by=here.person, since=act.on))
+            fresh = {"name": person.name, "login": person.login, "password": password}
+            form = InviteForm(places=places, roles=roles, initial={"place": said["place"].code})
+    words = request.GET.get("q", "").strip()[:40]
+    rows = here.scope.of(Person).filter(home__in=here.scope.within(here.place).organisations.values("pk"))
+    if words:
+        rows = rows.filter(Q(name__contains=words) | Q(login__icontains=words) | Q(home__name__contains=words))
+    grants = Grant.objects.select_related("role", "organisation").order_by("pk")
+    shown = Paginator(rows.select_related("home").prefetch_related(Prefetch("grants", grants)).order_by("-is_active", "home__path", "name"), PAGE).get_page(request.GET.get("page"))
+    now = today()
+    lines = [{"person": each, "grants": [grant for grant in each.grants.all() if grant.holds(now)]} for each in shown]
+    return render(request, "web/people.html", {"form": form, "fresh": fresh, "page": shown, "lines": lines, "words": words},
+                  status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page("view")
+def show(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
+    """One person: where they may do what, what they answer for; whoever may, changes it here."""
+    person = here.get(Person, pk=pk)
+    keeps = person.home is not None and scope(here.person, "people").covers(person.home)
+    form = GrantForm(places=scope(here.person, "people").organisations, roles=_grantable(here)) if keeps else None
+    password = ""
+    if request.method == "POST":
+        if not keeps:
+            raise Http404
+        deed = request.POST.get("deed", "")
+        form = GrantForm(request.POST if deed == "grant" else None, places=scope(here.person, "people").organisations, roles=_grantable(here))
+        try:
+            password = _deed(request, here, person, deed, form)
         except GrantError as error:
             messages.error(request, str(error))
-        if initial is None:
-            return redirect("people")
-    grants = here.of(Grant).select_related("person", "role", "organisation").order_by("organisation__path", "pk")
-    return render(request, "web/people.html", {
-        "grants": [grant for grant in grants if grant.holds(today())][:SHOWN], "roles": Role.objects.all(), "initial": initial,
-        "places": here.scope.within(here.place).organisations[:SHOWN]})
+            return redirect("person", pk)
+        if not password and not form.errors:
+            return redirect("person", pk)
+    now, seen = today(), here.scope
+    grants = list(seen.of(Grant).filter(person=person).select_related("role", "organisation", "granted_by").order_by("-pk"))
+    cases = []
+    for name in furnished():
+        kit = furniture(name)
+        rows = seen.of(Case).filter(register=name, responsible=person, secret=False).exclude(stage__in=(Stage.ACCEPTED, Stage.CLOSED)).order_by("deadline")[:20]
+        records = seen.of(kit.model).select_related("organisation").in_bulk([case.record for case in rows])
+        cases += [{"case": case, "record": records.get(case.record), "url": way("record", name, case.record) + "#case"} for case in rows]
+    context: dict[str, Any] = {
+        "who": person, "grants": [{"grant": grant, "holds": grant.holds(now), "mine": keeps and may_grant(here.person, grant.role, grant.organisation)} for grant in grants],
+        "cells": seen.of(GridCell).filter(Q(leader=person) | Q(members=person)).select_related("organisation").distinct(), "cases": cases,
+        "keeps": keeps, "form": form, "fresh": {"name": person.name, "login": person.login, "password": password} if password else None,
+        "self": person.pk == here.person.pk,
+    }
+    return render(request, "web/person.html", context, status=400 if form and form.errors else 200)
 
 
-def _act(request: HttpRequest, here: Here) -> tuple[Person, str] | None:
-    """One deed of the page; a new person's first password comes back to be shown once."""
-    post = request.POST
-    if post.get("end"):
-        grant = here.get(Grant, pk=post["end"])
+def _deed(request: HttpRequest, here: Here, person: Person, deed: str, form: GrantForm) -> str:
+    """One deed on a person; a new password comes back, to be shown once.
+
+    :raises GrantError: when it is beyond the keeper's own powers.
+    """
+    assert person.home is not None
+    if deed == "grant":
+        if form.is_valid():
+            said = form.cleaned_data
+            check_grant(here.person, said["role"], said["place"])
+            with commit(here.person, said["place"], "people", "授权") as act:
+                act.save(Grant(person=person, granted_by=here.person, role=said["role"], organisation=said["place"], since=act.on, until=said["until"]))
+            messages.success(request, _("%(name)s 现在是%(place)s的%(role)s") % {"name": person.name, "place": said["place"].name, "role": said["role"].title})
+        return ""
+    if deed == "end":
+        grant = here.get(Grant, pk=request.POST.get("grant", ""), person=person)
+        if person.pk == here.person.pk:
+            raise GrantError(_("不能收回自己的授权，请别的管理员来做"))
         check_grant(here.person, grant.role, grant.organisation)
         with commit(here.person, grant.organisation, "people", "收回授权") as act:
             grant.until = act.on
             act.save(grant, "until")
-        return None
-    place = here.get(Organisation, code=post.get("place", ""))
-    role = Role.objects.filter(key=post.get("role", "")).first()
-    if role is None:
-        raise GrantError(_("请选角色"))
-    check_grant(here.person, role, place)
-    login, name = post.get("login", "").strip()[:40], post.get("name", "").strip()[:40]
-    person = Person.objects.filter(login=login).first() if login else None
-    if person is None and not (login and name):
-        raise GrantError(_("新人要填登录名和姓名"))
-    if person is not None and person.home is not None and not here.scope.covers(person.home):
-        raise GrantError(_("这个登录名已经有人用"))
-    password = ""
-    with commit(here.person, place, "people", "授权") as act:
-        if person is None:
-            password = secrets.token_urlsafe(9)
-            person = Person(login=login, name=name, home=place)
+        messages.success(request, _("收回了%(name)s在%(place)s的“%(role)s”") % {"name": person.name, "place": grant.organisation.name, "role": grant.role.title})
+        return ""
+    check_account(here.person, person)
+    if person.pk == here.person.pk:
+        raise GrantError(_("自己的密码在“我的账号”里改，自己也不能停用自己"))
+    if deed == "password":
+        password = _first_password()
+        with commit(here.person, person.home, "people", "重设密码", note=f"{person.name}（{person.login}）") as act:
             person.set_password(password)
-            act.save(person)
-        act.save(Grant(person=person, role=role, organisation=place, granted_by=here.person, since=act.on))
-    return (person, password) if password else None
+            act.save(person, "password")
+        return password
+    if deed in ("stop", "start"):
+        with commit(here.person, person.home, "people", "停用账号" if deed == "stop" else "启用账号") as act:
+            person.is_active = deed == "start"
+            act.save(person, "is_active")
+        messages.success(request, _("%(name)s 的账号停用了") % {"name": person.name} if deed == "stop" else _("%(name)s 的账号又能用了") % {"name": person.name})
+        return ""
+    raise Http404(deed)
 
 
-@require_http_methods(["GET", "POST"])
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
 @page("view")
 def account(request: HttpRequest, here: Here) -> HttpResponse:
-    error = ""
-    if request.method == "POST":
-        person, new = Person.objects.get(pk=here.person.pk), request.POST.get("new", "")  # the request's own is lazy
-        if not person.check_password(request.POST.get("old", "")):
-            error = _("现在的密码不对")
-        else:
-            try:
-                validate_password(new, person)
-            except ValidationError as wrong:
-                error = " ".join(wrong.messages)
-        if not error:
-            person.set_password(new)
-            with commit(None, person.home or here.place, "view", "改密码") as act:
-                act.person = person
-                act.save(person, "password")
-            update_session_auth_hash(request, person)
-            messages.success(request, _("密码改好了"))
-            return redirect("account")
-    return render(request, "web/account.html", {"error": error}, status=400 if error else 200)
+    """Oneself: what one may do where, and a new password."""
+    person = Person.objects.get(pk=here.person.pk)  # the request's own is lazy
+    form = AccountForm(request.POST if request.method == "POST" else None, person=person)
+    if request.method == "POST" and form.is_valid():
+        place = person.home if person.home is not None and here.scope.covers(person.home) else here.place
+        with commit(person, place, "view", "改自己的密码") as act:
+            person.set_password(form.cleaned_data["password"])
+            act.save(person, "password")
+        update_session_auth_hash(request, person)
+        messages.success(request, _("密码改好了，别处登录着的都要重新登录"))
+        return redirect("account")
+    return render(request, "web/account.html", {"form": form, "grants": grants_of(person)}, status=400 if form.errors else 200)
+
+
+def _first_password() -> str:
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
+
+
+def _grantable(here: Here) -> Any:
+    """Roles one could grant somewhere: none with a power one does not hold at all."""
+    held = {power for grant in grants_of(here.person) for power in grant.role.powers}
+    return Role.objects.filter(pk__in=[role.pk for role in Role.objects.all() if set(role.powers) <= held])
