@@ -65,7 +65,7 @@ def table(within: Scope, organisation: Organisation) -> Table:
     rows = by_child(here, organisation)
     columns: list[tuple[Heading, dict[str, int]]] = [
         (Heading("集体经济组织", "总数（个）", "count"), _from_figures(rows, "organisations")),
-        (Heading("集体经济组织", "已完成（个）", "unbuilt"), {}),
+        (Heading("集体经济组织", "已完成（个）", "count"), _from_figures(rows, "organisations_done")),
     ]
     for name in furnished():
         columns += _of_register(here, furniture(name), rows, length)

@@ -6,7 +6,8 @@ Only public columns stand there (``Road.notice``), persons masked, what nobody h
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Count, Max, Q
@@ -89,6 +90,18 @@ def _standing(record: Any) -> str:
     if record.irregular:
         return "已整改" if record.rectified else "正在整改"
     return "规范"
+
+
+def shown(scope: Scope) -> Counter[str]:
+    """Path → how many of its registers have a sheet that is up or was shown."""
+    sheets = scope.of(Notice).filter(kind=Notice.Kind.SHEET, state=Notice.State.PUBLISHED).order_by()
+    return Counter(path for path, _ in sheets.values_list("organisation__path", "register").distinct())
+
+
+def covered(register: str, organisations: Iterable[int]) -> dict[int, Notice]:
+    """Organisation → its latest sheet that is up or was shown; a record up to its ``newest`` stands on it. One query."""
+    sheets = Notice.objects.filter(organisation__in=set(organisations), register=register, kind=Notice.Kind.SHEET, state=Notice.State.PUBLISHED)
+    return {sheet.organisation_id: sheet for sheet in sheets.defer("content", "body", "records").prefetch_related("replaced_by").order_by("pk")}
 
 
 def done(scope: Scope, register: str, on: Any) -> set[str]:

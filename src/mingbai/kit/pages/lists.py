@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,12 +17,13 @@ from django.utils.http import content_disposition_header, url_has_allowed_host_a
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from mingbai.kit import cases
+from mingbai.kit import cases, publish
 from mingbai.kit.export import workbook
 from mingbai.kit.filters import CHOICES, chosen, lights, said
 from mingbai.kit.furniture import Furniture, furniture
 from mingbai.kit.record import Record
 from mingbai.kit.values import shown
+from mingbai.notices.models import Notice
 from mingbai.places.clock import today
 from mingbai.places.here import Here, page
 from mingbai.places.models import Organisation
@@ -58,8 +60,9 @@ def index(request: HttpRequest, here: Here, register: str) -> HttpResponse:
     filters.append({"name": "light", "title": _("期限"), "values": [(v, w) for v, (w, _) in lights(now).items()], "now": query.get("light", "")})
     filters.append({"name": "klass", "title": _("类别"), "values": [(k, f"{k} {c.title}") for k, c in kit.road.classes.items() if not c.secret],
                     "now": query.get("klass", "")})
+    sheets = publish.covered(register, {row.organisation_id for row in shown})
     context = {
-        "kit": kit, "page": shown, "rows": [_line(kit, row, columns) for row in shown], "columns": columns, "totals": totals, "query": query,
+        "kit": kit, "page": shown, "rows": [_line(kit, row, columns, sheets.get(row.organisation_id), now) for row in shown], "columns": columns, "totals": totals, "query": query,
         "filters": filters, "said": [(words, _without(query, name)) for name, words in said(query, now)], "kept": [(name, query[name]) for name in ("rule", "upload", "cell", "party", "place", "sort") if query.get(name)],
         "empty": not totals["n"] and not everything.exists(), "many": here.place.level != "village",
         "may_import": here.may("import"), "may_edit": here.may("edit"), "may_export": here.may("export"), "may_confirm": here.may("confirm"),
@@ -81,21 +84,24 @@ def _place(here: Here, query: dict[str, str]) -> Here:
     return Here(here.person, here.scope, here.get(Organisation, code=code))
 
 
-def _line(kit: Furniture, row: Record, columns: list[Any]) -> dict[str, Any]:
+def _line(kit: Furniture, row: Record, columns: list[Any], sheet: Notice | None, now: date) -> dict[str, Any]:
     cells = [{"text": shown(column, getattr(row, column.name), uncovered=False), "number": column.kind in ("money", "area", "count"),
               "date": column.kind == "date"} for column in columns if column.name != "title"]
-    return {"row": row, "cells": cells, "steps": steps(kit, row), "url": reverse("record", args=(kit.name, row.pk))}
+    return {"row": row, "cells": cells, "steps": steps(kit, row, sheet, now), "url": reverse("record", args=(kit.name, row.pk))}
 
 
-def steps(kit: Furniture, row: Record) -> list[dict[str, Any]]:
-    """清查 → 规范 → 公示 of one record."""
+def steps(kit: Furniture, row: Record, sheet: Notice | None, now: date) -> list[dict[str, Any]]:
+    """清查 → 规范 → 公示 of one record; ``sheet`` is the latest one its village published."""
+    on_it = sheet is not None and row.pk <= sheet.newest
     checked = bool(row.klass)
     right = checked and (not row.irregular or row.rectified)
-    late = row.deadline is not None and row.deadline < today() and not right
+    late = row.deadline is not None and row.deadline < now and not right
     return [
         {"title": _("清查"), "state": "done" if checked else "now", "note": row.klass and kit.road.classes[row.klass].title},
         {"title": _("规范"), "state": "done" if right else "late" if late else "now" if checked else "todo", "note": ""},
-        {"title": _("公示"), "state": "todo", "note": _("随公示一期提供")},
+        {"title": _("公示"), "state": "todo" if not on_it or sheet is None else "done" if sheet.full(now) else "now",
+         "note": _("%(number)s，%(first)s 至 %(last)s") % {"number": sheet.number, "first": sheet.first_day, "last": sheet.last_day} if on_it and sheet else "",
+         "url": reverse("notice", args=(sheet.pk,)) if on_it and sheet else ""},
     ]
 
 

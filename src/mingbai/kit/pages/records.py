@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mingbai import units
 from mingbai.columns import Register
-from mingbai.kit import cases, intake
+from mingbai.kit import cases, intake, publish
 from mingbai.kit.cases import Judgement
 from mingbai.kit.findings import judge
 from mingbai.kit.furniture import Furniture
@@ -58,7 +58,7 @@ def show(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRespon
     receipts = list(Receipt.objects.filter(record=record.key))
     uncovered = request.session.get(UNCOVERED) == record.key and "personal" in powers
     context: dict[str, Any] = {
-        "kit": kit, "record": record, "now": now, "powers": powers, "steps": steps(kit, record), "uncovered": uncovered,
+        "kit": kit, "record": record, "now": now, "powers": powers, "steps": steps(kit, record, publish.covered(register, [record.organisation_id]).get(record.organisation_id), now), "uncovered": uncovered,
         "has_sealed": any(getattr(record, c.name) for c in kit.register.columns if c.kind in SEALED),
         "groups": _groups(kit, record, uncovered), "findings": [_finding(kit, record, each) for each in findings if not each.gone],
         "gone": [each for each in findings if each.gone], "waiting": [e for e in findings if e.state == Finding.State.OPEN and not e.gone],

@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from mingbai.board.rollup import Row, by_child, figures
+from mingbai.kit import publish
 from mingbai.kit.furniture import Furniture, furnished, furniture
 from mingbai.kit.models import Case, SpotCheck, Upload
 from mingbai.kit.road import Stage
+from mingbai.notices.models import Notice, Objection
 from mingbai.places.clock import today
 from mingbai.places.here import Here, page
 from mingbai.places.models import Person
@@ -47,6 +49,7 @@ def show(request: HttpRequest, here: Here) -> HttpResponse:
     now = today()
     powers = {power for grant in grants_of(here.person) for power in grant.role.powers}
     todos: list[Todo] = _uploads(here) if "import" in powers else []
+    todos += _notices(here, powers)
     for name in furnished():
         kit = furniture(name)
         todos += _cases(here, kit, powers)
@@ -70,6 +73,19 @@ def _uploads(here: Here) -> list[Todo]:
     return [Todo(_("收下“%(file)s”：读 %(read)s 行，能收 %(accepted)s 行") % {"file": each.file.name, "read": each.read, "accepted": each.accepted}
                   if not each.errors else _("改“%(file)s”的 %(errors)s 处错格，再收下") % {"file": each.file.name, "errors": each.errors},
                   each.organisation.name, reverse("import", args=(each.pk,))) for each in waiting[:SHOWN]]
+
+
+def _notices(here: Here, powers: set[str]) -> list[Todo]:
+    """Drafts to sign and objections to answer."""
+    found: list[Todo] = []
+    if "sign" in powers:
+        drafts = here.of(Notice).filter(state=Notice.State.DRAFT).exclude(drafted_by=here.person).select_related("organisation").defer("content", "records")
+        found += [Todo(_("签字：%(title)s") % {"title": each.title}, each.organisation.name, reverse("notice", args=(each.pk,))) for each in drafts[:SHOWN]]
+    if "answer" in powers:
+        waiting = here.of(Objection).filter(state=Objection.State.OPEN).select_related("organisation").order_by("due")
+        found += [Todo(_("答复异议：%(number)s") % {"number": each.number}, each.organisation.name, reverse("notice", args=(each.notice_id,)) + "#objections", each.due, lit=True)
+                  for each in waiting[:SHOWN]]
+    return found
 
 
 def _findings(here: Here, kit: Furniture) -> list[Todo]:
@@ -124,15 +140,18 @@ def _cases(here: Here, kit: Furniture, powers: set[str]) -> list[Todo]:
 def _progress(here: Here, rows: Sequence[Row]) -> list[dict[str, Any]]:
     """清查 → 规范 → 公示 as measured, a line for each place below."""
     shown = rows or [Row(here.place, figures(here.scope, here.place), own=True)]
-    lines = []
+    published, lines = publish.shown(here.scope.within(here.place)), []
     for row in shown:
         number = {key: int(each.value or 0) for key, each in row.figures.items() if each.unit == "count"}
         code, register = row.organisation.code, row.figures["contracts"].register
+        under = row.organisation.path
+        hung = sum(n for path, n in published.items() if path == under or (not row.own and path.startswith(under)))
+        keeping = number["organisations"] if number["contracts"] else 0
         decided, total, irregular, right = number["decided"], number["contracts"], number["irregular"], number["rectified"]
         lines.append({"place": row.organisation, "own": row.own, "total": total, "steps": [
             {"title": _("清查"), "done": decided, "total": total, "state": _state(decided, total), "url": way("records", register, place=code, decided="no") if decided < total else ""},
             {"title": _("规范"), "done": right, "total": irregular, "state": _state(right, irregular), "url": way("records", register, place=code, rectified="no") if right < irregular else ""},
-            {"title": _("公示"), "state": "todo", "note": _("随公示一期提供")},
+            {"title": _("公示"), "done": hung, "total": keeping, "state": _state(hung, keeping), "url": reverse("notices") if hung < keeping else ""},
         ]})
     return lines
 

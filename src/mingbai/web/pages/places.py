@@ -55,7 +55,7 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
         (tree[above[0]]["children"] if above and above[0] in known else roots).append(node)
     words = request.GET.get("q", "").strip()[:40]
     found = [place for place in places if words in place.name or (words.isdigit() and place.code.startswith(words))][:60] if words else []
-    return render(request, "web/places.html", {"roots": roots, "number": len(places), "words": words, "found": found, "may_edit": here.may("places")})
+    return render(request, "web/places.html", {"roots": roots, "number": len(places), "words": words, "found": found, "may_edit": here.may("edit")})
 
 
 def _contracts(here: Here) -> dict[str, int]:
