@@ -9,6 +9,7 @@ Every solver's optimum is compared. The table and the picture of growth are kept
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import math
 import os
@@ -143,7 +144,7 @@ def table(found: list[dict[str, Any]]) -> list[str]:
     lines += [f"| {each['parties']:,} | " + " | ".join(f"{stage['seconds'] / each['bare']:.2f}" for stage in each["tie_break"])
               + f" | {each['check'] / each['bare']:.2%} |" for each in found]
     if len(found) > 1:
-        steps = [(a, b, math.log(b["arcs"] / a["arcs"])) for a, b in zip(found, found[1:], strict=False)]
+        steps = [(a, b, math.log(b["arcs"] / a["arcs"])) for a, b in itertools.pairwise(found)]
         lines += ["", "Growth: time ∝ arcs^k, k from size to size: " + "; ".join(
             f"{name} " + ", ".join(f"{math.log(b[key] / a[key]) / log:.2f}" for a, b, log in steps)
             for name, key in (("bare", "bare"), ("our engine", "ours"), ("whole command", "whole"))) + ".", "", "![growth](growth.svg)"]
@@ -257,7 +258,7 @@ def _ours(path: str) -> dict[str, Any]:
 
 def _lemon(path: str) -> dict[str, Any]:
     """LEMON's cost scaling, in the remainder form that suits it: supplies are net positions, costs not negative."""
-    import pylmcf
+    import pylmcf.pylmcf_cpp as pylmcf
 
     nodes, tail, head, capacity, _ = _core(path)
     supply = np.zeros(nodes, np.int64)
