@@ -13,8 +13,8 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingbai.settings")
 
-import openpyxl  # noqa: E402
-import pytest  # noqa: E402
+import openpyxl
+import pytest
 
 TODAY = date(2026, 9, 30)
 

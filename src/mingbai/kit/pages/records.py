@@ -180,6 +180,8 @@ def _form(request: HttpRequest, here: Here, kit: Furniture, record: Any) -> Http
         if not scope(here.person, "edit").covers(record.organisation):
             raise PermissionDenied
         values, errors = read_form(kit.register, request.POST, record)
+        if request.POST.get("seen", record.fingerprint) != record.fingerprint:
+            errors.append({"where": kit.title, "what": _("您打开以后，别人改过这一份"), "instead": _("下面是您填的；对照现在的内容，再存一次"), "url": ""})
         if not record.organisation.is_collective:
             errors.append({"where": _("村"), "what": _("请选这份合同是哪个村的"), "instead": "", "url": "#id_village"})
         if not errors:
