@@ -131,8 +131,15 @@ def _finding(kit: Furniture, record: Record, each: Finding) -> dict[str, Any]:
         "sentence": each.sentence, "said": said, "usual": each.advice, "anchor": f"f{each.pk}", "open": each.state == Finding.State.OPEN,
         "laws": [{"cite": cite, "url": reverse("rule", args=(kit.name, each.rule))} for cite in each.cites],
         "status": {"title": each.get_state_display(), "state": state} if state else None,
-        "reason": f"{each.by.name if each.by else ''}：{each.reason}" if each.reason else "",
+        "reason": _reason(each),
     }
+
+
+def _reason(each: Finding) -> str:
+    if not each.reason:
+        return ""
+    said = f"{each.by.name if each.by else ''}：{each.reason}"
+    return _("以前排除过，事实变了，请再看一遍。%(said)s") % {"said": said} if each.state == Finding.State.OPEN else said
 
 
 def _history(record: Record, case: Case | None) -> list[dict[str, Any]]:
