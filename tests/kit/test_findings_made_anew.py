@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+
 from conftest import a_long_lease, a_row
 
 pytestmark = pytest.mark.django_db
