@@ -5,18 +5,16 @@ The fixtures that touch the database ask for it themselves; tests of the ground 
 
 import io
 import os
-import tempfile
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-_HOME = tempfile.TemporaryDirectory(prefix="mingbai-tests-")
-os.environ["MINGBAI_HOME"] = _HOME.name  # before the settings are read, and whatever the shell says: a real home is never touched
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingbai.settings")
 
-import openpyxl  # noqa: E402
-import pytest  # noqa: E402
+import openpyxl
+import pytest
 
 TODAY = date(2026, 9, 30)
 
@@ -24,6 +22,7 @@ TODAY = date(2026, 9, 30)
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
+    os.environ["MINGBAI_HOME"] = str(settings.HOME)  # for the children tests start
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -171,5 +170,8 @@ def import_rows(hand_in: Import) -> Import:
 
 @pytest.fixture(scope="session", autouse=True)
 def _home_is_taken_away() -> Iterator[None]:
+    from django.conf import settings
+
+    home = settings.HOME
     yield
-    _HOME.cleanup()
+    shutil.rmtree(home, ignore_errors=True)

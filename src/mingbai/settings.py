@@ -6,14 +6,16 @@ import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from mingbai.columns.register import registers
 from mingbai.vault.keys import Keys
 
 TESTING = "pytest" in sys.modules
-HOME = Path(os.environ.get("MINGBAI_HOME") or (mkdtemp(prefix="mingbai-test-") if TESTING else "var")).resolve()
+_OF_TESTS = TemporaryDirectory(prefix="mingbai-test-") if TESTING else None
+"""Whatever the shell says: a test never touches a real home. Taken away when the process ends."""
+HOME = Path(_OF_TESTS.name if _OF_TESTS else os.environ.get("MINGBAI_HOME") or "var").resolve()
 
 SECRET_KEY = Keys(HOME).text("django")
 DEBUG = False

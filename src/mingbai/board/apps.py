@@ -7,6 +7,6 @@ class Board(AppConfig):
     verbose_name = "数字"
 
     def ready(self) -> None:
-        from mingbai.board import tallies
+        from mingbai.board import fsck, tallies  # noqa: F401 - fsck names its job
 
         tallies.declare()

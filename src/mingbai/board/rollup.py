@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -95,6 +95,19 @@ def by_child(scope: Scope, organisation: Organisation, on: date | None = None) -
     if organisation.path in sums or organisation.path in counts:
         rows.append(Row(organisation, figures_of(organisation.path), own=True))
     return rows
+
+
+def added(rows: Iterable[Row]) -> dict[str, Figure]:
+    """The figures of the place whose rows these are (:func:`by_child`), without asking again."""
+    sums: Counter[tuple[str, str]] = Counter()
+    collectives = finished = 0
+    for row in rows:
+        for key, figure in row.figures.items():
+            if figure.register and figure.unit != "share":
+                sums[figure.register, key] += int(figure.value or 0)
+        collectives += int(row.figures[COLLECTIVES.key].value or 0)
+        finished += int(row.figures[DONE.key].value or 0)
+    return _worded(sums, collectives, finished)
 
 
 def done(scope: Scope, on: date) -> set[str]:

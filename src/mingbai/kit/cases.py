@@ -12,8 +12,9 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
-from mingbai.kit.findings import restand, restand_all
+from mingbai.kit.findings import facts, restand, restand_all
 from mingbai.kit.furniture import Furniture, furniture
 from mingbai.kit.models import Case, Finding, SpotCheck, Step
 from mingbai.kit.record import Record
@@ -27,6 +28,8 @@ from mingbai.records.models import Attachment, Decision, Receipt
 from mingbai.records.receipts import receive as book
 
 CLUE = "G"
+OVER_A_CASE = frozenset(("accept", "spot_check"))
+"""A finding that has become a case is set aside by those who accept cases or check them, not by the village itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +78,23 @@ def judge(person: Person, record: Record, judgements: Sequence[Judgement]) -> No
 
 def _judge(act: Commit, record: Record, judgements: Sequence[Judgement]) -> None:
     for each in judgements:
-        finding = each.finding
+        finding = Finding.objects.filter(pk=each.finding.pk).first()
+        if finding is None:
+            raise RoadError(f"疑点 {each.finding.rule} 刚刚重查过，已经不在了；请看过再认定")
         assert (finding.register, finding.record) == (record.register.name, record.pk), "a finding of another record"
         if not each.confirm and not each.reason.strip():
             raise RoadError(f"排除“{finding.sentence[:20]}…”要写明理由：看了什么、为什么不是问题")
+        if not each.confirm and finding.case_id is not None and act.person is not None and not powers_over(act.person, record.organisation) & OVER_A_CASE:
+            raise RoadError(f"疑点 {finding.rule} 已经立项整改，村里不能再排除；认错了请街道或区里来排除")
         finding.state = Finding.State.CONFIRMED if each.confirm else Finding.State.SET_ASIDE
         finding.reason, finding.by, finding.on = each.reason.strip(), act.person, act.on
-        act.save(finding, "state", "reason", "by", "on")
+        finding.facts = "" if each.confirm else facts(furniture(record.register.name), type(record)._default_manager.get(pk=record.pk), finding)
+        act.save(finding, "state", "reason", "facts", "by", "on")
+    for case in Case.objects.filter(register=record.register.name, record=record.pk, secret=False).exclude(stage__in=(Stage.ACCEPTED, Stage.CLOSED)):
+        if not Finding.objects.filter(case=case, state=Finding.State.CONFIRMED).exists():
+            case.stage, case.closed_on = Stage.CLOSED.value, act.on
+            act.save(case, "stage", "closed_on")
+            _step(act, case, "withdraw", "立项的疑点都排除了，撤项")
 
 
 def decide(person: Person, record: Record, klass: str, judgements: Sequence[Judgement] = ()) -> Case | None:
@@ -120,7 +133,7 @@ def _decide(act: Commit, kit: Furniture, record: Record, klass: str) -> Case | N
         raise RoadError(f"没有“{klass}”这一类；有 {'、'.join(kit.road.classes)}")
     if kit.road.classes[klass].secret:
         raise RoadError("移交线索另外登记，不作为合同的类别公开")
-    findings = list(Finding.objects.filter(register=kit.name, record=record.pk))
+    findings = list(Finding.objects.filter(register=kit.name, record=record.pk).select_related("case"))
     waiting = [each for each in findings if each.state == Finding.State.OPEN and not each.gone]
     if waiting:
         raise RoadError(f"还有 {len(waiting)} 个疑点没有认定：{'、'.join(each.rule for each in waiting)}；请逐个认定或排除")
@@ -130,6 +143,8 @@ def _decide(act: Commit, kit: Furniture, record: Record, klass: str) -> Case | N
         raise RoadError(f"没有认定任何疑点，不能定为“{chosen.title}”；没有问题请定为“{kit.road.classes[kit.road.clean].title}”")
     if not chosen.irregular and confirmed:
         raise RoadError(f"已经认定了 {'、'.join(each.rule for each in confirmed)}，不能定为“{chosen.title}”")
+    if confirmed and klass != record.klass and all(each.case_id and each.case.stage in (Stage.ACCEPTED, Stage.CLOSED) for each in confirmed):
+        raise RoadError("整改已经按原来的类别验收，类别不能再改；要改，请区里抽查退回重办")
     record.klass = klass
     act.save(record, "klass")
     case = Case.objects.filter(register=kit.name, record=record.pk, secret=False).exclude(stage__in=(Stage.ACCEPTED, Stage.CLOSED)).first()
@@ -188,6 +203,7 @@ def assign_many(person: Person, organisation: Organisation, register: str, order
 
 def _assign(act: Commit, order: Order) -> None:
     case = order.case
+    case.refresh_from_db()  # somebody may have moved it since it was shown
     if order.deadline < act.on:
         raise RoadError(f"期限 {order.deadline} 已经过了；请定在 {act.on} 或以后")
     if not order.measure.strip():
@@ -351,15 +367,20 @@ def spot_check(person: Person, organisation: Organisation, register: str, share:
         raise RoadError("抽查比例应在 1 到 100 之间")
     if not seed.strip():
         raise RoadError("请写下抽签的种子（例如当天开奖号码），好让别人也能照样抽一遍")
+    with transaction.atomic():
+        return _spot_check(person, organisation, furniture(register), share, seed.strip())
+
+
+def _spot_check(person: Person, organisation: Organisation, kit: Furniture, share: int, seed: str) -> SpotCheck:
+    """The draw is one deed at the place that draws, the closing of the rest one in each village; all of it or nothing."""
     with commit(person, organisation, "spot_check", "抽查") as act:
         of = sorted(scope(person, "spot_check").within(organisation).of(Case).filter(
-            register=register, stage=Stage.ACCEPTED, secret=False).exclude(pk__in=_drawn_before()).values_list("pk", flat=True))
+            register=kit.name, stage=Stage.ACCEPTED, secret=False).exclude(pk__in=_drawn_before()).values_list("pk", flat=True))
         if not of:
             raise RoadError("没有已验收、还没抽查过的整改")
-        drawn = draw(of, share, seed.strip())
-        check = act.save(SpotCheck(organisation=organisation, on=act.on, by=person, seed=seed.strip(), share=share, of=of, drawn=drawn))
+        drawn = draw(of, share, seed)
+        check = act.save(SpotCheck(organisation=organisation, on=act.on, by=person, seed=seed, share=share, of=of, drawn=drawn))
     others = sorted(set(of) - set(drawn))
-    kit = furniture(register)
     places = {place.pk: place for place in Organisation.objects.filter(pk__in=Case.objects.filter(pk__in=others).values("organisation"))}
     for place in places.values():
         with commit(person, place, "spot_check", "未抽中，销号") as act:

@@ -80,24 +80,38 @@ def recheck(kit: Furniture, act: Commit, organisation: Organisation) -> None:
 
 def _keep(kit: Furniture, act: Commit, organisation: Organisation, worded: Iterable[Worded]) -> tuple[int, int]:
     known = {(each.record, each.rule): each for each in Finding.objects.filter(organisation=organisation, register=kit.name)}
+    aside = {each.record for each in known.values() if each.state == Finding.State.SET_ASIDE and each.facts}
+    record_of = kit.model._default_manager.in_bulk(aside) if aside else {}
+    reopened: list[int] = []
     fresh: list[tuple[Any, ...]] = []
     changed: list[tuple[int, tuple[Any, ...]]] = []
     for each in worded:
         words = (each.answer, each.severity, each.sentence, list(each.cites), list(each.columns), each.advice, False)
         old = known.pop((each.row, each.rule), None)
         if old is None:
-            fresh.append((organisation.pk, kit.name, each.row, each.rule, *words, act.on, Finding.State.OPEN, ""))
+            fresh.append((organisation.pk, kit.name, each.row, each.rule, *words, act.on, Finding.State.OPEN, "", ""))
         elif words != (old.answer, old.severity, old.sentence, old.cites, old.columns, old.advice, old.gone):
             changed.append((old.pk, words))
+        if old is not None and old.state == Finding.State.SET_ASIDE and old.facts not in ("", facts(kit, record_of[old.record], each)):
+            reopened.append(old.pk)
+            act.about(old.key)
     says = ("answer", "severity", "sentence", "cites", "columns", "advice", "gone")
     act.rewrite(Finding, says, changed)
+    act.change(Finding.objects.filter(pk__in=reopened), state=Finding.State.OPEN)
     left = [each for each in known.values() if not each.gone]
     act.drop(Finding.objects.filter(pk__in=[each.pk for each in left if each.state == Finding.State.OPEN]))
     act.rewrite(Finding, ("gone",), [(each.pk, (True,)) for each in left if each.state != Finding.State.OPEN])
     lines = len(act.lines)
-    added = act.add(Finding, ("organisation", "register", "record", "rule", *says, "since", "state", "reason"), fresh)
+    added = act.add(Finding, ("organisation", "register", "record", "rule", *says, "since", "state", "reason", "facts"), fresh)
     del act.lines[lines:]  # derived: the caller tells the numbers
     return added, len(left)
+
+
+def facts(kit: Furniture, record: Record, finding: Finding | Worded) -> str:
+    """What a finding stands on: the answer, the law, and the cells of the record it was read from. Not its sentence,
+    which a day or another village's price may change."""
+    cells = [(name, str(getattr(record, name))) for name in sorted(set(finding.columns)) if name in kit.register.by_name]
+    return fingerprint((finding.answer, sorted(finding.cites), cells))
 
 
 def _unsure(found: Findings) -> Mapping[int, str]:

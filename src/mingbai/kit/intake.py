@@ -53,11 +53,16 @@ def receive(person: Person | None, organisation: Organisation, register: str, na
 
     :raises records.files.UnwelcomeError: for what is no workbook.
     """
-    digest = hashlib.sha256(data).hexdigest()
-    again = Upload.objects.filter(organisation=organisation, register=register, file__sha256=digest).exclude(state__in=("dropped", "refused")).first()
+    same = Upload.objects.filter(organisation=organisation, register=register, file__sha256=hashlib.sha256(data).hexdigest())
+    same = same.exclude(state__in=(Upload.State.DROPPED, Upload.State.REFUSED))
+    again = same.first()
     if again is not None:
         return again
     with commit(person, organisation, "import", "交来台账") as act:
+        again = same.first()
+        if again is not None:  # handed in twice at one moment
+            act.told("upload", id=again.pk)
+            return again
         file = files.keep(act, name, data, label="台账")
         upload = act.save(Upload(organisation=organisation, register=register, file=file, by=person, on=act.on))
         jobs.enqueue(READS, upload.pk, organisation=organisation, person=person, title=f"读 {file.name}", url=f"/imports/{upload.pk}/")
@@ -172,7 +177,7 @@ def settle(person: Person | None, upload: Upload, headings: Mapping[str, str]) -
         if column and column not in register.by_name:
             raise IntakeError(f"没有“{column}”这一栏")
     with commit(person, upload.organisation, "import", "对表头") as act:
-        upload.mapping = {**upload.mapping, **headings}
+        upload.mapping = {**Upload.objects.get(pk=upload.pk).mapping, **headings}
         act.save(upload, "mapping")
         for heading, column in headings.items():
             old = Heading.objects.filter(organisation=upload.organisation, register=register.name, heading=heading).first()
@@ -197,6 +202,10 @@ def accept(person: Person | None, upload: Upload) -> Upload:
     :raises IntakeError: when it is not ready, or nothing in it can be accepted.
     """
     organisation = upload.organisation
+    upload.refresh_from_db(fields=("state",))
+    if upload.state == Upload.State.ACCEPTED:
+        upload.refresh_from_db()
+        return upload
     with commit(person, organisation, "import", "收下台账") as act:
         upload = Upload.objects.select_for_update().select_related("file", "organisation").get(pk=upload.pk)
         if upload.state == Upload.State.ACCEPTED:
@@ -346,14 +355,17 @@ def edit(person: Person | None, record: Record, values: Mapping[str, Any], note:
     """Changes a record's columns by hand; its findings are made anew."""
     kit = furniture(record.register.name)
     with commit(person, record.organisation, "edit", f"改{kit.title}", note=note) as act:
+        fresh = record if record.pk is None else kit.model._default_manager.select_for_update().get(pk=record.pk)
         for name, value in values.items():
-            setattr(record, name, value)
-        record.fingerprint = fingerprint(_stored(record, column.name) for column in kit.register.columns)
-        if record.pk is None:
-            record.serial = next_serial(kit, record.organisation)
-            record.headings = "|".join(("", *sorted(column.name for column in kit.register.columns), ""))
-            record.doubtful = "||"
-        act.save(record)
+            setattr(fresh, name, value)
+        fresh.fingerprint = fingerprint(_stored(fresh, column.name) for column in kit.register.columns)
+        if fresh.pk is None:
+            fresh.serial = next_serial(kit, fresh.organisation)
+            fresh.headings = "|".join(("", *sorted(column.name for column in kit.register.columns), ""))
+            fresh.doubtful = "||"
+            act.save(fresh)
+        else:  # its own cells only: somebody else may be at another
+            act.save(fresh, *values, "fingerprint")
         act.recheck(f"findings:{kit.name}", record.organisation)
     record.refresh_from_db()
     return record

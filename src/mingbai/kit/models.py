@@ -81,7 +81,8 @@ class Heading(models.Model):
 class Finding(models.Model):
     """A finding 疑点 at rest. ``state`` is what a person made of it; the rest comes from the rules and is rebuilt.
 
-    A finding whose rule no longer says so is taken away if nobody had judged it, else kept as *gone*.
+    A finding whose rule no longer says so is taken away if nobody had judged it, else kept as *gone*. One that was set
+    aside stays so while the facts it was set aside on stand, and is open again when they change.
     """
 
     class State(models.TextChoices):
@@ -104,6 +105,8 @@ class Finding(models.Model):
     gone = models.BooleanField("已不再出现", default=False)
     state = models.CharField("认定", max_length=10, choices=State.choices, default=State.OPEN)
     reason = FreeText("理由", blank=True)
+    facts = models.CharField(max_length=32, blank=True)
+    """What it was set aside on: a fingerprint of the record's cells the rule read, its answer and its law."""
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="认定人")
     on = models.DateField("认定日期", null=True)
     case = models.ForeignKey("kit.Case", models.SET_NULL, null=True, related_name="findings", verbose_name="整改")

@@ -73,7 +73,10 @@ def page(power: str = "view") -> Callable[[Callable[Concatenate[HttpRequest, Her
         def dressed(request: HttpRequest, *args: P.args, **options: P.kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            return view(request, here(request, power), *args, **options)
+            found = here(request, power)
+            if power == "view":
+                request.here = found  # what the page shows around itself need not ask again
+            return view(request, found, *args, **options)
         page_of: Any = dressed
         page_of.power = power  # the access matrix reads it
         return page_of

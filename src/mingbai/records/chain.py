@@ -7,7 +7,10 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import groupby
 from typing import Any
+
+from django.db.models import QuerySet
 
 from mingbai.places.models import Organisation, Person
 from mingbai.records.models import About, Event, Head
@@ -68,17 +71,31 @@ class Break:
 
 def verify(organisation: Organisation) -> Iterator[Break]:
     """Walks an organisation's chain and names every event that was altered, removed or put in."""
+    return verify_all(Organisation.objects.filter(pk=organisation.pk))
+
+
+def verify_all(organisations: QuerySet[Organisation]) -> Iterator[Break]:
+    """The chains of many organisations in one pass: three queries, whatever their number."""
+    names = dict(organisations.values_list("pk", "name"))
+    heads = {head.organisation_id: head for head in Head.objects.filter(organisation__in=organisations)}
+    events = Event.objects.filter(organisation__in=organisations).order_by("organisation_id", "seq").iterator(chunk_size=1000)
+    for place, chain in groupby(events, key=lambda event: event.organisation_id):
+        yield from _walk(names[place], chain, heads.pop(place, None))
+    for place, head in heads.items():
+        yield Break(names[place], 1, f"链尾应是第 {head.seq} 条，现在一条也没有")
+
+
+def _walk(name: str, events: Iterable[Event], head: Head | None) -> Iterator[Break]:
     before, number = START, 0
-    for event in Event.objects.filter(organisation=organisation).order_by("seq").iterator(chunk_size=1000):
+    for event in events:
         if event.seq != number + 1:
-            yield Break(organisation.name, number + 1, f"第 {number + 1} 条到第 {event.seq - 1} 条不见了")
+            yield Break(name, number + 1, f"第 {number + 1} 条到第 {event.seq - 1} 条不见了")
         elif event.prev != before:
-            yield Break(organisation.name, event.seq, "与前一条接不上")
+            yield Break(name, event.seq, "与前一条接不上")
         if event.hash != digest(event):
-            yield Break(organisation.name, event.seq, "内容被改动过")
+            yield Break(name, event.seq, "内容被改动过")
         before, number = event.hash, event.seq
-    head = Head.objects.filter(organisation=organisation).first()
-    if head is None and number:
-        yield Break(organisation.name, number, "链尾记录不见了")
-    elif head is not None and (head.seq, head.hash) != (number, before):
-        yield Break(organisation.name, number + 1, f"链尾应是第 {head.seq} 条，现在到第 {number} 条为止，或最后一条被换过")
+    if head is None:
+        yield Break(name, number, "链尾记录不见了")
+    elif (head.seq, head.hash) != (number, before):
+        yield Break(name, number + 1, f"链尾应是第 {head.seq} 条，现在到第 {number} 条为止，或最后一条被换过")

@@ -76,7 +76,7 @@ class Shell:
         if self._person is None:
             return None
         try:
-            return here(self._request)
+            return getattr(self._request, "here", None) or here(self._request)
         except PermissionDenied:
             return None
 

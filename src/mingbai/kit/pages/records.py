@@ -131,8 +131,15 @@ def _finding(kit: Furniture, record: Record, each: Finding) -> dict[str, Any]:
         "sentence": each.sentence, "said": said, "usual": each.advice, "anchor": f"f{each.pk}", "open": each.state == Finding.State.OPEN,
         "laws": [{"cite": cite, "url": reverse("rule", args=(kit.name, each.rule))} for cite in each.cites],
         "status": {"title": each.get_state_display(), "state": state} if state else None,
-        "reason": f"{each.by.name if each.by else ''}：{each.reason}" if each.reason else "",
+        "reason": _reason(each),
     }
+
+
+def _reason(each: Finding) -> str:
+    if not each.reason:
+        return ""
+    said = f"{each.by.name if each.by else ''}：{each.reason}"
+    return _("以前排除过，事实变了，请再看一遍。%(said)s") % {"said": said} if each.state == Finding.State.OPEN else said
 
 
 def _history(record: Record, case: Case | None) -> list[dict[str, Any]]:
@@ -180,6 +187,8 @@ def _form(request: HttpRequest, here: Here, kit: Furniture, record: Any) -> Http
         if not scope(here.person, "edit").covers(record.organisation):
             raise PermissionDenied
         values, errors = read_form(kit.register, request.POST, record)
+        if request.POST.get("seen", record.fingerprint) != record.fingerprint:
+            errors.append({"where": kit.title, "what": _("您打开以后，别人改过这一份"), "instead": _("下面是您填的；对照现在的内容，再存一次"), "url": ""})
         if not record.organisation.is_collective:
             errors.append({"where": _("村"), "what": _("请选这份合同是哪个村的"), "instead": "", "url": "#id_village"})
         if not errors:

@@ -12,23 +12,26 @@ from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from mingbai.board import fsck
 from mingbai.kit.furniture import furnished, furniture
 from mingbai.kit.pages.lists import as_file
 from mingbai.places.here import Here, page
 from mingbai.places.models import Organisation
-from mingbai.records.chain import Break, verify
+from mingbai.records import jobs
+from mingbai.records.chain import verify_all
 from mingbai.records.door import commit
 from mingbai.records.models import Event
 from mingbai.sheets.writing import new_workbook, put_cell
 from mingbai.web.opened import way
 
 PAGE, LINES, MOST = 100, 30, 50_000
-WALKED = 200_000
-"""Events verified in one request; above, only the organisation's own chain."""
+WALKED = 20_000
+"""Events verified in one request; more are a job."""
 CLUE = "登记线索"
 """A clue is seen by those with the power ``clue`` only, in the audit too."""
 
@@ -40,7 +43,12 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
     deeds = list(here.scope.within(place).of(Event).order_by("deed").values_list("deed", flat=True).distinct())
     shown = Paginator(rows.select_related("person", "organisation"), PAGE).get_page(query.get("page"))
     told = [{"event": event, "lines": [_told(line) for line in event.lines[:LINES]], "more": max(len(event.lines) - LINES, 0)} for event in shown]
-    breaks, walked = _verified(here, place) if "verify" in request.GET else (None, 0)
+    breaks, walked = None, here.scope.within(place).of(Event).count() if "verify" in request.GET else 0
+    if walked > WALKED:
+        job = jobs.enqueue(fsck.CHAINS, place.pk, organisation=place, person=here.person, title=_("核对审计链"), url=reverse("audit"))
+        return redirect("job", job.pk)
+    if "verify" in request.GET:
+        breaks = list(verify_all(here.scope.within(place).organisations))
     on = [(name, query[name]) for name in ("place", "who", "deed", "record", "from", "to") if query.get(name)]
     return render(request, "web/audit.html", {
         "page": shown, "told": told, "query": query, "deeds": deeds, "place": place, "breaks": breaks, "walked": walked, "filtered": bool(on),
@@ -85,15 +93,6 @@ def _day(said: str) -> date | None:
         return date.fromisoformat(said)
     except ValueError:
         return None
-
-
-def _verified(here: Here, place: Organisation) -> tuple[list[Break], int]:
-    """Breaks in the chains of a place and those below it, and how many events were walked."""
-    within = here.scope.within(place)
-    walked = within.of(Event).count()
-    if walked <= WALKED:
-        return [broken for each in within.organisations for broken in verify(each)], walked
-    return list(verify(place)), Event.objects.filter(organisation=place).count()
 
 
 def _told(line: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from mingbai.board.rollup import Figure, Row, by_child, figures
+from mingbai.board.rollup import Figure, Row, added, by_child
 from mingbai.board.summary import table, workbook
 from mingbai.kit.furniture import furnished
 from mingbai.kit.models import Case
@@ -34,7 +34,8 @@ CHANGES, BARS = 10, 24
 @page("view")
 def index(request: HttpRequest, here: Here) -> HttpResponse:
     now = today()
-    found, rows = figures(here.scope, here.place), by_child(here.scope, here.place)
+    rows = by_child(here.scope, here.place, now)
+    found = added(rows)
     late = _late(here, now)
     columns = [each for each in found.values() if each.value is not None or each.unit == "share"]
     lines = [{"row": row, "late": _below(late, row), "cells": [{"figure": row.figures[each.key], "url": _url(row.figures[each.key], row.organisation.code)} for each in columns]}

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from mingbai.board.rollup import Row, by_child, figures
+from mingbai.board.rollup import Row, added, by_child
 from mingbai.kit import publish
 from mingbai.kit.furniture import Furniture, furnished, furniture
 from mingbai.kit.models import Case, SpotCheck, Upload
@@ -139,7 +139,7 @@ def _cases(here: Here, kit: Furniture, powers: set[str]) -> list[Todo]:
 
 def _progress(here: Here, rows: Sequence[Row]) -> list[dict[str, Any]]:
     """清查 → 规范 → 公示 as measured, a line for each place below."""
-    shown = rows or [Row(here.place, figures(here.scope, here.place), own=True)]
+    shown = rows or [Row(here.place, added(rows), own=True)]
     published, lines = publish.shown(here.scope.within(here.place)), []
     for row in shown:
         number = {key: int(each.value or 0) for key, each in row.figures.items() if each.unit == "count"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from mingbai.board.rollup import Figure, by_child, figures
+from mingbai.board.rollup import Figure, added, by_child
 from mingbai.kit.furniture import furnished, furniture
 from mingbai.kit.models import Case
 from mingbai.kit.road import Stage
@@ -72,19 +73,20 @@ def _contracts(here: Here) -> dict[str, int]:
 @page("view")
 def show(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     place = here.get(Organisation, code=code)
-    rows = by_child(here.scope, place)
+    now = today()
+    rows = by_child(here.scope, place, now)
     below = [row for row in rows if not row.own]
-    late = _late(here, place)
+    late = _late(here, place, now)
     lines = [{"row": row, "late": _sum_below(late, place.path, own=True) if row.own else _sum_below(late, row.organisation.path),
               "cells": [_cell(row.figures[key], row.organisation.code) for key in COLUMNS]} for row in rows]
-    total = figures(here.scope, place)
+    total = added(rows)
     own = place.level in (Organisation.Level.VILLAGE, Organisation.Level.GROUP) or not below
     context = {
         "place": place, "above": [each for each in place.above if here.scope.covers(each) and each.pk != place.pk],
         "lines": lines if below else [], "tiles": [_cell(total[key], place.code) for key in COLUMNS], "late": sum(late.values()),
         "late_url": way("cases", furnished()[0], stage="late"), "columns": [total[key] for key in COLUMNS],
         "registers": [{"title": furniture(name).title, "url": way("records", name, place=place.code)} for name in furnished()],
-        "cells": _cells(here, place) if own else [], "own": own,
+        "cells": _cells(here, place, now) if own else [], "own": own,
         "officers": here.scope.of(Officer).filter(organisation=place).prefetch_related("kin") if own else [],
         "people": here.scope.of(Person).filter(home=place, is_active=True).prefetch_related("grants__role"),
         "may_edit": here.may("places", place), "here": here.place.pk == place.pk,
@@ -97,9 +99,9 @@ def _cell(figure: Figure, code: str) -> dict[str, Any]:
     return {"figure": figure, "url": way("records", figure.register, place=code, **query) if figure.register else ""}
 
 
-def _late(here: Here, place: Organisation) -> dict[str, int]:
+def _late(here: Here, place: Organisation, now: date) -> dict[str, int]:
     """Overdue cases by the path of their village."""
-    rows = here.scope.within(place).of(Case).filter(secret=False, deadline__lt=today()).exclude(stage__in=(Stage.ACCEPTED, Stage.CLOSED))
+    rows = here.scope.within(place).of(Case).filter(secret=False, deadline__lt=now).exclude(stage__in=(Stage.ACCEPTED, Stage.CLOSED))
     return dict(rows.order_by().values_list("organisation__path").annotate(Count("pk")))
 
 
@@ -107,11 +109,11 @@ def _sum_below(counts: dict[str, int], path: str, own: bool = False) -> int:
     return sum(n for each, n in counts.items() if (each == path if own else each.startswith(path)))
 
 
-def _cells(here: Here, place: Organisation) -> list[dict[str, Any]]:
+def _cells(here: Here, place: Organisation, now: date) -> list[dict[str, Any]]:
     numbers: dict[tuple[str, int | None], dict[str, Any]] = {}
     for name in furnished():
         counts = here.scope.of(furniture(name).model).filter(organisation=place).order_by().values("cell").annotate(
-            n=Count("pk"), amount=Sum("amount_fen"), left=Count("pk", filter=Q(irregular=True, rectified=False)), late=Count("pk", filter=Q(deadline__lt=today())))
+            n=Count("pk"), amount=Sum("amount_fen"), left=Count("pk", filter=Q(irregular=True, rectified=False)), late=Count("pk", filter=Q(deadline__lt=now)))
         numbers |= {(name, row.pop("cell")): row for row in counts}
     none = {"n": 0, "amount": 0, "left": 0, "late": 0}
     rows = here.scope.of(GridCell).filter(organisation=place).select_related("leader").prefetch_related("members")
@@ -184,7 +186,7 @@ def cells(request: HttpRequest, here: Here, code: str) -> HttpResponse:
             row.members.set(said["members"])
             act.told("members", cell=row.pk, people=[person.pk for person in said["members"]])
         return _back(request, "cells", place, _("存好了：%(title)s，负责人 %(leader)s") % {"title": row.title, "leader": row.leader.name})
-    context = {"place": place, "cells": _cells(here, place), "cell": cell, "form": form, "able": able.exists()}
+    context = {"place": place, "cells": _cells(here, place, today()), "cell": cell, "form": form, "able": able.exists()}
     return render(request, "web/cells.html", context, status=400 if form.errors else 200)
 
 
