@@ -72,6 +72,7 @@ def test_nobody_approves_their_own_or_twice(district: Any, two: Any) -> None:
 @pytest.mark.parametrize(("parameter", "value", "source", "why"), [
     ("lease_years", "30", SOURCE, "国家法律"), ("没有的", "3", SOURCE, "没有这个数"), ("prepaid_years", "三", SOURCE, "不是数"), ("prepaid_years", "1.5", SOURCE, "不能用"),
     ("prepaid_years", "-1", SOURCE, "不能用"), ("second_round_end", "2028", SOURCE, "不是日期"), ("price_floor_fen", "月亮 100", SOURCE, "读不懂"), ("prepaid_years", "3", " ", "依据"),
+    ("prepaid_years", "耕地 3；园地 4", SOURCE, "只要一个数"),
 ])
 def test_what_cannot_stand_is_refused_with_what_to_write(district: Any, two: Any, parameter: str, value: str, source: str, why: str) -> None:
     from mingbai.kit import policies

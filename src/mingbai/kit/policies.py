@@ -48,6 +48,8 @@ def read(kit: Furniture, parameter: Parameter, text: str) -> Any:
     parts = [part.split() for part in said.replace(",", ";").replace("\n", ";").split(";") if part.strip()]
     if len(parts) == 1 and len(parts[0]) == 1:
         return _number(parameter, parts[0][0])
+    if "亩" not in parameter.unit:
+        raise PolicyError(f"“{text}”读不懂；{parameter.title}只要一个数")
     known = tuple(kit.register.by_name["land_class"].choices) if "land_class" in kit.register.by_name else ()
     found: dict[str, int] = {}
     for part in parts:
