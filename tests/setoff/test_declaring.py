@@ -133,3 +133,15 @@ def test_everything_left_out_is_a_result() -> None:
     answer = clear(table(*RING, consent=["no"] * 3))
     assert (answer.total_fen, answer.cleared_fen, answer.excluded) == (0, 0, {"refused": 3})
     assert cleared(answer) == {"d1": 0, "d2": 0, "d3": 0}
+
+
+def test_the_page_names_every_reason_and_every_output() -> None:
+    from pathlib import Path
+
+    from mingbai.setoff.declaring import NEEDED, OPTIONAL
+    from mingbai.setoff.reasons import REASONS
+    page = (Path(__file__).parents[2] / "docs/setoff.md").read_text(encoding="utf-8")
+    for reason in REASONS:
+        assert f"| `{reason.code}` | {reason.sentence} | {reason.rule} |" in page
+    for column in (*NEEDED, *OPTIONAL):
+        assert f"`{column}`" in page, column

@@ -112,8 +112,10 @@ def added(rows: Iterable[Row]) -> dict[str, Figure]:
 
 def done(scope: Scope, on: date) -> set[str]:
     """Paths of the organisations that are done with every register they keep and that is published."""
-    found = [publish.done(scope, name, on) for name in furnished() if furniture(name).road.notice]
-    return set.union(*found) if found else set()
+    names = [name for name in furnished() if furniture(name).road.notice]
+    found = {name: publish.done(scope, name, on) for name in names}
+    left = [publish.keeping(scope, name) - found[name] for name in names] if len(names) > 1 else []
+    return set().union(*found.values()).difference(*left)
 
 
 def children(scope: Scope, organisation: Organisation) -> list[Organisation]:

@@ -104,6 +104,11 @@ def covered(register: str, organisations: Iterable[int]) -> dict[int, Notice]:
     return {sheet.organisation_id: sheet for sheet in sheets.defer("content", "body", "records").prefetch_related("replaced_by").order_by("pk")}
 
 
+def keeping(scope: Scope, register: str) -> set[str]:
+    """Paths of the organisations that keep a register. One query."""
+    return set(scope.of(furniture(register).model).order_by().values_list("organisation__path", flat=True).distinct())
+
+
 def done(scope: Scope, register: str, on: Any) -> set[str]:
     """Paths of the organisations whose register is done: every record decided, every confirmed finding's remedy accepted by the
     street, the sheet shown for all its days and still covering every record, no objection unanswered. Four queries."""

@@ -177,14 +177,19 @@ class Law:
 
 
 def load_law(register: str) -> Law:
-    """The law of a register, from ``statutes.yaml`` and the register's ``law.yaml``.
+    """The law of a register, from ``statutes.yaml`` and the register's ``law.yaml``, which may bring ``articles`` of its own
+    (title, article, says, from, to, status, checked_on), as a policy may.
 
     :raises LawError: names file, key and mend.
     """
     articles = _articles()
     file = f"registers/{register}/law.yaml"
     data = _load(file, resources.files("mingbai.registers").joinpath(register, "law.yaml").read_bytes())
-    _refuse_unknown(file, data, {"parameters", "decisions", "uses", "citations"})
+    _refuse_unknown(file, data, {"articles", "parameters", "decisions", "uses", "citations"})
+    for name, entry in _named(file, data, "articles"):
+        if name in articles:
+            raise LawError(file, f"articles.{name}", "statutes.yaml 里已有这个名字；请换一个")
+        articles[name] = _local_article(file, name, entry)
     parameters = {}
     for name, entry in data.get("parameters", {}).items():
         key = f"parameters.{name}"

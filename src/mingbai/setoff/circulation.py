@@ -1,4 +1,4 @@
-"""The largest circulation 最大循环流 by OR-tools' cost-scaling push-relabel, exact in int64.
+"""The largest circulation 最大循环流, exact in int64, by OR-tools' cost scaling or by our own (``scaling``).
 
 max Σ gain·f  subject to  Σ out f = Σ in f at every node, 0 ≤ f ≤ capacity. The matrix is totally unimodular: integer
 capacities give an integer optimum, with no rounding anywhere. Kovács 2015 compares such algorithms; the circulation form with cost −gain
@@ -16,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
+from mingbai.setoff import scaling
+from mingbai.setoff.compiled import WORTH_COMPILING, machine_code
 from mingbai.setoff.declaring import INT64_MAX, Ints
 from mingbai.setoff.network import Nodes, core, sums
 
@@ -28,15 +30,28 @@ class TooLargeError(ValueError):
     """Amounts or weights beyond the solver's int64 arithmetic."""
 
 
-def solver() -> str:
-    """Name and version, recorded with every answer: two versions may choose differently among equals."""
-    return f"ortools {version('ortools')}"
+SOLVERS = ("auto", "ortools", "scaling")
 
 
-def largest(nodes: int, tail: Nodes, head: Nodes, capacity: Ints, gain: Ints, until: float | None = None) -> Ints:
+def solver(choice: str = "auto") -> str:
+    """Names and versions, recorded with every answer: two versions may choose differently among equals."""
+    ours = f"scaling {scaling.VERSION}" + (f" (numba {version('numba')})" if machine_code() else "")
+    theirs = f"ortools {version('ortools')}"
+    return {"ortools": theirs, "scaling": ours}.get(choice, f"{ours}, {theirs}" if machine_code() else theirs)
+
+
+def _chosen(choice: str, gain: Ints) -> str:
+    """The faster engine: ours in machine code, unless gains are so large that it takes many phases."""
+    if choice != "auto":
+        return choice
+    ours = len(gain) >= WORTH_COMPILING and machine_code() and int(np.abs(gain).max()) <= scaling.WORTH_MAX
+    return "scaling" if ours else "ortools"
+
+
+def largest(nodes: int, tail: Nodes, head: Nodes, capacity: Ints, gain: Ints, until: float | None = None, choice: str = "auto") -> Ints:
     """A flow on each arc that is a circulation of the largest Σ gain·flow. Deterministic for one version and arc order.
 
-    ``until`` is a ``time.monotonic()`` moment. Arcs off every ring are left out before solving.
+    ``until`` is a ``time.monotonic()`` moment; ``choice`` one of ``SOLVERS``. Arcs off every ring are left out before solving.
 
     :raises NotFinishedError: at ``until``; TooLargeError: a node's capacities pass 2^63−1 or a gain is too large.
     """
@@ -48,14 +63,16 @@ def largest(nodes: int, tail: Nodes, head: Nodes, capacity: Ints, gain: Ints, un
     first, second = (each.astype(np.int32) for each in np.split(ends, 2))
     limit, worth = capacity[inside], gain[inside]
 
+    engine = _chosen(choice, worth)
+
     def solve(tail: Nodes, head: Nodes, capacity: Ints, gain: Ints) -> Ints:
-        arcs = len(used), tail, head, capacity, gain
+        arcs = engine, len(used), tail, head, capacity, gain
         return _solve(*arcs) if until is None else _solve_in_child(*arcs, until)
 
-    if max(sums(len(used), ends, limit).max() for ends in (first, second)) < INT64_MAX:
+    if engine == "scaling" or max(sums(len(used), ends, limit).max() for ends in (first, second)) < INT64_MAX:
         flow[inside] = solve(first, second, limit, worth)
         return flow
-    # A sum of exactly 2^63 − 1 is one more than the solver takes. With every arc one lower the optimum lies at most one
+    # A sum of exactly 2^63 − 1 is one more than OR-tools takes. With every arc one lower the optimum lies at most one
     # per arc away (Cook et al. 1986, on sensitivity of totally unimodular programs); a second solve goes the rest of the way.
     near, room = solve(first, second, limit - 1, worth), len(inside)
     change = solve(np.concatenate([first, second]), np.concatenate([second, first]),
@@ -64,7 +81,9 @@ def largest(nodes: int, tail: Nodes, head: Nodes, capacity: Ints, gain: Ints, un
     return flow
 
 
-def _solve(nodes: int, tail: Nodes, head: Nodes, capacity: Ints, gain: Ints) -> Ints:
+def _solve(engine: str, nodes: int, tail: Nodes, head: Nodes, capacity: Ints, gain: Ints) -> Ints:
+    if engine == "scaling":
+        return scaling.largest(nodes, tail, head, capacity, gain)
     from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
     flow = SimpleMinCostFlow()
@@ -77,7 +96,7 @@ def _solve(nodes: int, tail: Nodes, head: Nodes, capacity: Ints, gain: Ints) -> 
     return np.asarray(flow.flows(arcs), np.int64)
 
 
-def _solve_in_child(nodes: int, tail: Nodes, head: Nodes, capacity: Ints, gain: Ints, until: float) -> Ints:
+def _solve_in_child(engine: str, nodes: int, tail: Nodes, head: Nodes, capacity: Ints, gain: Ints, until: float) -> Ints:
     """The solver cannot be interrupted, a process can."""
     with tempfile.TemporaryDirectory() as folder:
         problem, result = Path(folder) / "problem.npz", Path(folder) / "flow.npy"
@@ -86,7 +105,7 @@ def _solve_in_child(nodes: int, tail: Nodes, head: Nodes, capacity: Ints, gain: 
         if left <= 0:
             raise NotFinishedError
         try:
-            done = subprocess.run([sys.executable, "-m", "mingbai.setoff.circulation", problem, result], timeout=left,
+            done = subprocess.run([sys.executable, "-m", "mingbai.setoff.circulation", engine, problem, result], timeout=left,
                                   capture_output=True, text=True, check=False)
         except subprocess.TimeoutExpired:
             raise NotFinishedError from None
@@ -98,10 +117,10 @@ def _solve_in_child(nodes: int, tail: Nodes, head: Nodes, capacity: Ints, gain: 
         return flow
 
 
-def _child(problem: str, result: str) -> int:
+def _child(engine: str, problem: str, result: str) -> int:
     with np.load(problem) as arcs:
         try:
-            np.save(result, _solve(int(arcs["nodes"]), arcs["tail"], arcs["head"], arcs["capacity"], arcs["gain"]))
+            np.save(result, _solve(engine, int(arcs["nodes"]), arcs["tail"], arcs["head"], arcs["capacity"], arcs["gain"]))
         except TooLargeError as error:
             print(error)
             return 3

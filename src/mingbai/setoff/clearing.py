@@ -206,7 +206,7 @@ def _answer(given: Obligations, wishes: Wishes, clock: _Clock) -> Answer:
     if wishes.tie_break == "all" and found.method == "exact" and wishes.mode in ("free", "priority"):
         clock.begin("tie_break", "同额再选优")
         free = certificate.slack(network.tail, network.head, network.gain, found.y) == 0
-        found.flow, stages = choose(given, network, found.flow, free, wishes.mode, clock.until)
+        found.flow, stages = choose(given, network, found.flow, free, wishes.mode, clock.until, wishes.solver)
     clock.begin("allocate", "分到每一笔")
     debts = slice(0, network.debts)
     cleared = allocate(given, network, found.flow)
@@ -229,7 +229,7 @@ def _answer(given: Obligations, wishes: Wishes, clock: _Clock) -> Answer:
         # in priority mode the weighted dual proves the objective; the sum has the plain bound of the same arcs
         found.bound if objective is None else found.plain_bound(), optimal, found.method, objective,
         found.bound if objective is not None else None, exact_sum(np.minimum(out, into)), exact_sum(net[net > 0]),
-        exact_sum(change[change > 0]), tuple(stages), solver=circulation.solver())
+        exact_sum(change[change > 0]), tuple(stages), solver=circulation.solver(wishes.solver))
 
 
 def _own(given: Obligations) -> Ints:
@@ -259,7 +259,7 @@ class _Flow:
         if self.wishes.pairs_only:
             return
         try:
-            rest = circulation.largest(net.nodes, net.tail, net.head, net.capacity - self.flow, net.gain, self.until)
+            rest = circulation.largest(net.nodes, net.tail, net.head, net.capacity - self.flow, net.gain, self.until, self.wishes.solver)
         except circulation.NotFinishedError:
             self.method = "greedy"
             net = replace(net, capacity=net.capacity - self.flow)

@@ -38,6 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--as-of", type=_day, metavar="日期", help="按哪一天分到期和未到期（不写：都算到期）")
     add("--rings", default="any", choices=("any", "shortest"), metavar="any|shortest", help="拆环：随意（默认）或先短后长（小网络）")
     add("--time-limit", type=float, metavar="秒", help="到时没有算完，给出近似答案和差距上限")
+    add("--solver", default="auto", metavar="auto|ortools|scaling", help="用哪个求解器（默认自动；换一个算，证明一样）")
     add("--report", action="store_true", help="再写一页看得懂的报告（index.html）和各方的对账单")
     add("--title", default="", metavar="标题", help="报告的标题（默认是文件名）")
     add("--demo", action="store_true", help="在报告上标明是演示数据")
@@ -52,7 +53,8 @@ def run(options: argparse.Namespace, workbook: Callable[[Path], Grid]) -> int:
     wishes = Wishes(
         mode=options.mode, tie_break=options.tie_break, max_parties=options.max_parties, own_cash=options.cash == "own",
         cash=None if options.cash in (None, "own") else _fen(options.cash), time_limit=options.time_limit, as_of=options.as_of,
-        without=options.without, pivotal=options.pivotal, shortest_rings=options.rings == "shortest")
+        without=options.without, pivotal=options.pivotal, shortest_rings=options.rings == "shortest",
+        solver=options.solver)
     progress = (lambda stage: print(f"  {stage}……", file=sys.stderr, flush=True)) if sys.stderr.isatty() or not options.json else None
     answer = clear(_table(options.file, workbook), options.parties and _table(options.parties, workbook), wishes, progress)
     write(answer, options.out, options.file)

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 
 WORTH_COMPILING = 20_000
 """Below this many arcs Python is done before numba has been imported."""
+
+
+def machine_code() -> bool:
+    """Whether kernels can be compiled here."""
+    return find_spec("numba") is not None
 
 
 class compiled:  # noqa: N801 -- a decorator
@@ -24,10 +30,10 @@ class compiled:  # noqa: N801 -- a decorator
 
     @cached_property
     def machine(self) -> Callable[..., int] | None:
-        try:
-            from numba import njit
-        except ImportError:
+        if not machine_code():
             return None
+        from numba import njit
+
         fast: Callable[..., int] = njit(cache=True)(self.kernel)
         return fast
 

@@ -26,6 +26,7 @@ class Face:
     head: Nodes
     capacity: Ints
     flow: Ints
+    solver: str = "auto"
 
     def best(self, gain: Ints, until: float | None = None) -> Face:
         """The flow of this face with the largest Σ gain·flow.
@@ -35,7 +36,7 @@ class Face:
         up, down = np.flatnonzero(self.flow < self.capacity), np.flatnonzero(self.flow > 0)
         change = circulation.largest(
             self.nodes, np.concatenate([self.tail[up], self.head[down]]), np.concatenate([self.head[up], self.tail[down]]),
-            np.concatenate([(self.capacity - self.flow)[up], self.flow[down]]), np.concatenate([gain[up], -gain[down]]), until)
+            np.concatenate([(self.capacity - self.flow)[up], self.flow[down]]), np.concatenate([gain[up], -gain[down]]), until, self.solver)
         flow = self.flow.copy()
         flow[up] += change[: len(up)]
         flow[down] -= change[len(up) :]

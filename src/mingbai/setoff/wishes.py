@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from mingbai.setoff.circulation import NotFinishedError, TooLargeError
+from mingbai.setoff.circulation import SOLVERS, NotFinishedError, TooLargeError
 from mingbai.setoff.declaring import NO_DUE, Ints, Obligations
 from mingbai.setoff.face import Face
 from mingbai.setoff.network import Network, Nodes
@@ -27,6 +27,7 @@ class Wishes:
     ``max_parties``: no ring of more parties (greedy from 3 on). ``cash``: a lender's budget in fen; ``own_cash``: the
     parties' own ``cash_limit_fen``. ``time_limit``: seconds, after which the greedy answer is given. ``as_of``: the day
     that parts due from not due. ``without``: what if this party stayed away. ``pivotal``: how many hubs to solve without.
+    ``solver``: which engine; whichever it is, the proof is the same.
     """
 
     mode: str = "free"
@@ -39,10 +40,13 @@ class Wishes:
     without: str | None = None
     pivotal: int = 0
     shortest_rings: bool = False
+    solver: str = "auto"
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
             raise ValueError(f"没有“{self.mode}”这种抵法；可用的有 {'、'.join(MODES)}")
+        if self.solver not in SOLVERS:
+            raise ValueError(f"没有“{self.solver}”这个求解器；可用的有 {'、'.join(SOLVERS)}")
         if self.tie_break not in ("none", "all"):
             raise ValueError("--tie-break 只能是 none 或 all")
         if self.max_parties is not None and self.max_parties < 2:
@@ -74,14 +78,14 @@ class Stage:
 
 
 def choose(given: Obligations, network: Network, flow: Ints, free: NDArray[np.bool_], mode: str,
-           until: float | None) -> tuple[Ints, list[Stage]]:
+           until: float | None, solver: str = "auto") -> tuple[Ints, list[Stage]]:
     """Among all largest set-offs the one with the least cash, then the greatest weight, the oldest due dates, and few
     partial remnants (this last a heuristic: Σ cleared ÷ debt, whose best is a vertex, hence few partial debts).
 
     ``free``: arcs of slack 0. Arcs with several weights or due dates are split, since a wish may tell them apart.
     """
     tail, head, capacity, now, weight, due, owner = _split(given, network, flow, np.flatnonzero(free))
-    face = Face(network.nodes, tail, head, capacity, now)
+    face = Face(network.nodes, tail, head, capacity, now, solver)
     wishes: list[tuple[str, Ints]] = []
     cash = owner >= network.debts
     if cash.any():
@@ -105,7 +109,7 @@ def choose(given: Obligations, network: Network, flow: Ints, free: NDArray[np.bo
             break
         stages.append(Stage(wish, True, len(kept), time.monotonic() - started))
         kept = kept[loose]
-        face = Face(face.nodes, face.tail[loose], face.head[loose], face.capacity[loose], face.flow[loose])
+        face = Face(face.nodes, face.tail[loose], face.head[loose], face.capacity[loose], face.flow[loose], solver)
     chosen = flow.copy()
     chosen[np.unique(owner)] = 0
     np.add.at(chosen, owner, result)
