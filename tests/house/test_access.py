@@ -21,13 +21,13 @@ OPEN = {"sign-in", "sign-out", "demo-sign-in", "first-start", "components", "hea
 PLAIN = {  # pages of one's own place: no other place's data can be asked for by the address
     "home": ("get", ()), "places": ("get", ()), "rules": ("get", ()), "rule": ("get", ("contracts", "C04")), "figures": ("get", ()),
     "summary": ("get", ()), "summary-xlsx": ("get", ()), "audit": ("get", ()), "audit-export": ("get", ()), "parties": ("get", ()), "jobs": ("get", ()), "people": ("get", ()),
-    "account": ("get", ()), "imports": ("get", ()), "records": ("get", ("contracts",)), "records-export": ("get", ("contracts",)),
+    "account": ("get", ()), "policies": ("get", ()), "imports": ("get", ()), "records": ("get", ("contracts",)), "records-export": ("get", ("contracts",)),
     "records-template": ("get", ("contracts",)), "record-new": ("get", ("contracts",)), "findings": ("get", ("contracts",)),
     "cases": ("get", ("contracts",)), "spot-checks": ("get", ("contracts",)), "records-bulk": ("post", ("contracts",)), "place-choose": ("post", ()),
     "notices": ("get", ()), "notice-gate": ("post", ()), "notice-draft": ("post", ("contracts",)),
 }
 BOUND = {  # addresses that name a record, a file or a place of the first village
-    "place": ("get", "code"), "roster": ("get", "code"), "cells": ("get", "code"), "person": ("get", "person"), "job": ("get", "job"),
+    "place": ("get", "code"), "roster": ("get", "code"), "cells": ("get", "code"), "merge": ("get", "code"), "person": ("get", "person"), "job": ("get", "job"),
     "import": ("get", "upload"), "import-marked": ("get", "upload"), "import-mend": ("post", "upload"),
     "import-headings": ("post", "upload"), "import-accept": ("post", "upload"), "import-drop": ("post", "upload"), "file": ("get", "file"),
     "notice": ("get", "notice"), "notice-sign": ("post", "notice"), "notice-return": ("post", "notice"), "notice-photo": ("post", "notice"),

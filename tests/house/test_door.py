@@ -18,6 +18,7 @@ GROUND = ("units", "sheets", "report", "rules", "dues", "columns", "setoff", "pr
 DOORS = {
     "records/door.py", "records/chain.py",  # the door itself, and the chain it writes
     "records/jobs.py", "records/worker.py",  # progress of jobs: derived()
+    "kit/recheck.py",  # the day a place was last checked: derived
     "demo/play.py",  # the day a demo home stands at
     "notices/wall.py",  # a QR, into memory
     "kit/intake.py",  # what was read of a workbook: derived, inside the open door

@@ -200,6 +200,20 @@ def test_two_villages_words_are_one_party_when_a_person_says_so(district: Any, t
     assert (one.pk, other.pk) in asked(client), "taken apart, it may be asked again"
 
 
+def test_what_a_person_said_are_two_is_kept_and_not_asked_again(district: Any, twins: Any) -> None:
+    from mingbai.kit.models import Apart
+
+    one, other = twins
+    client = signed_in(district.people["clerk"])
+    for _ in range(2):
+        client.post(reverse("parties"), {"deed": "apart", "one": other.pk, "other": one.pk})
+    kept = Apart.objects.get()
+    assert (kept.one, kept.other, kept.by) == (one, other, district.people["clerk"])
+    assert (one.pk, other.pk) not in asked(client)
+    client.post(reverse("parties"), {"deed": "same", "one": one.pk, "other": other.pk})
+    assert not Apart.objects.exists(), "said again the other way, the last word holds"
+
+
 def test_a_clerk_of_one_village_says_nothing_of_anothers_parties(district: Any, twins: Any) -> None:
     from mingbai.places.models import Grant
     from mingbai.records.door import derived

@@ -33,6 +33,7 @@ from mingbai.demo.paper import paper
 from mingbai.kit import cases, intake, publish
 from mingbai.kit.furniture import furniture
 from mingbai.kit.models import Case, Finding, Policy, Upload
+from mingbai.kit.recheck import checked
 from mingbai.kit.record import Record
 from mingbai.notices import desk, objections
 from mingbai.notices.models import Notice
@@ -367,6 +368,7 @@ class _Play:
         for team in self.teams("按演示日期核对"):
             with commit(None, team.place, "edit", "按日期重算") as act:
                 act.recheck(f"findings:{REGISTER}")
+        checked(self.cast.county, demo.AS_OF)
         with commit(None, self.cast.county, "places", "演示区建好") as act:
             home = Home.objects.get()
             home.seed = demo.SEED

@@ -30,24 +30,28 @@ COMPARED = Organisation.Level.COUNTY
 """Prices are compared within the county."""
 
 
-def policy_of(kit: Furniture, organisation: Organisation, on: date) -> str:
-    """The text of the policy of the nearest place up the tree that has one on this day; "" where none has."""
+def policy_of(kit: Furniture, organisation: Organisation, on: date) -> tuple[str, ...]:
+    """The texts of the policies that hold for an organisation on a day, from the top of the tree down: of each place the
+    newest. A lower one lies over those above it."""
     rows = Policy.objects.filter(organisation__in=organisation.above, register=kit.name, since__lte=on).select_related("organisation")
-    nearest = max(rows, key=lambda each: (len(each.organisation.path), each.since, each.pk), default=None)
-    return nearest.text if nearest else ""
+    newest = {each.organisation.path: each.text for each in sorted(rows, key=lambda each: (each.since, each.pk))}
+    return tuple(newest[path] for path in sorted(newest))
 
 
 @lru_cache(maxsize=16)
-def law(name: str, policy: str = "") -> Law:
-    """A register's law with a local policy on top."""
-    return load_law(name).under_text("本地政策", policy.encode()) if policy else load_law(name)
+def law(name: str, policies: tuple[str, ...] = ()) -> Law:
+    """A register's law with local policies on top."""
+    found = load_law(name)
+    for policy in policies:
+        found = found.under_text("本地政策", policy.encode())
+    return found
 
 
 @lru_cache(maxsize=8)
-def _checker(name: str, policy: str, on: date) -> Checker:
+def _checker(name: str, policies: tuple[str, ...], on: date) -> Checker:
     kit = furniture(name)
     assert kit.rulebook is not None
-    return Checker(kit.register, kit.rulebook, law(name, policy), on)
+    return Checker(kit.register, kit.rulebook, law(name, policies), on)
 
 
 def judge(kit: Furniture, organisation: Organisation, on: date, only: int | None = None) -> Findings:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from mingbai.kit.road import Stage
-from mingbai.places.models import GridCell, Organisation, Person
+from mingbai.places.models import GridCell, Organisation, Party, Person
 from mingbai.records.models import Attachment
 from mingbai.vault.fields import FreeLine, FreeText, SealedField
 
@@ -189,7 +189,7 @@ class SpotCheck(models.Model):
 
 
 class Policy(models.Model):
-    """A place's own policy 本地政策, as YAML; the nearest one up the tree holds."""
+    """A place's own policy 本地政策, as YAML. The newest of a place holds, on top of those of the places above it."""
 
     owner: ClassVar[str] = "organisation"
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="policies", verbose_name="组织")
@@ -203,3 +203,56 @@ class Policy(models.Model):
         verbose_name = "本地政策"
 
 
+
+
+class Change(models.Model):
+    """A change of a local number 政策改数: proposed by one person, approved or refused by another."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "待批准"
+        APPROVED = "approved", "已批准"
+        REFUSED = "refused", "未批准"
+
+    owner: ClassVar[str] = "organisation"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="组织")
+    register = models.CharField("台账", max_length=40)
+    parameter = models.CharField("参数", max_length=60)
+    value = models.JSONField("改成")
+    """A number in the parameter's unit, a day as ISO text, or numbers by 地类."""
+    since = models.DateField("自")
+    source = FreeLine("依据", max_length=200)
+    note = FreeText("说明", blank=True)
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.PROPOSED)
+    proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="提出人")
+    proposed_on = models.DateField("提出日期")
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="批准人")
+    decided_on = models.DateField("批准日期", null=True)
+    why = FreeText("理由", blank=True)
+    policy = models.ForeignKey(Policy, models.PROTECT, null=True, related_name="+", verbose_name="本地政策")
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name = "政策改数"
+
+
+class Checked(models.Model):
+    """The day a place was last checked as a whole 重查日: tells the worker that a new day has come. Derived."""
+
+    owner: ClassVar[str] = "organisation"
+    organisation = models.OneToOneField(Organisation, models.PROTECT, related_name="+")
+    on = models.DateField()
+
+
+class Apart(models.Model):
+    """Two parties a person said are not one 不是同一当事人, so that nobody is asked again. ``one`` has the smaller number."""
+
+    owner: ClassVar[str] = "other__organisation"
+    one = models.ForeignKey(Party, models.CASCADE, related_name="+", verbose_name="当事人")
+    other = models.ForeignKey(Party, models.CASCADE, related_name="+", verbose_name="当事人")
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="认定人")
+    on = models.DateField("日期")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("one", "other"), name="apart_once"),
+                       models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="apart_in_order"))
+        verbose_name = "不是同一当事人"

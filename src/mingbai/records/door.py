@@ -161,9 +161,10 @@ class Commit:
 
 @contextmanager
 def commit(
-    person: Person | None, organisation: Organisation, power: str, deed: str, *, on: date | None = None, note: str = ""
+    person: Person | None, organisation: Organisation, power: str, deed: str, *, on: date | None = None, note: str = "", quiet: bool = False
 ) -> Iterator[Commit]:
-    """Opens the door. ``person`` None is the command line, which holds the files anyway.
+    """Opens the door. ``person`` None is the command line, which holds the files anyway. ``quiet``: no event where
+    nothing but what is derived was written (a recheck that found everything as it was).
 
     :raises PermissionDenied: when the person does not hold ``power`` over the organisation.
     :raises DoorError: inside another door.
@@ -178,7 +179,8 @@ def commit(
         try:
             yield act
             act._recompute()
-            append(act.organisation, act.person, act.deed, act.on, act.note, act.lines, act._about)
+            if act.lines or not quiet:
+                append(act.organisation, act.person, act.deed, act.on, act.note, act.lines, act._about)
         finally:
             _open.reset(token)
 

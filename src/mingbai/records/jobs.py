@@ -39,6 +39,16 @@ def works(name: str) -> Callable[[Work], Work]:
     return register
 
 
+looks: list[Callable[[], None]] = []
+"""What the worker looks for between jobs, about once a minute."""
+
+
+def each_look(look: Callable[[], None]) -> Callable[[], None]:
+    """Names something the worker looks for by itself (a new day). It queues a job, it does not do the work."""
+    looks.append(look)
+    return look
+
+
 def enqueue(name: str, about: int, *, organisation: Organisation, person: Person | None, title: str, url: str = "") -> Job:
     """Queues a job with the transaction at hand: rolled back, it was never queued."""
     with derived():

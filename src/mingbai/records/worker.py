@@ -8,6 +8,9 @@ beginning each time). Slots are locks of one machine: two hosts on one database 
 from __future__ import annotations
 
 import fcntl
+import logging
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,16 +18,19 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import OperationalError, connection
 from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from mingbai.records import jobs
 from mingbai.records.door import derived
 from mingbai.records.models import Job
 
 DEATHS = 3
 GIVEN_UP = "做了三次，每次都中途断了，不再做；已经收下的不受影响。请看看文件是不是太大或者机器内存不够，再来一次"
-SECONDS_BETWEEN_LOOKS = 0.2
+SECONDS_BETWEEN_LOOKS, SECONDS_BETWEEN_DAYS = 0.2, 60
+_log = logging.getLogger(__name__)
 
 
 class SlotTakenError(RuntimeError):
@@ -58,8 +64,28 @@ def work(slot: str = "1", *, until_empty: bool = False) -> None:
     """
     with slot_held(slot):
         take_up(slot)
+        look()
+        if not until_empty:
+            threading.Thread(target=_look_again, daemon=True).start()
         call_command("db_worker", worker_id=slot, interval=SECONDS_BETWEEN_LOOKS, startup_delay=False, reload=False,
                      batch=until_empty, verbosity=0, skip_checks=True)
+
+
+def look() -> None:
+    """Queues what has become due by itself."""
+    for each in jobs.looks:
+        each()
+
+
+def _look_again() -> None:
+    while True:
+        time.sleep(SECONDS_BETWEEN_DAYS)
+        try:
+            look()
+        except OperationalError:  # the database is busy: the next look is soon
+            _log.warning("the worker could not look for a new day", exc_info=True)
+        finally:
+            connection.close()
 
 
 def take_up(slot: str) -> None:

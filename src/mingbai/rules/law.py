@@ -169,7 +169,9 @@ class Law:
             _refuse_unknown(name, entry, {"values", "note"}, key)
             versions = _versions(name, key, _wanted(name, key, entry, "values"), articles, old.unit)
             parameters[wanted] = replace(old, versions=versions, source=name)
-        treatments = tuple(_treatment(name, i, each, articles) for i, each in enumerate(data.get("treatments", [])))
+        treatments = self.treatments
+        if "treatments" in data:
+            treatments = tuple(_treatment(name, i, each, articles) for i, each in enumerate(data["treatments"]))
         return replace(self, articles=articles, parameters=parameters, treatments=treatments,
                        policy=str(data.get("title", name)), place=home)
 

@@ -168,3 +168,29 @@ class InviteForm(GrantForm):
         if said and not isinstance(parse_phone(said), Value):
             raise forms.ValidationError(_("不像电话号码，请写 11 位手机号或带区号的座机"))
         return said
+
+
+class ChangeForm(forms.Form):
+    """A local number to be changed."""
+
+    parameter = forms.ChoiceField(label=_("哪个数"))
+    value = forms.CharField(label=_("改成"), max_length=200, help_text=_("一个数，例如 5；金额写元；按地类的写：耕地 100；园地 120；日期写 2028-12-31"))
+    since = forms.DateField(label=_("从哪天起"), widget=Day())
+    source = forms.CharField(label=_("依据"), max_length=200, help_text=_("哪个会、哪一天、哪个文号"))
+    note = forms.CharField(label=_("说明"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, parameters: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["parameter"].choices = parameters
+
+
+class MergeForm(forms.Form):
+    """One organisation taken into another of its level."""
+
+    into: Any = PlaceField(label=_("并入哪里"))
+    on = forms.DateField(label=_("哪天合并的"), widget=Day())
+    source = forms.CharField(label=_("依据"), max_length=200, help_text=_("批准合并的文件或者决议"))
+
+    def __init__(self, *args: Any, places: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["into"].queryset = places

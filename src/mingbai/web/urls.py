@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from mingbai.web.pages import audit, figures, first, home, house, jobs, parties, people, places, rules, signing
+from mingbai.web.pages import (
+    audit,
+    figures,
+    first,
+    home,
+    house,
+    jobs,
+    parties,
+    people,
+    places,
+    policies,
+    rules,
+    signing,
+)
 
 urlpatterns = [
     path("", home.show, name="home"),
@@ -15,10 +28,12 @@ urlpatterns = [
     path("places/<slug:code>/", places.show, name="place"),
     path("places/<slug:code>/roster/", places.roster, name="roster"),
     path("places/<slug:code>/cells/", places.cells, name="cells"),
+    path("places/<slug:code>/merge/", places.merge, name="merge"),
     path("parties/", parties.index, name="parties"),
     path("people/", people.index, name="people"),
     path("people/<int:pk>/", people.show, name="person"),
     path("account/", people.account, name="account"),
+    path("policies/", policies.index, name="policies"),
     path("rules/", rules.index, name="rules"),
     path("rules/<slug:register>/<slug:rule>/", rules.show, name="rule"),
     path("figures/", figures.index, name="figures"),

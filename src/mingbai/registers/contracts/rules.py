@@ -415,7 +415,8 @@ def land_term_too_long(f: Facts) -> Answer:
       say=lambda r, f: compared(r, f))
 def cheap(f: Facts) -> Answer:
     """Below the local floor, or below half the median of the same class of land in the same decade."""
-    floors: Mapping[str, int] = f.now("price_floor_fen") or {}
+    said: Mapping[str, int] | int = f.now("price_floor_fen") or {}
+    floors = dict.fromkeys(LAND, said) if isinstance(said, int) else said
     floor: nw.Expr = nw.lit(None, dtype=nw.Int64)
     for land_class, fen in floors.items():
         floor = nw.when(f.land_class == land_class).then(nw.lit(fen, dtype=nw.Int64)).otherwise(floor)

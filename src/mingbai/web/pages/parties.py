@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from mingbai.kit.furniture import furnished, furniture
+from mingbai.kit.models import Apart
 from mingbai.places.here import Here, page
 from mingbai.places.models import Party
 from mingbai.records.door import commit
-from mingbai.records.models import About
 
 GROUPS, SHOWN, DECIDED = 200, 40, 30
 SAME, APART = "认定同一当事人", "认定不是同一当事人"
@@ -50,8 +50,8 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
     if request.method == "POST":
         return _decide(request, here)
     pairs = list(_pairs(here.of(Party)))
-    said = set(About.objects.filter(record__in=[pair.key for pair in pairs], event__deed=APART).values_list("record", flat=True))
-    waiting = [pair for pair in pairs if pair.key not in said]
+    said = set(Apart.objects.filter(one__in=[pair.one.pk for pair in pairs]).values_list("one", "other"))
+    waiting = [pair for pair in pairs if (pair.one.pk, pair.other.pk) not in said]
     decided = here.of(Party).exclude(same_as=None).select_related("organisation", "same_as__organisation").order_by("-pk")[:DECIDED]
     shown = waiting[:SHOWN]
     counts = _records(here, [party.pk for pair in shown for party in (pair.one, pair.other)])
@@ -109,10 +109,14 @@ def _decide(request: HttpRequest, here: Here) -> HttpResponse:
         with commit(here.person, other.organisation, "edit", SAME) as act:
             act.about(pair_key(one.pk, other.pk))
             act.change(moved.exclude(pk=root.pk), same_as=root.pk)
+            for apart in Apart.objects.filter(one=min(one.pk, other.pk), other=max(one.pk, other.pk)):
+                act.remove(apart, "认定是同一当事人")
         messages.success(request, _("记下了：%(one)s和%(other)s是同一个%(name)s") % {"one": one.organisation.name, "other": other.organisation.name, "name": other.name})
     else:
         with commit(here.person, other.organisation, "edit", APART) as act:
             act.about(pair_key(one.pk, other.pk))
-            act.told("apart", one=one.pk, other=other.pk)
+            first, second = sorted((one, other), key=lambda party: party.pk)
+            if not Apart.objects.filter(one=first, other=second).exists():
+                act.save(Apart(one=first, other=second, by=here.person, on=act.on))
         messages.success(request, _("记下了：不是同一个，以后不再问"))
     return redirect("parties")

@@ -22,8 +22,9 @@ from mingbai.places.clock import today
 from mingbai.places.here import PLACE, Here, page
 from mingbai.places.models import GridCell, Kin, Officer, Organisation, Person
 from mingbai.places.tree import ancestors
+from mingbai.records import mergers
 from mingbai.records.door import commit
-from mingbai.web.forms import CellForm, KinForm, OfficerForm
+from mingbai.web.forms import CellForm, KinForm, MergeForm, OfficerForm
 from mingbai.web.opened import safe_next, way
 
 COLUMNS = ("contracts", "contracts_amount_fen", "irregular", "rectified", "owed_fen", "recovered_fen")
@@ -89,7 +90,7 @@ def show(request: HttpRequest, here: Here, code: str) -> HttpResponse:
         "cells": _cells(here, place, now) if own else [], "own": own,
         "officers": here.scope.of(Officer).filter(organisation=place).prefetch_related("kin") if own else [],
         "people": here.scope.of(Person).filter(home=place, is_active=True).prefetch_related("grants__role"),
-        "may_edit": here.may("places", place), "here": here.place.pk == place.pk,
+        "absorbed": place.absorbed.all(), "may_edit": here.may("places", place), "here": here.place.pk == place.pk,
     }
     return render(request, "web/place.html", context)
 
@@ -188,6 +189,24 @@ def cells(request: HttpRequest, here: Here, code: str) -> HttpResponse:
         return _back(request, "cells", place, _("存好了：%(title)s，负责人 %(leader)s") % {"title": row.title, "leader": row.leader.name})
     context = {"place": place, "cells": _cells(here, place, today()), "cell": cell, "form": form, "able": able.exists()}
     return render(request, "web/cells.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page("places")
+def merge(request: HttpRequest, here: Here, code: str) -> HttpResponse:
+    """Takes an organisation into another one: its history stays, its scope follows."""
+    place = here.get(Organisation, code=code)
+    others = here.scope.organisations.filter(level=place.level, merged_into=None).exclude(pk=place.pk)
+    form = MergeForm(request.POST if request.method == "POST" else None, places=others, initial={"on": today()})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            mergers.merge(here.person, place, said["into"], said["on"], said["source"])
+        except mergers.MergerError as error:
+            form.add_error(None, str(error))
+        else:
+            return _back(request, "place", said["into"], _("%(gone)s并入%(into)s，记下了") % {"gone": place.name, "into": said["into"].name})
+    return render(request, "web/merge.html", {"place": place, "form": form, "able": others.exists()}, status=400 if form.errors else 200)
 
 
 def _able(here: Here, place: Organisation) -> Any:

@@ -18,7 +18,7 @@ from mingbai.kit.models import Finding
 from mingbai.places.clock import today
 from mingbai.places.here import Here, page
 from mingbai.rules import Law, Rule
-from mingbai.rules.law import CERTAIN, Parameter, Version
+from mingbai.rules.law import CERTAIN, Parameter
 from mingbai.units import format_money
 from mingbai.web.opened import way
 
@@ -76,15 +76,16 @@ def _parameters(statute: Law, rule: Rule, now: date) -> list[dict[str, Any]]:
     """The numbers that rest on the articles the rule cites."""
     cited = {each for citation in statute.citations[rule.cites] for each in citation.articles}
     return [{"parameter": parameter, "versions": [
-        {"version": version, "value": _value(parameter, version), "now": version.holds(now), "certain": version.status == CERTAIN,
+        {"version": version, "value": value_said(parameter, version.value), "now": version.holds(now), "certain": version.status == CERTAIN,
          "cite": statute.articles[version.cite]} for version in reversed(parameter.versions)]}
         for parameter in statute.parameters.values() if any(version.cite in cited for version in parameter.versions)]
 
 
-def _value(parameter: Parameter, version: Version) -> str:
-    if isinstance(version.value, Mapping):
-        return "；".join(f"{key} {_said(parameter.unit, value)}" for key, value in version.value.items())
-    return _said(parameter.unit, version.value)
+def value_said(parameter: Parameter, value: Any) -> str:
+    """A number of the law in words."""
+    if isinstance(value, Mapping):
+        return "；".join(f"{key} {_said(parameter.unit, each)}" for key, each in value.items())
+    return _said(parameter.unit, value)
 
 
 def _said(unit: str, value: Any) -> str:

@@ -1,0 +1,103 @@
+"""Local numbers: what holds here, what is proposed, and who decided it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from mingbai.kit import policies
+from mingbai.kit.findings import law, policy_of
+from mingbai.kit.furniture import Furniture, furnished, furniture
+from mingbai.kit.models import Change
+from mingbai.kit.policies import PolicyError
+from mingbai.places.clock import today
+from mingbai.places.here import Here, page
+from mingbai.places.scope import scope
+from mingbai.rules import Law
+from mingbai.rules.law import CERTAIN
+from mingbai.web.forms import ChangeForm
+from mingbai.web.pages.rules import value_said
+
+SHOWN = 60
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page("view")
+def index(request: HttpRequest, here: Here) -> HttpResponse:
+    now, may = today(), scope(here.person, "policy").covers(here.place)
+    books = [kit for kit in map(furniture, furnished()) if kit.rulebook is not None]
+    statutes = {kit.name: law(kit.name, policy_of(kit, here.place, now)) for kit in books}
+    choices = [(f"{kit.name}:{name}", statutes[kit.name].parameters[name].title) for kit in books for name in policies.local(kit)]
+    deed = request.POST.get("deed", "")
+    form = ChangeForm(request.POST if deed == "propose" else None, parameters=choices, initial={"since": now})
+    if request.method == "POST":
+        try:
+            if _done(request, here, form):
+                return redirect("policies")
+        except PolicyError as error:
+            if deed == "propose":
+                form.add_error(None, str(error))
+            else:
+                messages.error(request, str(error))
+                return redirect("policies")
+    changes = Change.objects.filter(organisation__in=[*here.place.above, *here.scope.within(here.place).organisations]).select_related(
+        "organisation", "proposed_by", "decided_by")
+    lines = [{"change": each, "title": statutes[each.register].parameters[each.parameter].title, "value": _value(statutes[each.register], each),
+              "mine": each.proposed_by_id == here.person.pk, "may": scope(here.person, "policy").covers(each.organisation)} for each in changes[:SHOWN]]
+    return render(request, "web/policies.html", {
+        "books": [{"kit": kit, "policy": statutes[kit.name].policy, "lines": _standing(kit, statutes[kit.name], now)} for kit in books],
+        "waiting": [line for line in lines if line["change"].state == Change.State.PROPOSED],
+        "decided": [line for line in lines if line["change"].state != Change.State.PROPOSED], "form": form, "may": may, "place": here.place,
+    }, status=400 if form.errors else 200)
+
+
+def _done(request: HttpRequest, here: Here, form: ChangeForm) -> bool:
+    """One deed. False where the form has to be shown again."""
+    deed = request.POST.get("deed", "")
+    if not scope(here.person, "policy").paths:
+        raise PermissionDenied(_("您没有改本地政策的权力"))
+    if deed == "propose":
+        if not form.is_valid():
+            return False
+        said = form.cleaned_data
+        register, _colon, name = said["parameter"].partition(":")
+        policies.propose(here.person, here.place, register, name, said["value"], said["since"], said["source"], said["note"])
+        messages.success(request, _("提出来了，等另一个人批准；批准以前照旧"))
+        return True
+    number = request.POST.get("change", "")
+    change = scope(here.person, "policy").of(Change).filter(pk=int(number) if number.isdecimal() else 0).first()
+    if change is None or deed not in ("approve", "refuse"):
+        raise Http404(deed)
+    if deed == "approve":
+        policies.approve(here.person, change)
+        messages.success(request, _("批准了，从今天起照新的数查；%(name)s正在后台重查") % {"name": change.organisation.name})
+    else:
+        policies.refuse(here.person, change, request.POST.get("why", ""))
+        messages.success(request, _("记下了：不改"))
+    return True
+
+
+def _value(statute: Law, change: Change) -> str:
+    parameter = statute.parameters[change.parameter]
+    value = forms.DateField().to_python(change.value) if parameter.unit == policies.DAY else change.value
+    return value_said(parameter, value)
+
+
+def _standing(kit: Furniture, statute: Law, now: date) -> list[dict[str, Any]]:
+    """Each local number as it holds today, with where it comes from."""
+    lines = []
+    for name in policies.local(kit):
+        parameter = statute.parameters[name]
+        version = parameter.on(now)
+        article = statute.articles[version.cite] if version else None
+        lines.append({"parameter": parameter, "version": version, "value": value_said(parameter, version.value) if version else "", "article": article,
+                      "certain": version is not None and version.status == CERTAIN, "own": not parameter.source.startswith("registers/")})
+    return lines
