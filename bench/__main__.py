@@ -18,6 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from bench import house
 from bench.data import SEED
 
 HERE = Path(__file__).parent
@@ -269,7 +270,7 @@ def _rules_one(_: str, runs: int) -> dict[str, Any]:
     return {"seconds": _timed(lambda: list(checker(frame)), runs), "making": making}
 
 
-BENCHES = {"reading": reading, "folder": folder, "rules": rules}
+BENCHES = {"reading": reading, "folder": folder, "rules": rules, **house.BENCHES}
 CHILDREN: dict[str, Callable[[str, int], dict[str, Any]]] = {
     "calamine": _calamine, "openpyxl": _openpyxl, "mingbai_read": _mingbai_read, "mingbai_folder": _mingbai_folder,
     "plain_folder": _plain_folder, "rules": _rules, "rules_peak": _rules_peak, "rules_one": _rules_one,

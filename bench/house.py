@@ -16,13 +16,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
 TODAY = date(2026, 9, 30)
 ROWS, COLUMNS = 10_000, 50
-LISTED, PLACES = 20_000, 400
+LISTED, PLACES, STREETS = 20_000, 400, 20
 
 
 def main() -> None:
@@ -108,7 +109,6 @@ def _village(county: Any, number: int) -> Any:
 
 def _ours(path: str, runs: int) -> dict[str, Any]:
     """Each run into a village of its own in an otherwise empty county: the first one warms up and is not counted."""
-    from functools import partial
 
     county = _house()
     from mingbai.kit import intake as door
@@ -206,58 +206,74 @@ def _listing(_: str, runs: int) -> dict[str, Any]:
 
 
 def pages(county: Any) -> list[tuple[str, Callable[[], Any], int]]:
-    """(address, a visit by somebody who may see the whole county, ms asked) for the list, home and figures pages.
-
-    Those that do not answer 200 are left out.
+    """(address, a visit by somebody who may do everything in the whole county, ms asked): list, home, figures, record.
     """
     from django.test import Client
-    from django.urls.exceptions import Resolver404
 
     from mingbai.places.models import Grant, Person, Role
     from mingbai.places.powers import ROLES
     from mingbai.records.door import derived
+    from mingbai.registers.contracts.models import Contract
 
     with derived():
         for key, title, powers in ROLES:
             Role.objects.update_or_create(key=key, defaults={"title": title, "powers": list(powers)})
         person = Person.objects.create(login="bench", name="测", home=county)
-        Grant.objects.create(person=person, role=Role.objects.get(key="county"), organisation=county)
+        Grant.objects.create(person=person, role=Role.objects.get(key="administrator"), organisation=county)
     client = Client(HTTP_HOST="127.0.0.1")
     client.force_login(person)
+    record = Contract.objects.order_by("pk")[LISTED // 2]
+    listed = "/registers/contracts/"
     found = []
-    for url, asked in (("/contracts/", 100), ("/contracts/?owed=yes&q=张", 100), ("/", 150), ("/figures/", 150)):
-        try:
-            answers = client.get(url).status_code == 200
-        except (Resolver404, ImportError):
-            answers = False
-        if answers:
-            found.append((url, lambda url=url: client.get(url), asked))
+    for url, asked in ((listed, 100), (f"{listed}?owed=yes&q=张", 100), (f"{listed}?rule=C04", 100), (f"{listed}?sort=-amount&page=300", 100), ("/", 150),
+                       ("/figures/", 150), (f"{listed}{record.pk}/", 150), ("/places/140109000000/", 150), ("/findings/contracts/", 150), ("/cases/contracts/", 150)):
+        assert client.get(url).status_code == 200, url
+        found.append((url, partial(client.get, url), asked))
     return found
 
 
 def _fill(county: Any) -> None:
-    """20,000 contracts in 400 villages, with tallies, a third with something owed."""
+    """20,000 contracts in 400 villages of 20 streets, with tallies; a third has something owed, two thirds a finding, a third a case."""
     from mingbai.kit.furniture import furniture
-    from mingbai.records.door import commit
+    from mingbai.kit.models import Case, Finding
+    from mingbai.places.models import Organisation
+    from mingbai.records.door import commit, derived
 
     kit, each = furniture("contracts"), LISTED // PLACES
+    with derived():
+        streets = [Organisation(code=f"14010{number:04d}000", name=f"{number}街道", level="township", parent=county) for number in range(1, STREETS + 1)]
+        for street in streets:
+            street.placed().save()
     columns = ("organisation", "serial", "contract_no", "title", "lessee", "land_class", "area_mu4", "starts_on", "ends_on", "amount_fen",
                "source_sheet", "fingerprint", "headings", "doubtful", "klass", "proposed", "open_findings", "confirmed_findings", "severity", "irregular",
                "rectified", "stage", "unsure", "stated_owed_fen", "owed_fen", "recovered_fen")
     for number in range(1, PLACES + 1):
-        village = _village(county, number)
+        village = _village(streets[number % STREETS], number)
         with commit(None, village, "edit", "填") as act:
             act.add(kit.model, columns, [
                 (village.pk, row, f"合{number}-{row}", f"第{row}号地承包合同", f"张{row % 30}", "耕地", 10_0000 + row, date(2010, 1, 1),
                  date(2010 + row % 30, 12, 31), 100_000 * row, "", f"{number}-{row}", "||", "||", "", "A", row % 3, 0, row % 4, False, False,
                  "suspected" if row % 3 else "new", "", 0, 5_000 * (row % 3), 0) for row in range(1, each + 1)])
+            numbers = list(kit.model._default_manager.filter(organisation=village).values_list("pk", flat=True))
+            act.add(Finding, ("organisation", "register", "record", "rule", "answer", "severity", "sentence", "cites", "columns", "advice", "gone", "since", "state",
+                              "reason", "facts"),
+                    [(village.pk, kit.name, pk, rule, "yes", 2, f"第{pk}份租期超过二十年", ["《民法典》第七百零五条"], ["starts_on", "ends_on"], "协商调整", False, TODAY,
+                      "open", "", "") for pk in numbers for rule in ("C04", "C15")[: pk % 3]])
+            act.add(Case, ("organisation", "register", "record", "klass", "stage", "deadline", "measure", "secret", "opened_on", "reopened"),
+                    [(village.pk, kit.name, pk, "C", ("confirmed", "assigned", "self_checked")[pk // 3 % 3], date(2026, 9 + pk % 3, 15), "签补充协议", False, TODAY, 0)
+                     for pk in numbers if pk % 3 == 0])
 
 
 def _percentiles(work: Callable[[], Any], times: int) -> dict[str, Any]:
     from django.db import connection
-    from django.test.utils import CaptureQueriesContext
 
-    with CaptureQueriesContext(connection) as queries:
+    queries: list[str] = []
+
+    def counted(execute: Any, sql: str, *more: Any) -> Any:
+        queries.append(sql)
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(counted):
         work()
     seconds = []
     for _ in range(times):
