@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 pytestmark = pytest.mark.django_db
 
-OPEN = {"sign-in", "sign-out", "demo-sign-in", "first-start", "components", "health", "public", "public-receipt", "public-notice", "public-file", "public-wall",
+OPEN = {"sign-in", "sign-out", "demo-sign-in", "first-start", "components", "health", "language", "public", "public-receipt", "public-notice", "public-file", "public-wall",
         "public-object", "public-village", "public-gate"}
 """Reached without signing in; what they do then has tests of its own."""
 

@@ -1,6 +1,7 @@
 """The shell's own pages."""
 
 from django.urls import path
+from django.views.i18n import set_language
 
 from mingbai.web.pages import (
     audit,
@@ -43,6 +44,7 @@ urlpatterns = [
     path("audit/export/", audit.export, name="audit-export"),
     path("jobs/", jobs.index, name="jobs"),
     path("jobs/<int:pk>/", jobs.show, name="job"),
+    path("language/", set_language, name="language"),
     path("components/", house.components, name="components"),
     path("health/", house.health, name="health"),
 ]
