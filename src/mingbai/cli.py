@@ -172,6 +172,11 @@ def _parser() -> argparse.ArgumentParser:
     setting_off = command("setoff", _setoff, setoff.BRIEF, setoff.EXAMPLES)
     setoff.arguments(setting_off)
 
+    founding = command("new-register", _new_register, "写出一种新台账的文件夹，照 docs/add-a-register.md 改成自己的",
+                       "  mingbai new-register inspections --title 督导整改台账")
+    founding.add_argument("name", metavar="名字", help="小写英文，例如 inspections")
+    founding.add_argument("--title", required=True, metavar="标题", help="中文名，例如 督导整改台账")
+
     application.commands(command)
     return parser
 
@@ -337,6 +342,15 @@ def _verify(options: argparse.Namespace) -> int:
     print(f"{found['notice']['head'].get('title', '公示')}：内容与摘要一致，{len(found['notice']['rows'])} 行。")
     print("与墙上的验真码一致。" if options.code else f"请再与墙上的验真码核对：{code_of(found['proof']['sha256'])}")
     return DONE
+
+
+def _new_register(options: argparse.Namespace) -> int:
+    from mingbai.registers.scaffold import new_register
+
+    for path in new_register(options.name, options.title):
+        print(path)
+    print(f"接着：python -m django makemigrations {options.name} --settings mingbai.settings，再照 docs/add-a-register.md 往下做。")
+    return 0
 
 
 def _setoff(options: argparse.Namespace) -> int:

@@ -98,11 +98,11 @@ def test_figures_and_tables_take_few_queries(district, django_assert_max_num_que
     from mingbai.board import rollup, summary
 
     everything = whole()
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         rollup.figures(everything, district.county, date(2026, 9, 30))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         rollup.by_child(everything, district.street, date(2026, 9, 30))
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         summary.table(everything, district.street)
 
 

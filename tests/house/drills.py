@@ -176,7 +176,7 @@ def kill_read(seed: int) -> Any:
 
     def look() -> dict[str, Any]:
         upload = Upload.objects.get()
-        return {"state": upload.state, "read": upload.read, "job": Job.objects.get().state, "events": Event.objects.filter(deed="读台账").count()}
+        return {"state": upload.state, "read": upload.read, "job": Job.objects.order_by("pk").first().state, "events": Event.objects.filter(deed="读台账").count()}
 
     return rounds(seed, lambda: work("1", until_empty=True), look, number=6)
 

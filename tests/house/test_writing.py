@@ -251,8 +251,8 @@ def test_a_number_opens_the_list_of_what_it_counts(work: SimpleNamespace, distri
     assert figures(seen, district.county)[key].value, "a number that is nothing proves nothing"
 
 
-def test_every_indicator_is_among_them() -> None:
-    from mingbai.kit.furniture import furnished, furniture
+def test_every_indicator_of_contracts_is_among_them() -> None:
+    from mingbai.kit.furniture import furniture
 
     marks = next(mark for mark in test_a_number_opens_the_list_of_what_it_counts.pytestmark if mark.name == "parametrize")  # type: ignore[attr-defined]
-    assert {each.key for name in furnished() for each in furniture(name).road.indicators} == set(marks.args[1])
+    assert {each.key for each in furniture("contracts").road.indicators} == set(marks.args[1])

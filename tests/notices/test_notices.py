@@ -188,6 +188,10 @@ def test_a_photograph_of_the_board_is_kept_and_only_a_picture(district: Any, sho
         desk.photograph(clerk, shown, "公示栏.pdf", b"%PDF-1.4\n%%EOF")
 
 
+def done(on: date) -> set[str]:
+    return {path for path, yes in publish.done(whole(), "contracts", on).items() if yes}
+
+
 def test_a_village_is_done_when_all_is_decided_mended_shown_and_answered(district: Any, shown: Any) -> None:
     from mingbai.kit import cases, publish
     from mingbai.notices import objections
@@ -197,18 +201,18 @@ def test_a_village_is_done_when_all_is_decided_mended_shown_and_answered(distric
     village, clerk = district.villages[0], district.people["clerk"]
     after = shown.last_day + timedelta(days=1)
     first, second = Contract.objects.filter(organisation=village).order_by("serial")
-    assert publish.done(whole(), "contracts", after) == set(), "nothing is decided yet"
+    assert done(after) == set(), "nothing is decided yet"
     from mingbai.kit.models import Finding
 
     for record in (first, second):
         found = [cases.Judgement(each, False, "看过原件，不是问题") for each in Finding.objects.filter(record=record.pk)]
         cases.decide(clerk, record, "A", found)
-    assert publish.done(whole(), "contracts", after) == {village.path}
-    assert publish.done(whole(), "contracts", shown.last_day) == set(), "the last day is not over"
+    assert done(after) == {village.path}
+    assert done(shown.last_day) == set(), "the last day is not over"
     objection, _ = objections.object_to(shown, 1, "面积不对，是 12 亩")
-    assert publish.done(whole(), "contracts", after) == set(), "an objection waits"
+    assert done(after) == set(), "an objection waits"
     objections.answer(clerk, objection, "量过，没有错")
-    assert publish.done(whole(), "contracts", after) == {village.path}
+    assert done(after) == {village.path}
 
 
 def test_a_contract_added_after_the_sheet_makes_a_village_not_done(district: Any, shown: Any, import_rows: Any) -> None:
@@ -219,4 +223,4 @@ def test_a_contract_added_after_the_sheet_makes_a_village_not_done(district: Any
     after = shown.last_day + timedelta(days=1)
     for record in import_rows(a_row(合同编号="HT-003")):
         cases.decide(district.people["clerk"], record, "A", [cases.Judgement(f, False, "看过原件") for f in Finding.objects.filter(record=record.pk)])
-    assert publish.done(whole(), "contracts", after) == set()
+    assert done(after) == set()

@@ -104,21 +104,20 @@ def covered(register: str, organisations: Iterable[int]) -> dict[int, Notice]:
     return {sheet.organisation_id: sheet for sheet in sheets.defer("content", "body", "records").prefetch_related("replaced_by").order_by("pk")}
 
 
-def keeping(scope: Scope, register: str) -> set[str]:
-    """Paths of the organisations that keep a register. One query."""
-    return set(scope.of(furniture(register).model).order_by().values_list("organisation__path", flat=True).distinct())
-
-
-def done(scope: Scope, register: str, on: Any) -> set[str]:
-    """Paths of the organisations whose register is done: every record decided, every confirmed finding's remedy accepted by the
-    street, the sheet shown for all its days and still covering every record, no objection unanswered. Four queries."""
+def done(scope: Scope, register: str, on: Any) -> dict[str, bool]:
+    """Path of each organisation that keeps the register → whether it is done: every record decided, every confirmed finding's
+    remedy accepted by the street, the sheet shown for all its days and still covering every record, no objection unanswered.
+    One query, three more where any has all decided."""
     kit = furniture(register)
     open_work = Q(klass="") | Q(irregular=True, rectified=False) | Q(open_findings__gt=0)
-    counts = scope.of(kit.model).order_by().values_list("organisation", "organisation__path").annotate(
-        n=Count("pk"), newest=Max("pk"), left=Count("pk", filter=open_work))
+    counts = list(scope.of(kit.model).order_by().values_list("organisation", "organisation__path").annotate(
+        n=Count("pk"), newest=Max("pk"), left=Count("pk", filter=open_work)))
+    kept = dict.fromkeys((path for _, path, *_ in counts), False)
     ready = {pk: (path, n, newest) for pk, path, n, newest, left in counts if not left}
+    if not ready:
+        return kept
     sheets = scope.of(Notice).filter(register=register, kind=Notice.Kind.SHEET, state=Notice.State.PUBLISHED, organisation__in=ready)
     shown = {notice.organisation_id for notice in sheets.defer("content", "body", "records").prefetch_related("replaced_by")
              if notice.full(on) and notice.lines == ready[notice.organisation_id][1] and notice.newest >= ready[notice.organisation_id][2]}
     waiting = set(scope.of(Objection).filter(state=Objection.State.OPEN).values_list("organisation", flat=True))
-    return {ready[pk][0] for pk in shown - waiting}
+    return kept | {ready[pk][0]: True for pk in shown - waiting}

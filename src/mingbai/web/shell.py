@@ -142,9 +142,9 @@ class Shell:
         powers = {power for grant in grants_of(where.person) for power in grant.role.powers}
         ways = [self._way(_("工作台"), "home")]
         ways += [self._way(furniture(name).title, "records", name) for name in furnished()]
-        for name in furnished():
-            ways.append(self._way(_("疑点"), "findings", name, count=_capped(self._open_findings(where, name)) if powers & {"confirm"} else ""))
-            ways.append(self._way(_("整改"), "cases", name, count=_capped(self._my_cases(where, name, powers))))
+        name = self._register
+        ways.append(self._way(_("疑点"), "findings", name, count=_capped(self._open_findings(where, name)) if powers & {"confirm"} else ""))
+        ways.append(self._way(_("整改"), "cases", name, count=_capped(self._my_cases(where, name, powers))))
         if "import" in powers:
             waiting = where.of(Upload).filter(state=Upload.State.READ)
             ways.append(self._way(_("导入"), "imports", count=_capped(waiting)))
@@ -157,6 +157,12 @@ class Shell:
         if "people" in powers:
             ways.append(self._way(_("人员"), "people"))
         return ways
+
+    @cached_property
+    def _register(self) -> str:
+        """The register one stands in: findings and cases are gone to within it."""
+        match = self._request.resolver_match
+        return (match.kwargs.get("register") if match else None) or furnished()[0]
 
     def _way(self, title: str, name: str, *args: str, count: str = "") -> Way:
         match = self._request.resolver_match

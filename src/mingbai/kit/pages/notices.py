@@ -48,7 +48,7 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
         "due": _due(here, now)[:SEEN], "drafts": notices.filter(state__in=(Notice.State.DRAFT, Notice.State.RETURNED)).order_by("-pk")[:SEEN],
         "up": [{"notice": each, "left": (each.last_day - now).days, "photo": each.key in photos} for each in up if each.successor is None],
         "over": notices.filter(state=Notice.State.PUBLISHED, last_day__lt=now)[:20], "objections": waiting[:SEEN], "now": now,
-        "may_publish": here.may("publish"), "may_sign": here.may("sign"),
+        "may_publish": here.may("publish"), "may_sign": here.may("sign"), "published": [furniture(name) for name in published_registers()],
     }
     return render(request, "kit/notices.html", context)
 

@@ -1,0 +1,1 @@
+"""督导整改台账: a register (docs/add-a-register.md)."""

@@ -1,0 +1,3 @@
+from taken_in import books, district
+
+__all__ = ["books", "district"]
