@@ -96,6 +96,17 @@ def test_what_cannot_run_ends_with_2_and_a_sentence(home: Path, words: tuple[str
     assert "Traceback" not in done.stderr
 
 
+def test_an_empty_home_and_an_older_demo_make_room_for_a_demo(tmp_path: Path) -> None:
+    again = ("from mingbai.application import house, _clear_for_demo\n"
+             "_clear_for_demo(house())\n"
+             "from mingbai.places.models import Home; from mingbai.records.door import derived\n"
+             "with derived(): Home.objects.create(is_demo=True)\n"
+             "_clear_for_demo(house())\n"
+             "assert not Home.objects.exists()")
+    done = subprocess.run([sys.executable, "-c", again], env=of(tmp_path), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_demo_is_not_built_over_real_accounts(home: Path) -> None:
     done = subprocess.run([sys.executable, "-c", "from mingbai.application import house, _clear_for_demo; _clear_for_demo(house())"],
                           env=of(home), text=True, capture_output=True, check=False)

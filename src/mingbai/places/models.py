@@ -76,6 +76,9 @@ class Person(AbstractBaseUser):
     home = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="people", verbose_name="所在组织")
     phone = SealedField("电话", null=True, blank=True)
     is_active = models.BooleanField("在用", default=True)
+    second = SealedField("动态码密钥", null=True, blank=True)
+    second_step = models.BigIntegerField("上次用的动态码", default=0)
+    recovery = SealedField("恢复码", null=True, blank=True)
 
     objects: ClassVar[People] = People()
     USERNAME_FIELD = "login"

@@ -19,6 +19,11 @@ class SignInForm(forms.Form):
     password = forms.CharField(label=_("密码"), max_length=200, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
 
 
+class CodeForm(forms.Form):
+    code = forms.CharField(label=_("动态码"), max_length=20, help_text=_("手机验证器上的六位数；手机不在身边，就输一个恢复码。"),
+                           widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}))
+
+
 class Day(forms.DateInput):
     """A day as the browser picks it."""
 

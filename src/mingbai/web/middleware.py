@@ -4,14 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import translation
 
 from mingbai.places.models import Person
+from mingbai.web.pages.signing import MISSING
 
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+
+class Spoken:
+    """The language a person chose at the foot of a page; Chinese until then, whatever the browser was installed with."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        with translation.override(chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
+            response = self.get_response(request)
+            response.headers["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
+        return response
 
 
 class Guarded:
@@ -21,11 +38,19 @@ class Guarded:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = _to_first_start(request) or self.get_response(request)
+        response = _to_first_start(request) or _to_second_factor(request) or self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
+
+
+def _to_second_factor(request: HttpRequest) -> HttpResponse | None:
+    """Who approves and has no second factor yet sets it up before anything else."""
+    ways = tuple(reverse(name) for name in ("account-second", "sign-out", "health", "public"))
+    if not request.session.get(MISSING) or request.path.startswith((*ways, "/static/")):
+        return None
+    return redirect("account-second")
 
 
 def _to_first_start(request: HttpRequest) -> HttpResponse | None:

@@ -88,7 +88,7 @@ class Shell:
     def person(self) -> Who | None:
         if self._person is None:
             return None
-        titles = dict.fromkeys(grant.role.title for grant in grants_of(self._person))
+        titles = dict.fromkeys(_(grant.role.title) for grant in grants_of(self._person))
         return Who(self._person.name, list(titles))
 
     @cached_property

@@ -1,6 +1,7 @@
 """The shell's own pages."""
 
 from django.urls import path
+from django.views.i18n import set_language
 
 from mingbai.web.pages import (
     audit,
@@ -20,6 +21,7 @@ from mingbai.web.pages import (
 urlpatterns = [
     path("", home.show, name="home"),
     path("sign-in/", signing.sign_in, name="sign-in"),
+    path("sign-in/code/", signing.second_factor, name="second"),
     path("sign-out/", signing.sign_out, name="sign-out"),
     path("demo/sign-in/", signing.demo_sign_in, name="demo-sign-in"),
     path("first/", first.show, name="first-start"),
@@ -33,6 +35,8 @@ urlpatterns = [
     path("people/", people.index, name="people"),
     path("people/<int:pk>/", people.show, name="person"),
     path("account/", people.account, name="account"),
+    path("account/second/", people.second_factor, name="account-second"),
+    path("account/elsewhere/", people.elsewhere, name="account-elsewhere"),
     path("policies/", policies.index, name="policies"),
     path("rules/", rules.index, name="rules"),
     path("rules/<slug:register>/<slug:rule>/", rules.show, name="rule"),
@@ -43,6 +47,7 @@ urlpatterns = [
     path("audit/export/", audit.export, name="audit-export"),
     path("jobs/", jobs.index, name="jobs"),
     path("jobs/<int:pk>/", jobs.show, name="job"),
+    path("language/", set_language, name="language"),
     path("components/", house.components, name="components"),
     path("health/", house.health, name="health"),
 ]

@@ -56,11 +56,11 @@ def index(request: HttpRequest, here: Here, register: str) -> HttpResponse:
     whole = kit.model._default_manager.select_related("organisation").in_bulk(shown)
     records = [whole[pk] for pk in shown]
     filters = [
-        {"name": name, "title": title, "values": [(value, words) for value, (words, _) in values.items()], "now": query.get(name, "")}
+        {"name": name, "title": _(title), "values": [(value, _(each[0])) for value, each in values.items()], "now": query.get(name, "")}
         for name, (title, values) in CHOICES.items()
     ]
-    filters.append({"name": "light", "title": _("期限"), "values": [(v, w) for v, (w, _) in lights(now).items()], "now": query.get("light", "")})
-    filters.append({"name": "klass", "title": _("类别"), "values": [(k, f"{k} {c.title}") for k, c in kit.road.classes.items() if not c.secret],
+    filters.append({"name": "light", "title": _("期限"), "values": [(v, _(each[0])) for v, each in lights(now).items()], "now": query.get("light", "")})
+    filters.append({"name": "klass", "title": _("类别"), "values": [(k, f"{k} {_(c.title)}") for k, c in kit.road.classes.items() if not c.secret],
                     "now": query.get("klass", "")})
     sheets = publish.covered(register, {row.organisation_id for row in records})
     context = {

@@ -5,30 +5,36 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+import segno
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import SESSION_KEY, update_session_auth_hash
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.models import Session
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from mingbai.kit.furniture import furnished, furniture
 from mingbai.kit.models import Case
 from mingbai.kit.road import Stage
+from mingbai.places import second
 from mingbai.places.clock import today
 from mingbai.places.granting import GrantError, check_account, check_grant, may_grant
 from mingbai.places.here import Here, page
 from mingbai.places.models import Grant, GridCell, Person, Role
 from mingbai.places.scope import grants_of, scope
 from mingbai.records.door import commit
-from mingbai.web.forms import AccountForm, GrantForm, InviteForm
+from mingbai.web.forms import AccountForm, CodeForm, GrantForm, InviteForm
 from mingbai.web.opened import way
+from mingbai.web.pages.signing import MISSING
 
 PAGE = 100
+NEW_SECRET = "second_new"  # noqa: S105 -- where it stands in the session
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """No i, l, o, 0, 1: a first password is read out over the telephone."""
 
@@ -135,6 +141,12 @@ def _deed(request: HttpRequest, here: Here, person: Person, deed: str, form: Gra
             person.set_password(password)
             act.save(person, "password")
         return password
+    if deed == "second":
+        with commit(here.person, person.home, "people", "取消动态码", note=f"{person.name}（{person.login}）") as act:
+            person.second = person.recovery = None  # type: ignore[assignment]
+            act.save(person, "second", "recovery")
+        messages.success(request, _("%(name)s 下次登录要重新设动态码") % {"name": person.name})
+        return ""
     if deed in ("stop", "start"):
         with commit(here.person, person.home, "people", "停用账号" if deed == "stop" else "启用账号") as act:
             person.is_active = deed == "start"
@@ -159,7 +171,50 @@ def account(request: HttpRequest, here: Here) -> HttpResponse:
         update_session_auth_hash(request, person)
         messages.success(request, _("密码改好了，别处登录着的都要重新登录"))
         return redirect("account")
-    return render(request, "web/account.html", {"form": form, "grants": grants_of(person)}, status=400 if form.errors else 200)
+    return render(request, "web/account.html", {"form": form, "grants": grants_of(person), "others": len(_elsewhere(request, person)), "second": bool(person.second)}, status=400 if form.errors else 200)
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@page("view")
+def second_factor(request: HttpRequest, here: Here) -> HttpResponse:
+    """Sets the second factor up: a QR code, one code to prove it, then recovery codes that are shown once."""
+    person = Person.objects.get(pk=here.person.pk)
+    if person.second:
+        return render(request, "web/account_second.html", {"set": True})
+    secret = request.session.setdefault(NEW_SECRET, second.new_secret())
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        step = second.step_of(secret, form.cleaned_data["code"])
+        if step is not None:
+            codes, kept = second.recovery_codes()
+            place = person.home if person.home is not None and here.scope.covers(person.home) else here.place
+            with commit(here.person, place, "view", "设动态码") as act:
+                person.second, person.recovery, person.second_step = secret, kept, step
+                act.save(person, "second", "recovery", "second_step")
+            request.session.pop(NEW_SECRET)
+            request.session.pop(MISSING, None)
+            return render(request, "web/account_second.html", {"codes": codes})
+        form.add_error("code", _("不对。等手机上换一个新的码，再输一遍；总不对，看看手机的时间准不准"))
+    picture = segno.make(second.address(person, secret), error="m").png_data_uri(scale=5, border=3)
+    return render(request, "web/account_second.html", {"form": form, "picture": picture, "secret": secret, "must": MISSING in request.session},
+                  status=400 if form.errors else 200)
+
+
+@require_POST
+@page("view")
+def elsewhere(request: HttpRequest, here: Here) -> HttpResponse:
+    """Ends one's other sessions."""
+    others = _elsewhere(request, here.person)
+    for session in others:
+        session.delete()
+    messages.success(request, _("别处的 %(n)s 个登录都退出了") % {"n": len(others)})
+    return redirect("account")
+
+
+def _elsewhere(request: HttpRequest, person: Person) -> list[Session]:
+    found = Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=request.session.session_key)
+    return [each for each in found if each.get_decoded().get(SESSION_KEY) == str(person.pk)]
 
 
 def _first_password() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import time
 from dataclasses import dataclass
 
 from django.contrib.auth import login as open_session
@@ -18,14 +19,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from mingbai.places import second
 from mingbai.places.clock import home
 from mingbai.places.models import Organisation, Person
 from mingbai.places.scope import grants_of, scope
 from mingbai.records.door import commit
-from mingbai.web.forms import SignInForm
+from mingbai.web.forms import CodeForm, SignInForm
 from mingbai.web.opened import open_page, safe_next
 
 TRIES, MINUTES = 5, 15
+WAITING, MISSING = "second_waiting", "second_missing"
+"""In the session: whose password was right, and who has yet to set the second factor up."""
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -57,6 +61,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         person = _recognised(request, form.cleaned_data["login"], form.cleaned_data["password"])
         if isinstance(person, Person):
+            if person.second:
+                request.session.cycle_key()
+                request.session[WAITING] = {"person": person.pk, "until": time.time() + MINUTES * 60, "next": onward}
+                return redirect("second")
             _enter(request, person)
             return redirect(onward)
         form.add_error(None, person)
@@ -66,6 +74,52 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         roles = [role for role in DEMO_ROLES if role.login in there]
     context = {"form": form, "roles": roles, "next": onward if onward != reverse("home") else ""}
     return render(request, "web/sign_in.html", context, status=400 if form.errors else 200)
+
+
+@open_page
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """The code after the password; a recovery code in its place. As few tries as passwords have."""
+    waiting = request.session.get(WAITING)
+    person = Person.objects.filter(pk=waiting["person"], is_active=True).first() if waiting and waiting["until"] > time.time() else None
+    if person is None or not person.second:
+        request.session.pop(WAITING, None)
+        return redirect("sign-in")
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        key = f"second:{person.pk}"
+        if cache.get(key, 0) >= TRIES:
+            form.add_error(None, _("连着输错 %(tries)s 次，请过 %(minutes)s 分钟再试") % {"tries": TRIES, "minutes": MINUTES})
+        elif _spent(person, form.cleaned_data["code"]):
+            cache.delete(key)
+            onward = request.session.pop(WAITING)["next"]
+            _enter(request, person)
+            return redirect(onward)
+        else:
+            cache.add(key, 0, MINUTES * 60)
+            cache.incr(key)
+            form.add_error(None, _("动态码不对。看看手机上的是不是刚换过，再输一遍；手机不在身边，输一个恢复码"))
+    return render(request, "web/second.html", {"form": form}, status=400 if form.errors else 200)
+
+
+def _spent(person: Person, code: str) -> bool:
+    """Whether the code is right; it is good no second time."""
+    step = second.step_of(person.second, code, person.second_step)
+    left = None if step is not None else second.spend(person.recovery, code)
+    if step is None and left is None:
+        return False
+    place = _own_place(person)
+    if place is None:
+        return False
+    with commit(None, place, "view", "动态码" if step is not None else "用了一个恢复码", note=f"{person.name}（{person.login}）") as act:
+        if step is not None:
+            person.second_step = step
+            act.save(person, "second_step")
+        else:
+            person.recovery = left  # type: ignore[assignment]
+            act.save(person, "recovery")
+    return True
 
 
 @open_page
@@ -131,6 +185,8 @@ def _recognised(request: HttpRequest, login: str, password: str) -> Person | str
 
 def _enter(request: HttpRequest, person: Person) -> None:
     open_session(request, person, backend=BACKEND)
+    if not person.second and second.wanted(person):
+        request.session[MISSING] = True
     place = _own_place(person)
     if place is not None:
         with commit(person, place, "view", "登录"):

@@ -35,6 +35,12 @@ _ANSWERS = {
 
 
 @register.filter
+def spoken(word: Any) -> str:
+    """A word of the house's own vocabulary (a role, a stage, a class) in the language of the page; other text as it is."""
+    return _(str(word)) if word else ""
+
+
+@register.filter
 def yuan(fen: int | str | None) -> str:
     """Fen to the fen, for tables: 123450 → ``1,234.50``."""
     return NOTHING if fen is None or fen == "" else format_money(int(fen))

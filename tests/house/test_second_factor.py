@@ -1,0 +1,202 @@
+"""Signing in with a code beside the password, for those who approve; sessions; the ways in that attackers try."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pyotp
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+PASSWORD = "一句自己记得住的话"
+
+
+@pytest.fixture(autouse=True)
+def _no_counts() -> Any:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def real(district: Any) -> Any:
+    """The district as no demo, with passwords."""
+    from mingbai.places.clock import home
+    from mingbai.places.models import Home
+    from mingbai.records.door import derived
+
+    with derived():
+        Home.objects.update(is_demo=False)
+        for person in district.people.values():
+            person.home = district.county
+            person.set_password(PASSWORD)
+            person.save()
+    getattr(home, "cache_clear", lambda: None)()
+    return district
+
+
+def password(client: Client, login: str, **more: str) -> Any:
+    return client.post(reverse("sign-in"), {"login": login, "password": PASSWORD, **more})
+
+
+def set_up(client: Client) -> tuple[str, list[str]]:
+    """Sets the code up; gives the secret and the recovery codes."""
+    page = client.get(reverse("account-second"))
+    secret = page.context["secret"]
+    done = client.post(reverse("account-second"), {"code": pyotp.TOTP(secret).now()})
+    return secret, done.context["codes"]
+
+
+def test_who_approves_sets_a_second_factor_up_before_anything_else(real: Any) -> None:
+    client = Client()
+    password(client, "reviewer")
+    assert client.get(reverse("home")).headers["Location"] == reverse("account-second")
+    assert client.get(reverse("records", args=("contracts",))).status_code == 302
+    _, codes = set_up(client)
+    assert len(codes) == 8
+    assert client.get(reverse("home")).status_code == 200
+
+
+def test_who_only_keeps_the_ledger_needs_none(real: Any) -> None:
+    client = Client()
+    password(client, "clerk")
+    assert client.get(reverse("home")).status_code == 200
+
+
+def test_after_the_password_comes_the_code_and_each_is_good_once(real: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+
+    first = Client()
+    password(first, "reviewer")
+    secret, codes = set_up(first)
+    later = time.time() + 120
+    monkeypatch.setattr(time, "time", lambda: later)
+    code = pyotp.TOTP(secret).at(int(later))
+
+    client = Client()
+    assert password(client, "reviewer").headers["Location"] == reverse("second")
+    assert client.get(reverse("home")).status_code == 302, "the password alone opens nothing"
+    assert client.post(reverse("second"), {"code": "000000"}).status_code == 400
+    assert client.post(reverse("second"), {"code": code}).headers["Location"] == reverse("home")
+    assert client.get(reverse("home")).status_code == 200
+
+    again = Client()
+    password(again, "reviewer")
+    assert again.post(reverse("second"), {"code": code}).status_code == 400, "seen over a shoulder, used a second time"
+    assert again.post(reverse("second"), {"code": codes[0].upper()}).status_code == 302
+    once = Client()
+    password(once, "reviewer")
+    assert once.post(reverse("second"), {"code": codes[0]}).status_code == 400
+
+
+def test_codes_are_tried_five_times_and_no_more(real: Any) -> None:
+    first = Client()
+    password(first, "reviewer")
+    secret, _ = set_up(first)
+    client = Client()
+    password(client, "reviewer")
+    for _ in range(5):
+        client.post(reverse("second"), {"code": "000000"})
+    answer = client.post(reverse("second"), {"code": pyotp.TOTP(secret).now()})
+    assert answer.status_code == 400
+    assert "15 分钟" in answer.content.decode()
+
+
+def test_a_lost_phone_is_taken_off_by_the_keeper_of_people(real: Any) -> None:
+    from mingbai.places.models import Person
+    from mingbai.records.models import Event
+
+    client = Client()
+    password(client, "reviewer")
+    secret, _ = set_up(client)
+    keeper = Client()
+    keeper.force_login(real.people["administrator"])
+    keeper.post(reverse("person", args=(real.people["reviewer"].pk,)), {"deed": "second"})
+    assert Person.objects.get(login="reviewer").second is None
+    told = " ".join(f"{each.deed} {each.note} {each.lines}" for each in Event.objects.all())
+    assert "取消动态码" in told
+    assert secret not in told
+
+
+def test_one_ends_ones_other_sessions(real: Any) -> None:
+    here, there, other = Client(), Client(), Client()
+    for client, login in ((here, "clerk"), (there, "clerk"), (other, "auditor")):
+        password(client, login)
+    assert here.get(reverse("account")).context["others"] == 1
+    here.post(reverse("account-elsewhere"))
+    assert there.get(reverse("home")).status_code == 302
+    assert here.get(reverse("home")).status_code == other.get(reverse("home")).status_code == 200
+
+
+def test_a_session_known_beforehand_is_worth_nothing_after_signing_in(real: Any) -> None:
+    client = Client()
+    client.get(reverse("sign-in"))
+    client.session.save()
+    client.cookies["sessionid"] = known = client.session.session_key or "planted"
+    password(client, "clerk")
+    assert client.cookies["sessionid"].value != known
+    thief = Client()
+    thief.cookies["sessionid"] = known
+    assert thief.get(reverse("home")).status_code == 302
+
+
+@pytest.mark.parametrize("onward", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "\thttps://evil.example", "http:///evil.example"])
+def test_signing_in_leads_nowhere_else(real: Any, onward: str) -> None:
+    assert password(Client(), "clerk", next=onward).headers["Location"] == reverse("home")
+
+
+def test_a_strange_host_is_not_answered(real: Any) -> None:
+    for host in ("evil.example", "localhost.evil.example", "127.0.0.1@evil.example"):
+        assert Client().get(reverse("sign-in"), headers={"host": host}).status_code == 400
+
+
+def addresses() -> list[str]:
+    """One address of every route."""
+    found = []
+
+    def walk(patterns: Any, before: str) -> None:
+        for each in patterns:
+            here = before + str(each.pattern)
+            if hasattr(each, "url_patterns"):
+                walk(each.url_patterns, here)
+            else:
+                found.append("/" + re.sub(r"<(\w+):\w+>", lambda m: {"int": "1", "str": "x", "slug": "contracts"}[m[1]], here).lstrip("^"))
+
+    walk(get_resolver().url_patterns, "")
+    return found
+
+
+def test_every_route_refuses_a_form_without_its_token(real: Any) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(real.people["administrator"])
+    answers = {address: client.post(address).status_code for address in addresses()}
+    assert len(answers) > 60
+    assert {address: code for address, code in answers.items() if code != 403} == {}
+
+
+@pytest.mark.parametrize("path", ["/files/../settings.py", "/static/../settings.py", "/static/%2e%2e/%2e%2e/settings.py", "/g/n/..%2f..%2fetc%2fpasswd/", "/places/..%2f../", "/static//etc/passwd"])
+def test_no_path_leads_out(real: Any, path: str) -> None:
+    client = Client()
+    client.force_login(real.people["administrator"])
+    assert client.get(path).status_code == 404
+
+
+def test_every_page_carries_its_guard_and_no_script_of_its_own(real: Any) -> None:
+    client = Client()
+    client.force_login(real.people["administrator"])
+    client.session["second_missing"] = False
+    seen = 0
+    for address in addresses():
+        page = client.get(address)
+        assert "default-src 'none'" in page.headers["Content-Security-Policy"], address
+        assert page.headers["X-Frame-Options"] == "DENY"
+        assert page.headers["X-Content-Type-Options"] == "nosniff"
+        if page.headers.get("Content-Type", "").startswith("text/html") and page.status_code == 200:
+            seen += 1
+            text = page.content.decode()
+            assert not re.search(r"<script(?![^>]*\bsrc=)", text), address
+            assert not re.search(r"\son\w+=|\sstyle=|javascript:", re.sub(r"<(code|td|p)[^>]*>.*?</\1>", "", text)), address
+    assert seen > 25

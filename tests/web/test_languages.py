@@ -1,0 +1,128 @@
+"""Chinese is what the house is written in, English is complete: no sentence of the pages is without its translation."""
+
+from __future__ import annotations
+
+import ast
+import gettext
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.translation.template import templatize
+
+import mingbai
+
+SOURCE = Path(mingbai.__file__).parent
+ENGLISH = SOURCE / "web" / "locale" / "en" / "LC_MESSAGES"
+CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext"}
+PLACED = re.compile(r"%\(\w+\)[sd]|%%")
+_IN_TEMPLATE = re.compile(r"""\b(n?gettext|_)\(\s*u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?:\s*,\s*u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))?""", re.DOTALL)
+
+
+def said_in_python() -> set[str]:
+    found = set()
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS and node.args:
+                word = node.args[0]
+                if isinstance(word, ast.Constant) and isinstance(word.value, str):
+                    found.add(word.value)
+    return found
+
+
+def said_in_templates() -> set[str]:
+    found = set()
+    for path in SOURCE.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        if "{% " in text:
+            found |= {ast.literal_eval(each[2]) for each in _IN_TEMPLATE.finditer(templatize(text, origin=str(path)))}
+    return found
+
+
+def vocabulary(*, registers: bool) -> set[str]:
+    """The words of the house that are data: stages, steps, states, filters, roles; with those of the registers if asked."""
+    from mingbai.board.rollup import COLLECTIVES, DONE
+    from mingbai.kit.filters import CHOICES, lights
+    from mingbai.kit.furniture import furnished, furniture
+    from mingbai.kit.models import Change, Finding, Upload
+    from mingbai.kit.road import MOVES, Stage
+    from mingbai.places.models import Organisation
+    from mingbai.places.powers import ROLES
+    from mingbai.records.models import Job
+
+    words = {COLLECTIVES.title, DONE.title, *(stage.label for stage in Stage), *(move.title for move in MOVES.values()), *(title for _, title, _ in ROLES)}
+    for states in (Upload.State, Finding.State, Change.State, Job.State, Organisation.Level):
+        words |= {str(label) for label in states.labels}
+    for title, values in CHOICES.values():
+        words |= {title, *(said for said, _ in values.values())}
+    words |= {said for said, _ in lights(date(2026, 9, 30)).values()}
+    for name in furnished() if registers else ():
+        road = furniture(name).road
+        words |= {each for klass in road.classes.values() for each in (klass.title, klass.treatment)} | {each.title for each in road.indicators}
+    return words
+
+
+def catalogue() -> dict[str, list[str]]:
+    with (ENGLISH / "django.mo").open("rb") as file:
+        read: Any = gettext.GNUTranslations(file)
+    found: dict[str, list[str]] = {}
+    for key, value in read._catalog.items():
+        if key:
+            found.setdefault(key[0] if isinstance(key, tuple) else key, []).append(value)
+    return found
+
+
+def test_every_sentence_is_translated() -> None:
+    said, english = said_in_python() | said_in_templates() | vocabulary(registers=False), catalogue()
+    assert len(said) > 700
+    assert sorted(each for each in said if each not in english) == [], "write them into web/locale/en/LC_MESSAGES/django.po, then msgfmt -o django.mo django.po"
+    assert sorted(each for each in english if each not in said | vocabulary(registers=True)) == [], "said nowhere any more"
+    assert [each for each, texts in english.items() if not all(text.strip() for text in texts)] == []
+
+
+def test_a_translation_keeps_what_is_filled_in() -> None:
+    wrong = [(said, text) for said, texts in catalogue().items() for text in texts if set(PLACED.findall(said)) != set(PLACED.findall(text))]
+    assert wrong == []
+
+
+def test_english_has_no_full_width_punctuation_of_its_own() -> None:
+    marks = re.compile(r"[，。；：？！（）]")
+    allowed = {"耕地 100；园地 120", "“正在清查”"}
+    wrong = [text for texts in catalogue().values() for text in texts if marks.search(text) and not any(each in text for each in allowed)]
+    assert wrong == []
+
+
+def test_the_compiled_catalogue_is_that_of_the_text() -> None:
+    text = (ENGLISH / "django.po").read_text(encoding="utf-8")
+    ids = [ast.literal_eval(each) for each in re.findall(r'^msgid (".+")$', text, re.MULTILINE)]
+    texts = [ast.literal_eval(each) for each in re.findall(r'^msgstr(?:\[\d\])? (".*")$', text, re.MULTILINE)]
+    english = catalogue()
+    assert sorted(each for each in ids if each) == sorted(english)
+    assert sorted(each for each in texts if each) == sorted(text for found in english.values() for text in found)
+
+
+@pytest.mark.django_db
+def test_the_choice_at_the_foot_of_a_page_is_kept(district: Any, clerk: Any) -> None:
+    client = Client(headers={"accept-language": "en-US,en"})
+    client.force_login(clerk)
+    page = client.get("/").content.decode()
+    assert "工作台" in page
+    assert 'lang="zh-Hans"' in page, "Chinese, whatever the browser was installed with"
+    answer = client.post("/language/", {"language": "en", "next": "/rules/"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/rules/")
+    page = client.get("/").content.decode()
+    assert "Work bench" in page
+    assert "工作台" not in page
+    assert '<html lang="en">' in page
+    client.post("/language/", {"language": "zh-hans", "next": "/"})
+    assert "工作台" in client.get("/").content.decode()
+
+
+@pytest.mark.django_db
+def test_nobody_is_led_away_by_the_choice(clerk: Any) -> None:
+    client = Client()
+    client.force_login(clerk)
+    assert client.post("/language/", {"language": "en", "next": "https://example.com/"}).headers["Location"] == "/"
