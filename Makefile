@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: help demo test quick bench wheel clean
+.PHONY: help demo test quick bench drill wheel clean
 help:
 	@echo "make demo    写出演示区的 69 本台账，读、查、出报告到 $(OUT)/，再打开应用 http://127.0.0.1:8000"
 	@echo "make test    全部测试（格式、类型、楼层、测试）"
 	@echo "make quick   只跑快的测试"
 	@echo "make bench   与同类工具在同一次运行里比快慢，写入 bench/RESULTS.md"
+	@echo "make drill   演练：备份演示区、恢复到别处，合计、哈希和网页逐一比"
 	@echo "make wheel   打包到 dist/"
 
 $(VENV)/.made:
@@ -44,6 +45,9 @@ quick: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench
+
+drill: $(VENV)/.dev
+	$(BIN)/python tests/drill.py
 
 wheel: $(VENV)/.dev
 	$(BIN)/python -m build --wheel

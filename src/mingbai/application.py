@@ -59,6 +59,17 @@ def commands(command: Command) -> None:
     checking.add_argument("--place", default=None, metavar="代码", help="只核对这个组织和它下面的（默认全部）")
     checking.add_argument("--rebuild", action="store_true", help="能重算的（疑点、状态、计数）重算成对的；审计链和附件只报不改")
 
+    backing = command("backup", _backup, "备份家目录：数据库和附件装成一个文件，应用开着也行",
+                      "  mingbai backup 备份/2026-09-30.zip\n  mingbai backup 备份/全.zip --with-keys")
+    backing.add_argument("file", metavar="文件", type=Path, help="写到哪里（zip）")
+    backing.add_argument("--with-keys", action="store_true", help="钥匙也装进去（拿到它的人就能看见加密的内容）")
+    restoring = command("restore", _restore, "用备份恢复出一个家目录，核对过才算数",
+                        "  MINGBAI_HOME=/srv/明白账 mingbai restore 备份/2026-09-30.zip --keys /media/钥匙盘/keys")
+    restoring.add_argument("file", metavar="文件", type=Path, help="mingbai backup 写的文件")
+    restoring.add_argument("--keys", type=Path, metavar="文件夹", help="另外保管的 keys 文件夹")
+    rotating = command("rotate-keys", _rotate, "换钥匙：加密的内容全部用新钥匙重新封一遍", "  mingbai rotate-keys\n  mingbai rotate-keys --forget")
+    rotating.add_argument("--forget", action="store_true", help="确认都换好以后，删掉旧钥匙")
+
 
 def _of_place(parser: argparse.ArgumentParser, help_place: str) -> None:
     parser.add_argument("--place", required=True, metavar="代码", help=help_place)
@@ -219,6 +230,44 @@ def _fsck(options: argparse.Namespace) -> int:
     return FOUND if found else DONE
 
 
+def _backup(options: argparse.Namespace) -> int:
+    home = house()
+    from mingbai.safekeeping import backup
+
+    manifest = backup(home, options.file, with_keys=options.with_keys, progress=_line())
+    print(f"备份好了：{options.file}，{len(manifest['files'])} 个文件，{sum(manifest['totals']['rows'].values()):,} 行")
+    if not options.with_keys:
+        print(f"钥匙没有装进去：请把 {home / 'keys'} 另外抄一份，分开保管；没有钥匙，备份打不开。")
+    return DONE
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from mingbai.safekeeping import restore
+
+    home = Path(os.environ.get("MINGBAI_HOME", "var")).absolute()
+    manifest = restore(options.file, home, keys=options.keys, progress=_line())
+    house()
+    from mingbai.board import fsck
+    from mingbai.places.scope import whole
+
+    found = list(fsck.differences(whole("view"), _line()))
+    for each in found:
+        print(each)
+    print(f"恢复到 {home}：{manifest['made_at']} 的备份，{sum(manifest['totals']['rows'].values()):,} 行；" + (f"{len(found)} 处有出入" if found else "审计链、附件、合计都对得上"))
+    return FOUND if found else DONE
+
+
+def _rotate(options: argparse.Namespace) -> int:
+    house()
+    from mingbai.safekeeping import new_keys
+
+    under = new_keys(options.forget, _line())
+    print("现在：" + ("、".join(f"{name} 封着 {count:,} 处" for name, count in sorted(under.items())) or "还没有加密的内容"))
+    if not options.forget:
+        print("请重启 mingbai serve，再运行一次 mingbai rotate-keys --forget 删掉旧钥匙；钥匙的另一份抄本也要换。")
+    return DONE
+
+
 def play_demo(villages: int | None, *, serve: bool, fresh: bool = False, host: str = HOST, port: int = PORT) -> int:
     """Builds the demo into the home, or opens it as it was left, and serves it.
 
@@ -257,12 +306,12 @@ def _clear_for_demo(home: Path) -> None:
 
     from mingbai.places.clock import home as of_home
     from mingbai.places.models import Organisation, Person
-    from mingbai.records.guard import lifted
+    from mingbai.records import guard
 
     if not of_home().is_demo and (Organisation.objects.exists() or Person.objects.exists()):
         raise HomeError(f"家目录 {home} 里是真的账，演示不能建在里面；请另指一个：MINGBAI_HOME=演示 mingbai demo")
     (home / _BUILT).unlink(missing_ok=True)
-    with lifted():
+    with guard.lifted():
         call_command("flush", verbosity=0, interactive=False, skip_checks=True)
     shutil.rmtree(home / "files", ignore_errors=True)
 

@@ -189,13 +189,15 @@ def test_a_photograph_of_the_board_is_kept_and_only_a_picture(district: Any, sho
 
 
 def done(on: date) -> set[str]:
+    from mingbai.kit import publish
+    from mingbai.places.scope import whole
+
     return {path for path, yes in publish.done(whole(), "contracts", on).items() if yes}
 
 
 def test_a_village_is_done_when_all_is_decided_mended_shown_and_answered(district: Any, shown: Any) -> None:
-    from mingbai.kit import cases, publish
+    from mingbai.kit import cases
     from mingbai.notices import objections
-    from mingbai.places.scope import whole
     from mingbai.registers.contracts.models import Contract
 
     village, clerk = district.villages[0], district.people["clerk"]
@@ -216,9 +218,8 @@ def test_a_village_is_done_when_all_is_decided_mended_shown_and_answered(distric
 
 
 def test_a_contract_added_after_the_sheet_makes_a_village_not_done(district: Any, shown: Any, import_rows: Any) -> None:
-    from mingbai.kit import cases, publish
+    from mingbai.kit import cases
     from mingbai.kit.models import Finding
-    from mingbai.places.scope import whole
 
     after = shown.last_day + timedelta(days=1)
     for record in import_rows(a_row(合同编号="HT-003")):

@@ -66,8 +66,12 @@ def keep(act: Commit, name: str, data: bytes, *, label: str = "", record: str = 
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{digest[:16]}.{secrets.token_hex(4)}")
-        draft.write_bytes(seal(data, digest))
-        draft.replace(path)
+        try:
+            draft.write_bytes(seal(data, digest))
+            draft.replace(path)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
     return act.save(Attachment(organisation=act.organisation, sha256=digest, name=name, kind=kind, size=len(data),
                                label=label, record=record, by=act.person, on=act.on))
 

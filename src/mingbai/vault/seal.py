@@ -37,6 +37,21 @@ def _cipher(name: str) -> AESGCM:
     return _cipher_of(_keys(), name)
 
 
+def current() -> str:
+    """The name of the key that seals now."""
+    return _keys().current
+
+
+def fresh_key() -> str:
+    """Makes the next sealing key and seals with it from now on; the older ones still open what they sealed."""
+    keys = _keys()
+    name = f"seal-{int(keys.current.removeprefix('seal-')) + 1}"
+    keys.bytes(name)
+    _keys_of.cache_clear()
+    _cipher_of.cache_clear()
+    return name
+
+
 def seal(plain: bytes, about: str) -> bytes:
     """``plain`` sealed. ``about`` names the place it belongs to; it opens nowhere else."""
     name = _keys().current
