@@ -306,12 +306,12 @@ def _clear_for_demo(home: Path) -> None:
 
     from mingbai.places.clock import home as of_home
     from mingbai.places.models import Organisation, Person
-    from mingbai.records.guard import lifted
+    from mingbai.records import guard
 
     if not of_home().is_demo and (Organisation.objects.exists() or Person.objects.exists()):
         raise HomeError(f"家目录 {home} 里是真的账，演示不能建在里面；请另指一个：MINGBAI_HOME=演示 mingbai demo")
     (home / _BUILT).unlink(missing_ok=True)
-    with lifted():
+    with guard.lifted():
         call_command("flush", verbosity=0, interactive=False, skip_checks=True)
     shutil.rmtree(home / "files", ignore_errors=True)
 
