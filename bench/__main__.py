@@ -20,6 +20,7 @@ from typing import Any
 
 from bench import house
 from bench.data import SEED
+from bench.results import keep
 
 HERE = Path(__file__).parent
 AS_OF = date(2026, 9, 30)
@@ -43,7 +44,7 @@ def main() -> None:
             lines += ["", *bench(options)]
             print("\n".join(lines[-8:]), flush=True)
     if options.only is None:
-        (HERE / "RESULTS.md").write_text("# Measured\n\n" + "\n".join(lines) + "\n", encoding="utf-8")
+        keep("Measured", lines)
 
 
 def _machine(runs: int) -> str:

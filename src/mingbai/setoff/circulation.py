@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from mingbai.setoff import scaling
-from mingbai.setoff.compiled import WORTH_COMPILING, machine_code
+from mingbai.setoff.compiled import machine_code
 from mingbai.setoff.declaring import INT64_MAX, Ints
 from mingbai.setoff.network import Nodes, core, sums
 
@@ -44,7 +44,7 @@ def _chosen(choice: str, gain: Ints) -> str:
     """The faster engine: ours in machine code, unless gains are so large that it takes many phases."""
     if choice != "auto":
         return choice
-    ours = len(gain) >= WORTH_COMPILING and machine_code() and int(np.abs(gain).max()) <= scaling.WORTH_MAX
+    ours = len(gain) >= scaling.WORTH_ARCS and machine_code() and int(np.abs(gain).max()) <= scaling.WORTH_MAX
     return "scaling" if ours else "ortools"
 
 

@@ -22,6 +22,8 @@ FIRST_SCALE = 16
 """Units of price per unit of gain at the first attempt of a proof."""
 STEP = 4
 """ε falls to a quarter from phase to phase."""
+WORTH_ARCS = 200_000
+"""From so many arcs; below, OR-tools is done before the machine code is loaded."""
 WORTH_MAX = 100_000
 """Gains up to this; above, many phases are needed and OR-tools is the faster."""
 _BUCKETS = 1 << 22

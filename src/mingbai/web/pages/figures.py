@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl
 
-from django.db.models import Count
+from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from mingbai.kit.furniture import furnished
 from mingbai.kit.models import Case
 from mingbai.kit.pages.lists import as_file
 from mingbai.kit.road import Stage
+from mingbai.notices.models import Objection
 from mingbai.places.clock import today
 from mingbai.places.here import Here, page
 from mingbai.records.models import Event
@@ -46,7 +47,7 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
         "lines": lines if len(rows) > 1 else [], "total": [{"figure": each, "url": _url(each)} for each in columns], "late": sum(late.values()),
         "late_url": way("cases", furnished()[0], stage="late"), "bars": sorted((bar for bar in bars if bar["all"]), key=_worst)[:BARS] if len(rows) > 1 else [],
         "changes": _changes(here, now), "empty": not found["contracts"].value, "may_audit": here.may("audit"), "may_export": here.may("export"),
-        "may_import": here.may("import"),
+        "may_import": here.may("import"), "objections": _objections(here, now),
     }
     return render(request, "web/figures.html", context)
 
@@ -55,6 +56,15 @@ def _url(figure: Figure, code: str = "") -> str:
     if not figure.register:
         return way("places") if not code else ""
     return way("records", figure.register, place=code, **dict(parse_qsl(figure.query)))
+
+
+def _objections(here: Here, now: date) -> dict[str, int]:
+    """What villagers said to notices, and what became of it. One query."""
+    state = Objection.State
+    of = lambda **which: Count("pk", filter=Q(**which))  # noqa: E731
+    return here.of(Objection).order_by().aggregate(
+        all=Count("pk"), phone=of(way="phone"), open=of(state=state.OPEN), late=of(state=state.OPEN, due__lt=now), answered=of(state=state.ANSWERED),
+        corrected=of(state=state.CORRECTED), in_time=Count("pk", filter=Q(answered_on__lte=F("due"))))
 
 
 def _late(here: Here, now: date) -> dict[str, int]:
