@@ -61,10 +61,13 @@ def _url(figure: Figure, code: str = "") -> str:
 def _objections(here: Here, now: date) -> dict[str, int]:
     """What villagers said to notices, and what became of it. One query."""
     state = Objection.State
-    of = lambda **which: Count("pk", filter=Q(**which))  # noqa: E731
+
+    def of(**which: Any) -> Count:
+        return Count("pk", filter=Q(**which))
+
     return here.of(Objection).order_by().aggregate(
         all=Count("pk"), phone=of(way="phone"), open=of(state=state.OPEN), late=of(state=state.OPEN, due__lt=now), answered=of(state=state.ANSWERED),
-        corrected=of(state=state.CORRECTED), in_time=Count("pk", filter=Q(answered_on__lte=F("due"))))
+        corrected=of(state=state.CORRECTED), in_time=of(answered_on__lte=F("due")))
 
 
 def _late(here: Here, now: date) -> dict[str, int]:
