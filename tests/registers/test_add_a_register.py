@@ -57,9 +57,10 @@ def test_following_the_page_makes_the_register_and_touches_nothing_else(tmp_path
             run(*(["python", "-m", "mingbai", *text.split()[1:]] if text.startswith("mingbai") else text.split()))
             ran += 1
     assert ran >= 8
-    made, shipped = ({str(each.relative_to(root / FOLDER)): each.read_text(encoding="utf-8") for each in (root / FOLDER).rglob("*") if each.suffix in (".py", ".yaml")}
-                     for root in (tmp_path, ROOT))
+    made, shipped = ({str(each.relative_to(root / FOLDER)): each.read_text(encoding="utf-8") for each in (root / FOLDER).rglob("*")
+                      if each.suffix in (".py", ".yaml") and each.parent.name != "migrations"} for root in (tmp_path, ROOT))
     assert made == shipped
+    assert [each.name for each in (tmp_path / FOLDER / "migrations").glob("0*.py")] == ["0001_initial.py"]
     run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/registers/test_inspections.py")
     assert prints(tmp_path) == before
 

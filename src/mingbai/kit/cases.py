@@ -209,7 +209,7 @@ def _assign(act: Commit, order: Order) -> None:
     if not order.measure.strip():
         raise RoadError("请写明怎么办（措施）")
     if not scope(order.responsible, "view").covers(case.organisation):
-        raise RoadError(f"{order.responsible.name}看不到{case.organisation.name}的合同，不能派给他")
+        raise RoadError(f"{order.responsible.name}看不到{case.organisation.name}的记录，不能派给他")
     case.responsible, case.deadline, case.measure = order.responsible, order.deadline, order.measure.strip()
     case.cell = order.cell or case.cell
     _take(act, case, "assign", missing=())

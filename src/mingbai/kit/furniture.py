@@ -76,6 +76,11 @@ class Furniture:
     def title(self) -> str:
         return self.register.title
 
+    @property
+    def one(self) -> str:
+        """What people call one record: 合同."""
+        return str(self.model._meta.verbose_name)
+
 
 @cache
 def furniture(name: str) -> Furniture:

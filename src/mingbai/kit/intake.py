@@ -378,4 +378,4 @@ def _stored(record: Record, name: str) -> Any:
 
 def _still_open(upload: Upload) -> None:
     if upload.state in (Upload.State.ACCEPTED, Upload.State.DROPPED):
-        raise IntakeError("这个文件已经收下或放弃，不能再改；要改合同，请在合同页上改")
+        raise IntakeError("这个文件已经收下或放弃，不能再改；要改哪一条，请在它自己的页上改")

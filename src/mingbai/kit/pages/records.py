@@ -190,7 +190,7 @@ def _form(request: HttpRequest, here: Here, kit: Furniture, record: Any) -> Http
         if request.POST.get("seen", record.fingerprint) != record.fingerprint:
             errors.append({"where": kit.title, "what": _("您打开以后，别人改过这一份"), "instead": _("下面是您填的；对照现在的内容，再存一次"), "url": ""})
         if not record.organisation.is_collective:
-            errors.append({"where": _("村"), "what": _("请选这份合同是哪个村的"), "instead": "", "url": "#id_village"})
+            errors.append({"where": _("村"), "what": _("请选是哪个村的"), "instead": "", "url": "#id_village"})
         if not errors:
             intake.edit(here.person, record, values, request.POST.get("note", ""))
             messages.success(request, _("存好了，疑点已经重新查过"))

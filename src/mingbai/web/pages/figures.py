@@ -38,7 +38,8 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
     rows = by_child(here.scope, here.place, now)
     found = added(rows)
     late = _late(here, now)
-    columns = [each for each in found.values() if each.value is not None or each.unit == "share"]
+    kept = {each.register for each in found.values() if each.value} | {furnished()[0], ""}
+    columns = [each for each in found.values() if each.register in kept and (each.value is not None or each.unit == "share")]
     lines = [{"row": row, "late": _below(late, row), "cells": [{"figure": row.figures[each.key], "url": _url(row.figures[each.key], row.organisation.code)} for each in columns]}
              for row in rows]
     bars = [{"row": row, "done": int(row.figures["rectified"].value or 0), "all": int(row.figures["irregular"].value or 0), "late": _below(late, row)} for row in rows]
