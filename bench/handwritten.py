@@ -58,7 +58,7 @@ def judge(rows: pl.LazyFrame, law: Law, as_of: date) -> pl.LazyFrame:
         median=c("price").median().over("land_class", "era"), comparables=c("price").count().over("land_class", "era"),
         on_plot=pl.len().over("_file", "parcel_code"),
         prices_differ=pl.any_horizontal((c(p).min() != c(p).max()).over(deal).fill_null(False) for p in PRICES))
-    return _with_plots(rows).with_columns(**_answers(ymd(0), ymd(180)))
+    return _with_plots(rows).with_columns(**_answers(ymd(0), ymd(180), law))
 
 
 def _spans(rows: pl.LazyFrame, law: Law) -> pl.LazyFrame:
@@ -138,7 +138,7 @@ def _with_plots(rows: pl.LazyFrame) -> pl.LazyFrame:
     return rows.join(told, on="_id", how="left").with_columns(c("overlap", "renewal").fill_null(0))
 
 
-def _answers(today: int, horizon: int) -> dict[str, pl.Expr]:
+def _answers(today: int, horizon: int, law: Law) -> dict[str, pl.Expr]:
     def code(yes: pl.Expr, disputed: pl.Expr | None = None) -> pl.Expr:
         answer = yes.cast(pl.Int8).fill_null(2)
         if disputed is None:
@@ -217,6 +217,18 @@ def _answers(today: int, horizon: int) -> dict[str, pl.Expr]:
     some_late, all_late = pl.any_horizontal(readings), pl.all_horizontal(readings)
     safe = ((c("owed") <= 0) | ((ends("oldest_due", *rent) >= horizon) & (ends("oldest_due", *debt) >= horizon))).fill_null(False)
     told = demand.is_not_null() & c("oldest_due").is_not_null()
+    # C19: six months of silence since the Civil Code; C24, C26, C28, C29
+    himself = (c("actual_user") == c("lessee")) | c("actual_user").is_in(["本人", "自用", "自己", "承包人本人", "同承包方"])
+    refused = pl.coalesce(c("sublet"), ~himself) & ~c("sublet_consent")
+    silence = pl.when(c("sublet_known_on") >= 20210101).then(later(c("sublet_known_on"), 6))
+    objected = ((c("objected_on") >= c("sublet_known_on")) & (c("objected_on") <= silence)).fill_null(False)
+    unfair = c("special_terms").str.replace_all(DENIED, "").str.contains("|".join(word for words in law.clauses.values() for word in words))
+
+    def either(a: pl.Expr, b: pl.Expr) -> pl.Expr:
+        return pl.when(a.is_not_null() | b.is_not_null()).then(a.fill_null(False) | b.fill_null(False))
+
+    at_work = pl.when(~c("actual_use").str.contains("|".join(law.uses["idle"]))).then(False)
+    shown, asked = days(c("shown_to")) - days(c("shown_from")), pl.when(c("shown_from") >= 20260101).then(15).when(c("shown_from") >= 19981104).then(7)
     # C20, C21
     cropland, non_farm = c("land_class").is_in(["耕地", "机动地"]), (c("agreed") == 0) | (c("actual") == 0)
     argued_use = (c("agreed") == 1).fill_null(False) | (c("actual") == 1).fill_null(False)
@@ -235,12 +247,18 @@ def _answers(today: int, horizon: int) -> dict[str, pl.Expr]:
         "C10": code((c("measured_area_mu4") - c("area_mu4")).abs() * 100 > c("area_mu4") * 5),
         "C11": code(pl.when(missing).then(True).when(~silent, ~missing).then(False)),
         "C12": code(pl.when(one_plot).then(c("overlap") == 2)),
+        "C13": code((c("letting_mode") == "直接发包") & pl.lit(None, dtype=pl.Boolean)),
         "C14": code(expired & c("occupied") & ~renewed),
         "C15": code(c("owed") > 0),
         "C16": code(pl.when(safe).then(False).when(told).then(all_late), ~safe & told & some_late & ~all_late),
         "C17": code(c("filing_no") == "无"),
+        "C18": code((c("received_fen") > 0) & pl.when(c("booked").is_not_null()).then(~c("booked")).otherwise(c("voucher_no") == "无")),
+        "C19": code(refused, refused.fill_null(False) & (silence < today).fill_null(False) & ~objected),
         "C20": code(cropland & non_farm, cropland & argued_use & ~non_farm.fill_null(False)),
         "C21": code(c("owner_level").is_in(levels) & c("lessor_level").is_in(levels) & (c("owner_level") != c("lessor_level"))),
-        "C22": code(~c("signatures_complete")), "C23": code(c("lessee_is_officer_kin")), "C25": code(c("debt_offset") != "无"),
-        "C27": code(pl.when(known_deal).then(c("prices_differ"))), "C30": code(~c("original_held")),
+        "C22": code(~c("signatures_complete")), "C23": code(c("lessee_is_officer_kin")), "C24": code(either(unfair, c("penalty_percent") > 30)),
+        "C25": code(c("debt_offset") != "无"), "C26": code(c("is_farm_ground") & pl.coalesce(later(c("idle_since"), 24) <= today, at_work)),
+        "C27": code(pl.when(known_deal).then(c("prices_differ"))),
+        "C28": code(either(c("deposit_received_fen") < c("deposit_fen"), c("penalty_received_fen") < c("penalty_due_fen"))),
+        "C29": code(pl.coalesce(shown + 1 < asked, pl.when(~c("shown")).then(True)), (shown + 1 == asked).fill_null(False)), "C30": code(~c("original_held")),
     }

@@ -80,7 +80,7 @@ def test_the_rule_catalogue(capsys: pytest.CaptureFixture[str]) -> None:
     catalogue = json.loads(out)
     assert code == 0
     assert all(set(entry) == {"id", "title", "severity", "cites", "reads", "remedy"} for entry in catalogue)
-    wanted = "C01 C02 C03 C04 C05 C06 C07 C08 C09 C10 C11 C12 C14 C15 C16 C17 C20 C21 C22 C23 C25 C27 C30".split()
+    wanted = "C01 C02 C03 C04 C05 C06 C07 C08 C09 C10 C11 C12 C13 C14 C15 C16 C17 C18 C19 C20 C21 C22 C23 C24 C25 C26 C27 C28 C29 C30".split()
     assert [entry["id"] for entry in catalogue] == wanted
     assert all(entry["cites"] and entry["reads"] and entry["remedy"] for entry in catalogue)
 

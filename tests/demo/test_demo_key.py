@@ -16,7 +16,7 @@ from mingbai.demo.plan import SHOWN_ARREARS_FEN
 from mingbai.rules import find_rulebook, load_law
 
 YUAN = 100
-ARGUED = ("C02", "C04", "C16", "C20")
+ARGUED = ("C02", "C04", "C16", "C19", "C20", "C29")
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ BOUND = {  # addresses that name a record, a file or a place of the first villag
     "place": ("get", "code"), "roster": ("get", "code"), "cells": ("get", "code"), "merge": ("get", "code"), "person": ("get", "person"), "job": ("get", "job"),
     "import": ("get", "upload"), "import-marked": ("get", "upload"), "import-mend": ("post", "upload"),
     "import-headings": ("post", "upload"), "import-accept": ("post", "upload"), "import-drop": ("post", "upload"), "file": ("get", "file"),
-    "notice": ("get", "notice"), "notice-sign": ("post", "notice"), "notice-return": ("post", "notice"), "notice-photo": ("post", "notice"),
+    "notice": ("get", "notice"), "notice-sign": ("post", "notice"), "notice-return": ("post", "notice"), "notice-photo": ("post", "notice"), "notice-down": ("post", "notice"),
     "notice-objection": ("post", "notice"), "objection-answer": ("post", "objection"), "objection-uncover": ("post", "objection"),
     "record": ("get", "record"), "record-unsure": ("get", "record"), "record-edit": ("get", "record"), "record-decide": ("post", "record"),
     "record-assign": ("post", "record"), "record-step": ("post", "record"), "record-attach": ("post", "record"),

@@ -225,3 +225,57 @@ def test_a_contract_added_after_the_sheet_makes_a_village_not_done(district: Any
     for record in import_rows(a_row(合同编号="HT-003")):
         cases.decide(district.people["clerk"], record, "A", [cases.Judgement(f, False, "看过原件") for f in Finding.objects.filter(record=record.pk)])
     assert done(after) == set()
+
+
+def not_shown_enough() -> list[tuple[str, str]]:
+    from mingbai.kit.models import Finding
+
+    return list(Finding.objects.filter(rule="C29").order_by("record").values_list("answer", "sentence"))
+
+
+def test_a_sheet_taken_down_early_is_a_finding_until_it_was_shown_again(district: Any, shown: Any) -> None:
+    from mingbai.kit import publish
+    from mingbai.notices import desk
+
+    clerk, village = district.people["clerk"], district.villages[0]
+    assert not_shown_enough() == []
+    torn = shown.first_day + timedelta(days=6)
+    turn_to(torn)
+    desk.take_down(clerk, shown, torn, "被雨淋坏了")
+    found = not_shown_enough()
+    assert len(found) == 2
+    assert {answer for answer, _ in found} == {"yes"}
+    assert f"{shown.first_day}至{torn}公示，满6天，要求不少于15天" in found[0][1]
+    turn_to(shown.last_day + timedelta(days=1))
+    shown.refresh_from_db()
+    assert not shown.full(shown.last_day + timedelta(days=1))
+    again = desk.draft(clerk, village, "contracts", "sheet", "重新公示", publish.sheet(village, "contracts"))
+    desk.sign(district.people["supervisor"], again, digest(again.content))
+    assert not_shown_enough() == []
+
+
+@pytest.mark.parametrize(("after", "why", "said"), [
+    (15, "风吹走了", "应当在"), (-1, "风吹走了", "应当在"), (3, " ", "为什么"), (3, "风吹走了", "")])
+def test_taking_down_wants_a_day_of_its_days_and_a_reason(district: Any, shown: Any, after: int, why: str, said: str) -> None:
+    from mingbai.notices import desk
+
+    clerk, on = district.people["clerk"], shown.first_day + timedelta(days=after)
+    turn_to(shown.first_day + timedelta(days=4))
+    if not said:
+        assert desk.take_down(clerk, shown, on, why).down_on == on
+        said = "已经记过取下"
+    with pytest.raises(desk.NoticeError, match=said):
+        desk.take_down(clerk, shown, on, why)
+
+
+def test_a_ledger_and_a_house_that_differ_the_house_knows(district: Any, import_rows: Any) -> None:
+    """The ledger says three days; the notice of the house hung for all of them."""
+    from mingbai.kit import publish
+    from mingbai.notices import desk
+
+    import_rows(a_row(公示起始日期="2026-03-01", 公示结束日期="2026-03-04"))
+    assert [answer for answer, _ in not_shown_enough()] == ["yes"]
+    village = district.villages[0]
+    made = desk.draft(district.people["clerk"], village, "contracts", "sheet", "公示", publish.sheet(village, "contracts"))
+    desk.sign(district.people["supervisor"], made, digest(made.content))
+    assert not_shown_enough() == []

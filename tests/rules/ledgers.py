@@ -52,7 +52,7 @@ EDGES = [
     )
 ]
 TERMS = (0, 1, 5, 6, 7, 11, 12, 13, 24, 60, 61, 120, 239, 240, 241, 360, 600, 601, 840, 841)
-USES = ("种植", "种植小麦", "养殖", "鱼塘", "种树", "仓储", "粮食仓储", "停车", "厂房", "猪舍", "旅游", "自用", "农业")
+USES = ("撂荒", "闲置", "种植", "种植小麦", "养殖", "鱼塘", "种树", "仓储", "粮食仓储", "停车", "厂房", "猪舍", "旅游", "自用", "农业")
 ALL_HEADINGS = "|" + "|".join(column.name for column in REGISTER.columns) + "|"
 
 
@@ -64,6 +64,12 @@ def a_day(random: Random) -> date:
     if random.random() < 0.5:
         return random.choice(EDGES)
     return date(1983, 1, 1) + timedelta(days=random.randrange(45 * 365))
+
+
+def a_display(random: Random, maybe: Any) -> dict[str, Any]:
+    first = random.choice((date(2025, 12, 31), date(2026, 1, 1), a_day(random)))
+    last = first + timedelta(days=random.choice((-1, 0, 5, 6, 7, 13, 14, 15, 30)))
+    return {"shown_from": maybe(first.isoformat()), "shown_to": maybe(last.isoformat())}
 
 
 def a_row(random: Random, number: int) -> dict[str, Any]:
@@ -102,7 +108,7 @@ def a_row(random: Random, number: int) -> dict[str, Any]:
         "kind": pick("家庭承包", "其他方式承包", "租赁", "租赁", "流转", "流转", "服务"),
         "form": choice("form"),
         "object_class": pick("资源", "资源", "资产", "工程"),
-        "land_class": pick(*CROPLAND, "四荒", "林地", "草地", *LAND_CLASSES),
+        "land_class": pick(*CROPLAND * 4, "四荒", "林地", "草地", *LAND_CLASSES),
         "location": pick("村东", "村西"),
         "parcel_code": pick("P1", "P1", "P2", "P3"),
         "area_mu4": maybe(area),
@@ -140,7 +146,23 @@ def a_row(random: Random, number: int) -> dict[str, Any]:
         "last_demand_on": maybe(a_day(random).isoformat(), 0.2),
         "signatures_complete": pick(True, False),
         "debt_offset": pick("无", "抵2001年修路款"),
-        "special_terms": maybe("到期续租", 0.7),
+        "special_terms": maybe(random.choice(("到期续租", "五年后回购", "不得回购，按期交租", "前两年免租")), 0.6),
+        "letting_mode": pick("直接发包", "直接发包", "招标", "公开协商"),
+        "booked": pick(True, False),
+        "voucher_no": pick("无", "记-12"),
+        "sublet": pick(True, False),
+        "sublet_consent": pick(True, False),
+        "sublet_known_on": maybe(a_day(random).isoformat()),
+        "objected_on": maybe(a_day(random).isoformat()),
+        "actual_user": pick("张三", "李四", "本人"),
+        "penalty_percent": pick(0, 5, 30, 31, 100),
+        "penalty_due_fen": pick(0, 100_000),
+        "penalty_received_fen": pick(0, 99_999, 100_000),
+        "deposit_fen": pick(0, 500_000),
+        "deposit_received_fen": pick(0, 499_999, 500_000),
+        "idle_since": maybe(random.choice((date(2024, 9, 30), date(2024, 10, 1), date(2014, 2, 28), date(2014, 3, 1), a_day(random))).isoformat(), 0.3),
+        "shown": pick(True, False),
+        **a_display(random, maybe),
         "remark": maybe("已公示", 0.5),
     }
 

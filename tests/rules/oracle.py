@@ -27,7 +27,7 @@ CROPLAND = ("耕地", "机动地")
 FARM_GROUND = (*CROPLAND, "四荒", "林地", "草地", "园地", "水面")
 LAND = (*FARM_GROUND, "建设用地")
 PRICES = ("rent_fen_per_mu_year", "rent_fen_per_year", "total_fen")
-DATES = ("signed_on", "starts_on", "ends_on", "meeting_on", "objected_on", "last_demand_on")
+DATES = ("signed_on", "starts_on", "ends_on", "meeting_on", "objected_on", "last_demand_on", "sublet_known_on", "idle_since", "shown_from", "shown_to")
 
 FIRST_VILLAGE_LAW = date(1998, 11, 4)
 LAND_CONTRACT_LAW = date(2003, 3, 1)
@@ -417,6 +417,17 @@ def another_person(a: Contract, b: Contract) -> Truth:
     return None if mine is None or theirs is None else mine != theirs
 
 
+def c13_no_tender(c: Contract) -> str:
+    """over threshold of the place ∧ mode = direct; the stated total, else the year's rent over the term"""
+    price: float | None = c.says("total_fen")
+    rent = c.says("rent_fen_per_year")
+    if price is None and rent is not None and c.start and c.end and c.end >= c.start:
+        price = rent * (((c.end - c.start).days + 1) / 365.2425)
+    limit = c.number("open_tender_fen", c.governing)
+    over = None if price is None or limit is None else price >= limit
+    return answer(every(same(c.says("letting_mode"), "直接发包"), over))
+
+
 def c14_expired(c: Contract) -> str:
     """end < today ∧ occupied ∧ no later contract of the same lessee on the plot; 长期 has no end to pass."""
     passed = False if c.open_end and c.end is None else less(c.end, c.today)
@@ -501,6 +512,27 @@ def c17_not_filed(c: Contract) -> str:
     return answer(same(c.says("filing_no"), "无"))
 
 
+def c18_not_booked(c: Contract) -> str:
+    """received, and booked says no or, where it says nothing, the voucher number is 无"""
+    unbooked = isnt(c.says("booked")) if c.says("booked") is not None else same(c.says("voucher_no"), "无")
+    return answer(every(less(0, c.says("received_fen")), unbooked))
+
+
+def c19_sublet(c: Contract) -> str:
+    """user ≠ lessee ∧ no consent; six months of silence after knowing = consent (CC 718, from 2021) → disputed"""
+    sublet, user, lessee = c.says("sublet"), c.says("actual_user"), c.says("lessee")
+    if sublet is None and user is not None:
+        himself = user in ("本人", "自用", "自己", "承包人本人", "同承包方")
+        sublet = False if himself else None if lessee is None else user != lessee
+    refused = every(sublet, isnt(c.says("sublet_consent")))
+    known = c.says("sublet_known_on")
+    months = c.number("sublet_silence_months", known)
+    over = months_later(known, months) if known and months else None
+    objected = c.says("objected_on")
+    silent = over is not None and over < c.today and not (objected is not None and known <= objected <= over)
+    return answer(refused, refused is True and silent)
+
+
 def c20_use(c: Contract) -> str:
     """Farmland and a non-farm use, agreed or actual; sheds, ponds, trees are argued; unknown words say nothing."""
     cropland = among(c.says("land_class"), CROPLAND)
@@ -541,8 +573,32 @@ def c23_kin(c: Contract) -> str:
     return answer(c.says("lessee_is_officer_kin"))
 
 
+def c24_unfair(c: Contract) -> str:
+    """buy-back, open-ended compensation, no rent, > 30 % penalty; what is known decides"""
+    terms, percent, line = c.says("special_terms"), c.says("penalty_percent"), c.now("penalty_percent")
+    marked = None if terms is None else any(word in allowed(terms) for words in c.law.clauses.values() for word in words)
+    return answer(known_or(marked, less(line, percent)))
+
+
+def known_or(*truths: Truth) -> Truth:
+    known = [truth for truth in truths if truth is not None]
+    return any(known) if known else None
+
+
 def c25_for_debt(c: Contract) -> str:
     return answer(isnt(same(c.says("debt_offset"), "无")))
+
+
+def c26_idle(c: Contract) -> str:
+    """farm ground idle ≥ 2 y; a use that is not idleness says no, idleness without its first day says nothing"""
+    months, since, use = c.now("idle_months"), c.says("idle_since"), c.says("actual_use")
+    if months is None:
+        return CANNOT_TELL
+    if since is not None:
+        idle: Truth = months_later(since, months) <= c.today
+    else:
+        idle = False if use is not None and not any(word in use for word in c.law.uses["idle"]) else None
+    return answer(every(c.is_farm_ground, idle))
 
 
 def c27_two_texts(c: Contract) -> str:
@@ -559,6 +615,21 @@ def subject(c: Contract) -> str | None:
     return None
 
 
+def c28_security(c: Contract) -> str:
+    """clause vs receipt, of the deposit and of the penalty"""
+    return answer(known_or(less(c.says("deposit_received_fen"), c.says("deposit_fen")), less(c.says("penalty_received_fen"), c.says("penalty_due_fen"))))
+
+
+def c29_shown(c: Contract) -> str:
+    """days < rule of the first day; that day does not count (CC 201), and days that are enough only with it are argued"""
+    first, last = c.says("shown_from"), c.says("shown_to")
+    asked = c.number("display_days", first)
+    if first is None or last is None or asked is None:
+        return answer(True if c.says("shown") is False else None)
+    days = (last - first).days
+    return answer(days + 1 < asked, days + 1 == asked)
+
+
 def c30_no_original(c: Contract) -> str:
     return answer(isnt(c.says("original_held")))
 
@@ -566,9 +637,9 @@ def c30_no_original(c: Contract) -> str:
 RULES: dict[str, Callable[[Contract], str]] = {
     "C01": c01_oral, "C02": c02_no_decision, "C03": c03_outsider, "C04": c04_lease, "C05": c05_beyond_second_round,
     "C06": c06_land_term, "C07": c07_cheap, "C08": c08_never_adjusted, "C09": c09_prepaid, "C10": c10_area,
-    "C11": c11_incomplete, "C12": c12_let_twice, "C14": c14_expired, "C15": c15_arrears, "C16": c16_limitation,
-    "C17": c17_not_filed, "C20": c20_use, "C21": c21_lessor, "C22": c22_unsigned, "C23": c23_kin, "C25": c25_for_debt,
-    "C27": c27_two_texts, "C30": c30_no_original,
+    "C11": c11_incomplete, "C12": c12_let_twice, "C13": c13_no_tender, "C14": c14_expired, "C15": c15_arrears, "C16": c16_limitation,
+    "C17": c17_not_filed, "C18": c18_not_booked, "C19": c19_sublet, "C20": c20_use, "C21": c21_lessor, "C22": c22_unsigned, "C23": c23_kin, "C24": c24_unfair,
+    "C25": c25_for_debt, "C26": c26_idle, "C27": c27_two_texts, "C28": c28_security, "C29": c29_shown, "C30": c30_no_original,
 }
 
 

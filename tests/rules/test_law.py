@@ -11,13 +11,14 @@ from typing import Protocol
 
 import pytest
 
+from mingbai.notices.law import required
 from mingbai.rules import LawError
 from rules.cases import POLICIES, RULEBOOK, TODAY, check_rows, law
 from rules.ledgers import ALL_HEADINGS
 
 BAD = Path(__file__).parent / "bad_law"
 LAW = law("")
-STATUTES_OF_TODAY = ("expiry", "arrears", "limitation")
+STATUTES_OF_TODAY = ("expiry", "arrears", "limitation", "booking", "idle", "deposit")
 """Citations chosen by the as-of date; a check is never run as of a day before they begin."""
 
 NOT_IN_FORCE = {
@@ -260,3 +261,12 @@ def test_a_places_own_table_for_wasteland(signed: str, years: int, paid: str, an
     assert ("no", "yes")[found.judged["C06"].item()] == answer
     given = found.judged["advice"].item()
     assert (given is None) if advice is None else (advice in given)
+
+
+@pytest.mark.parametrize("day", [date(1998, 11, 4), date(2025, 12, 31), date(2026, 1, 1), date(2026, 9, 30)])
+def test_the_rule_and_the_notices_ask_for_the_same_days(day: date) -> None:
+    """Two floors state it: the contract rules, which know no notices, and the notices, which know no register."""
+    version = LAW.parameters["display_days"].on(day)
+    assert version is not None
+    asked = required("display", day)
+    assert (version.value, version.status == "certain") == (asked.days, asked.certain)

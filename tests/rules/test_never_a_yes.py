@@ -24,6 +24,7 @@ FACTS = [
     ("arrears_fen", "due_fen", "received_fen"), ("rent_fen_per_mu_year", "rent_fen_per_year", "total_fen"),
     ("payment_mode", "prepaid_years"), ("pricing_mode", "escalation"), ("land_class", "object_class"),
     ("title", "special_terms", "remark"), ("votes_for", "present", "entitled"), ("location", "parcel_code", "area_mu4"),
+    ("shown", "shown_from", "shown_to"), ("booked", "voucher_no"), ("sublet", "actual_user", "actual_use"),
 ]
 ALONE = {column.name for column in REGISTER.columns} - {name for fact in FACTS for name in fact}
 FACTS += [(name,) for name in sorted(ALONE)]

@@ -179,6 +179,8 @@ def _count(column: Column, register: Register, cell: Cell) -> Reading:
     said = _OUT_OF.match(units.clean_text(cell)) if isinstance(cell, str) and column.second in register.by_name else None
     if said:
         return Reading(int(said[1]), ((column.second, int(said[2])),))
+    if column.name.endswith("_percent"):  # 30%, and what Excel keeps of it: 0.3
+        cell = round(cell * 100) if isinstance(cell, float) and 0 < cell < 1 else cell.rstrip(" %％") if isinstance(cell, str) else cell
     return _outcome(units.parse_count(cell), int)
 
 

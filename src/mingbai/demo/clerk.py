@@ -18,8 +18,10 @@ from mingbai.dues.anniversaries import ONE_DAY
 from mingbai.units import Cell, capital_money, format_area
 
 Told: TypeAlias = dict[str, Stored]
-_DATES = frozenset(("signed_on", "starts_on", "ends_on", "meeting_on", "last_demand_on", "objected_on"))
-_YES_NO = frozenset(("lessee_is_member", "lessee_is_officer_kin", "original_held", "signatures_complete", "sublet", "occupied"))
+_DATES = frozenset(("signed_on", "starts_on", "ends_on", "meeting_on", "last_demand_on", "objected_on", "sublet_known_on", "idle_since",
+                    "shown_from", "shown_to"))
+_YES_NO = frozenset(("lessee_is_member", "lessee_is_officer_kin", "original_held", "signatures_complete", "sublet", "occupied", "booked", "shown",
+                     "sublet_consent"))
 _COUNTS = frozenset(("entitled", "present", "votes_for", "prepaid_years"))
 _OTHER_WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "kind": {"租赁": ("租赁", "出租", "租赁合同"), "流转": ("流转", "土地流转"), "其他方式承包": ("其他方式承包", "其它方式承包"),
@@ -96,7 +98,7 @@ class Clerk:
         if column in AREAS:
             return self.area(_number(value), head.scale)
         if column in _DATES:
-            return self.date(date.fromisoformat(str(value)), at_end=column == "ends_on")
+            return self.date(date.fromisoformat(str(value)), at_end=column in ("ends_on", "shown_to"))
         if column in _YES_NO:
             pairs = _YES_WORDS.get(column)
             yes, no = pairs[self.hand.words % len(pairs)] if pairs else self.hand.yes_no

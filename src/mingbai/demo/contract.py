@@ -186,6 +186,7 @@ def _say(random: Random, home: Collective, contract: Contract, *, member: bool, 
         occupied=False if contract.end < AS_OF else None, pricing_mode=_pricing(random, contract),
         payment_mode=_payment(random, contract), deposit_fen=random.choice((None, None, random.randrange(2, 60) * 100_000)),
         sublet=random.choice((False, None)), remark=random.choice((None, None, None, "已实地核实", "资料待整理")))
+    _file(Random(f"{home.code}/{number}/归档"), contract)
     if business.mu:
         contract.values.update(location=f"村{place}", bounds=_bounds(random))
         contract.values["parcel_code"] = f"{home.code}JD{number:05d}"
@@ -198,6 +199,17 @@ def _say(random: Random, home: Collective, contract: Contract, *, member: bool, 
         contract.values["township_approval_no"] = f"万街批{start.year}第{random.randint(3, 190)}号"
     elif member:
         contract.values["township_approval_no"] = random.choice((None, None, "无"))
+
+
+def _file(random: Random, contract: Contract) -> None:
+    """What a careful clerk notes beside the contract: the deposit came in, the rent was booked, the sheet hung long enough."""
+    shown_from = contract.start + timedelta(days=random.randint(1, 30))
+    shown_to = shown_from + timedelta(days=random.randint(15, 25))
+    hung = random.random() < 0.5 and shown_to <= AS_OF
+    contract.values.update(
+        deposit_received_fen=contract.values["deposit_fen"], booked=random.choice((True, None)), shown=True if hung else None,
+        shown_from=shown_from.isoformat() if hung else None, shown_to=shown_to.isoformat() if hung else None,
+        special_terms=random.choice((None, None, "同等条件下本集体成员优先", "不得改变用途、不得回购")))
 
 
 def resize(contract: Contract, factor: float) -> None:
@@ -222,7 +234,7 @@ def _signed(random: Random, start: date) -> date:
 
 
 def _mode(random: Random, start: date) -> str | None:
-    return random.choice((None, "公开协商", "招标" if start.year > 2005 else "公开协商", "直接发包"))
+    return random.choice((None, "公开协商", "招标" if start.year > 2005 else "公开协商", "公开协商"))
 
 
 def _pricing(random: Random, contract: Contract) -> str | None:

@@ -219,7 +219,7 @@ VOTE_FAULTS = (
     _fault("C02", YES, 5, _VOTED, _VOTE, lambda c: _meets_in_old_law(c) and c.values["decision_body"] in ("代表会议", "四议两公开"),
            _too_few_came),
     _fault("C02", YES, 5, _VOTED, _VOTE, _meets_in_old_law, _too_few_agreed),
-    _fault("C02", DISPUTED, 80, _VOTED, _VOTE, lambda c: _land(c) and c.start >= date(2025, 9, 16), _by_representatives),
+    _fault("C02", DISPUTED, 220, _VOTED, _VOTE, lambda c: _land(c) and c.start >= date(2025, 9, 16), _by_representatives),
     _fault("C03", YES, 16, "land_class lessee_is_member township_approval_no starts_on", (*_VOTE, "township_approval_no"),
            _outsider, _says(lessee_is_member=False, township_approval_no="无")),
     _fault("C03", YES, 14, f"{_VOTED} lessee_is_member", _VOTE, lambda c: _outsider(c) and c.start.year <= 2024, _outsider_few_votes),
@@ -277,8 +277,8 @@ def _rented_for_little(contract: Contract) -> bool:
 _OWED = ("due_fen", "received_fen", "arrears_fen", "last_demand_on", "payment_mode", "prepaid_years", *RENT, "area_mu4")
 _CLOCKED = "arrears_fen payment_mode last_demand_on starts_on ends_on rent_fen_per_year"
 PAYMENT_FAULTS = (
-    _fault("C15", YES, 9, "arrears_fen", _OWED, _rented, _owes_something),
-    _fault("C15", YES, 7, "due_fen received_fen", _OWED, _rented, _owes_something),
+    _fault("C15", YES, 11, "arrears_fen", _OWED, _rented, _owes_something),
+    _fault("C15", YES, 9, "due_fen received_fen", _OWED, _rented, _owes_something),
     _fault("C16", DISPUTED, 40, _CLOCKED, (*_OWED, *TERM), also=(("C15", YES),), plant=_owes_for_years,
            fits=lambda c: _rented_for_little(c) and c.end >= date(2024, 6, 1) and c.start.year <= 2018
            and dues_so_far(c) >= 5 and c.years >= 5),
@@ -310,6 +310,43 @@ def _has_body(contract: Contract) -> bool:
     return _land(contract) and contract.area >= 6000
 
 
+def _receive_unbooked(contract: Contract, random: Random) -> None:
+    due = contract.rent_year * dues_so_far(contract)
+    contract.values.update(due_fen=due, received_fen=due, arrears_fen=None, booked=False)
+
+
+def _sublet(contract: Contract, random: Random) -> None:
+    """Told lately, or objected to in time: no silence of six months."""
+    known = _day_between(random, date(2026, 5, 1), date(2026, 9, 1))
+    contract.values.update(sublet=True, sublet_consent=False, sublet_known_on=random.choice((known, None)), objected_on=None)
+
+
+def _sublet_in_silence(contract: Contract, random: Random) -> None:
+    contract.values.update(sublet=True, sublet_consent=False, sublet_known_on=_day_between(random, date(2021, 6, 1), date(2025, 12, 31)),
+                           objected_on=None)
+
+
+def _lie_idle(contract: Contract, random: Random) -> None:
+    contract.values.update(actual_use=random.choice(("撂荒", "闲置")), idle_since=_day_between(random, date(2020, 3, 1), date(2024, 6, 1)))
+
+
+def _hold_back_the_deposit(contract: Contract, random: Random) -> None:
+    deposit = random.randrange(10, 60) * 100_000
+    contract.values.update(deposit_fen=deposit, deposit_received_fen=random.choice((0, deposit // 2)))
+
+
+def _show_for(first: date, last: date, days: int) -> Callable[[Contract, Random], None]:
+    """Shown from some day of a period, for so many days after the first."""
+    def plant(contract: Contract, random: Random) -> None:
+        begins = date.fromisoformat(_day_between(random, first, last))
+        contract.values.update(shown=True, shown_from=begins.isoformat(), shown_to=(begins + timedelta(days=days)).isoformat())
+    return plant
+
+
+_UNFAIR = ("期满由发包方按原价回购地上物", "前三年免收租金", "发包方违约时赔偿承包方一切损失")
+OPEN_TENDER_FEN = 500_000_00
+"""From which total a contract since 2006 must be let openly, as 政策_演示.yaml has it."""
+_SHOWN = "shown shown_from shown_to"
 _USES_BAD = ("厂房", "仓储", "停车场", "餐饮", "砂石堆场", "居住")
 _USES_ARGUED = ("苗木", "养殖鸡舍", "植树", "温室大棚", "果树", "水产")
 PAPER_FAULTS = (
@@ -335,6 +372,19 @@ PAPER_FAULTS = (
     _fault("C23", YES, 3, "lessee_is_officer_kin", (), lambda c: not c.party.is_firm, _says(lessee_is_officer_kin=True)),
     _fault("C25", YES, 2, "debt_offset", (), lambda c: not c.is_works,
            _says(debt_offset=("抵欠工程款", "抵修路款", "以地抵债", "抵拖欠工资"))),
+    _fault("C13", YES, 30, "letting_mode total_fen signed_on starts_on", (*RENT, *TERM),
+           lambda c: c.start.year >= 2006 and not c.is_works and not c.open_ended and (c.total or 0) >= OPEN_TENDER_FEN,
+           _says(letting_mode="直接发包")),
+    _fault("C18", YES, 22, "received_fen due_fen booked", _OWED, _rented, _receive_unbooked),
+    _fault("C19", YES, 8, "sublet sublet_consent", ("sublet_known_on", "objected_on", "occupied"), lambda c: not c.is_works, _sublet),
+    _fault("C19", DISPUTED, 14, "sublet sublet_consent sublet_known_on", ("objected_on", "occupied"), lambda c: not c.is_works, _sublet_in_silence),
+    _fault("C24", YES, 6, "special_terms", (), lambda c: not c.is_works, _says(special_terms=_UNFAIR)),
+    _fault("C26", YES, 90, "land_class actual_use idle_since", ("agreed_use", "object_class"),
+           lambda c: c.business.land_class in AGRICULTURAL and c.end > AS_OF, _lie_idle),
+    _fault("C28", YES, 10, "deposit_fen deposit_received_fen", (), lambda c: not c.is_works, _hold_back_the_deposit),
+    _fault("C29", YES, 4, _SHOWN, (), _always, _says(shown=False, shown_from=None, shown_to=None)),
+    _fault("C29", YES, 6, _SHOWN, (), _always, _show_for(date(2026, 1, 1), date(2026, 8, 1), 7)),
+    _fault("C29", DISPUTED, 12, _SHOWN, (), _always, _show_for(date(2026, 1, 1), date(2026, 8, 1), 14)),
     _fault("C30", YES, 4, "original_held", (), _always, _says(original_held=False)),
 )
 AFTER_TERMS = (*VOTE_FAULTS, *PAYMENT_FAULTS, *PAPER_FAULTS)

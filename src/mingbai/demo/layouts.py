@@ -11,7 +11,8 @@ from functools import cached_property
 
 YUAN, WAN_YUAN = 100, 1_000_000
 SCALES = {"元": YUAN, "万元": WAN_YUAN, "亩": 10_000, "㎡": 15, "公顷": 150_000}
-MONEY = frozenset(("rent_fen_per_mu_year", "rent_fen_per_year", "total_fen", "due_fen", "received_fen", "arrears_fen", "deposit_fen"))
+MONEY = frozenset(("rent_fen_per_mu_year", "rent_fen_per_year", "total_fen", "due_fen", "received_fen", "arrears_fen", "deposit_fen",
+                   "deposit_received_fen"))
 AREAS = frozenset(("area_mu4", "measured_area_mu4"))
 
 
@@ -79,7 +80,9 @@ entitled|应到人数 present|实到人数 votes_for|同意人数 township_appro
 ends_on|终止日期 term_months|承包期限 pricing_mode|计价方式 rent_fen_per_mu_year|承包费单价(元/亩·年) rent_fen_per_year|年承包费(元)
 total_fen|总价款(元) escalation|递增方式 payment_mode|缴纳方式 prepaid_years|预收年数 due_fen|应收金额(元) received_fen|已收金额(元)
 arrears_fen|欠缴金额(元) last_demand_on|最近催收日期 deposit_fen|保证金(元) filing_no|备案编号 original_held|原件是否在档
-signatures_complete|签章是否齐全 debt_offset|抵债事项 sublet|是否转租 occupied|是否到期在用 objected_on|首次书面异议日期 remark|备注
+signatures_complete|签章是否齐全 debt_offset|抵债事项 sublet|是否转租 sublet_consent|发包方是否同意转租 sublet_known_on|得知转租日期 occupied|是否到期在用 objected_on|首次书面异议日期
+idle_since|闲置起始日期 deposit_received_fen|已收保证金(元) booked|是否入账 special_terms|特殊条款 shown|是否公示 shown_from|公示起始日期
+shown_to|公示结束日期 remark|备注
 """, numbered=True)
 
 TWO_LEVELS = Layout("两级表头", """
@@ -105,7 +108,7 @@ serial|序号 title|资产名¶称 lessee|承租方 lessee_id_no|身份证号 ph
 object_class:资源|资产类型>资源性 land_class|资产类别 location|资产地址 area_mu4|租赁面积¶(㎡)|㎡ agreed_use|资产用途
 signed_on:年|签订日期>年 signed_on:月|签订日期>月 signed_on:日|签订日期>日 starts_on|起租日期 ends_on|到期日期
 rent_fen_per_year|年租金¶(万元)|万元 total_fen|合同总价¶（万元）|万元 deposit_fen|押金¶(元)|元 payment_mode|租金支付方式
-form|合同形式 original_held|合同原件 occupied|到期是否在用 arrears_fen|欠费金额¶(元)|元 last_demand_on|催收日期 sublet|是否转租 remark|备注说明
+form|合同形式 original_held|合同原件 occupied|到期是否在用 arrears_fen|欠费金额¶(元)|元 last_demand_on|催收日期 sublet|是否转租 sublet_consent|是否同意转租 special_terms|特别约定 remark|备注说明
 """, sheet="资产资源租赁")
 
 UNIT_COLUMN = Layout("计量单位一栏", """

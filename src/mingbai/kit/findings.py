@@ -13,11 +13,13 @@ from typing import Any
 import polars as pl
 from django.db.models import Sum
 
+from mingbai.kit import publish
 from mingbai.kit.furniture import Furniture, furnished, furniture
 from mingbai.kit.ledgers import frame
 from mingbai.kit.models import Case, Finding, Policy
 from mingbai.kit.record import Record
 from mingbai.kit.road import Stage
+from mingbai.notices.models import Notice
 from mingbai.places.models import Organisation
 from mingbai.places.scope import Scope
 from mingbai.records.door import Commit, recomputes
@@ -63,9 +65,17 @@ def judge(kit: Furniture, organisation: Organisation, on: date, only: int | None
     peers = None
     if only is None and top is not None:
         peers = Scope(None, "view", (top.path,)).of(model).exclude(organisation=organisation)
-    rows = frame(kit.register, own, peers, kit.road.peers)
+    rows = frame(kit.register, own, peers, kit.road.peers, _known(kit, organisation))
     found = _checker(kit.name, policy_of(kit, organisation, on), on)(rows)
     return replace(found, judged=found.judged.filter(pl.col("_row") > 0))
+
+
+def _known(kit: Furniture, organisation: Organisation) -> Mapping[str, Mapping[int, date]]:
+    """What the house itself knows of records, by column: the days its notices showed them."""
+    if kit.road.shown is None:
+        return {}
+    days = publish.displayed(organisation, kit.name)
+    return {column: {record: run[at] for record, run in days.items()} for at, column in enumerate(kit.road.shown)}
 
 
 def recheck(kit: Furniture, act: Commit, organisation: Organisation) -> None:
@@ -196,7 +206,8 @@ def fingerprint(values: Iterable[Any]) -> str:
 
 def _declare() -> None:
     for name in furnished():
-        recomputes(f"findings:{name}", lambda act, place, name=name: recheck(furniture(name), act, place))  # type: ignore[misc]
+        after = Notice if furniture(name).road.shown else None
+        recomputes(f"findings:{name}", lambda act, place, name=name: recheck(furniture(name), act, place), after=after)  # type: ignore[misc]
 
 
 _declare()

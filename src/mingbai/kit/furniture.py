@@ -55,6 +55,9 @@ class Road:
     list_columns: tuple[str, ...] = ()
     notice: tuple[str, ...] = ()
     """The public columns of the sheet on the wall, in order; () = not published."""
+    shown: tuple[str, str] | None = None
+    """The columns of the first and the last day a record was shown. The house knows them from its notices, better than a
+    ledger does, and tells the rules."""
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """How a record page and its form arrange the columns: heading → column names."""
     indicators: tuple[Indicator, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,14 +14,18 @@ from mingbai.kit.record import SEALED
 from mingbai.rules import ledger
 
 
-def frame(register: Register, own: QuerySet[Any], peers: QuerySet[Any] | None = None, lend: Sequence[str] = ()) -> pl.DataFrame:
+def frame(register: Register, own: QuerySet[Any], peers: QuerySet[Any] | None = None, lend: Sequence[str] = (),
+          known: Mapping[str, Mapping[int, date]] | None = None) -> pl.DataFrame:
     """The rows ``own``, and the columns ``lend`` of the rows ``peers`` the rules compare them with.
 
     ``_row`` is the record's number; peers have ``_row`` 0. ``_file`` is the organisation's code. Identity numbers and
-    phones stay sealed: no rule reads them.
+    phones stay sealed: no rule reads them. ``known``: column → record → day, laid over what the ledger says.
     """
     names = [column.name for column in register.columns if column.kind not in SEALED]
-    tables = [_table(register, own, names, own=True)]
+    mine = _table(register, own, names, own=True)
+    for name, days in (known or {}).items():
+        mine[name] = [days[record].isoformat() if record in days else said for record, said in zip(mine["_row"], mine[name], strict=True)]
+    tables = [mine]
     if peers is not None and lend:
         tables.append(_table(register, peers, list(lend), own=False))
     return ledger(register, [table for table in tables if table["_row"]])

@@ -38,6 +38,7 @@ urlpatterns = [
     path("notices/<int:pk>/sign/", notices.sign, name="notice-sign"),
     path("notices/<int:pk>/return/", notices.send_back, name="notice-return"),
     path("notices/<int:pk>/photo/", notices.photo, name="notice-photo"),
+    path("notices/<int:pk>/down/", notices.take_down, name="notice-down"),
     path("notices/<int:pk>/objection/", notices.write_down, name="notice-objection"),
     path("objections/<int:pk>/answer/", notices.answer, name="objection-answer"),
     path("objections/<int:pk>/uncover/", notices.uncover, name="objection-uncover"),

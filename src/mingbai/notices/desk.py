@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -133,6 +134,24 @@ def send_back(person: Person, notice: Notice, why: str) -> Notice:
             raise NoticeError("这份公示已经签过字或退回了")
         fresh.state, fresh.why = Notice.State.RETURNED, why.strip()
         return act.save(fresh, "state", "why")
+
+
+def take_down(person: Person, notice: Notice, on: date, why: str) -> Notice:
+    """Records that the sheet came down before its days were over (torn, removed, washed off): it has to be shown again.
+
+    :raises NoticeError: for a notice that is not up, a day outside its days, or no reason.
+    """
+    if not why.strip():
+        raise NoticeError("写明为什么提前取下")
+    with commit(person, notice.organisation, "publish", "记提前取下") as act:
+        fresh: Notice = Notice.objects.select_for_update().get(pk=notice.pk)
+        if fresh.state != Notice.State.PUBLISHED or fresh.down_on is not None:
+            raise NoticeError("这份公示没有在公示，或者已经记过取下")
+        if not fresh.first_day <= on < fresh.last_day or on > act.on:
+            raise NoticeError(f"取下的日期应当在 {fresh.first_day} 和 {min(fresh.last_day - timedelta(days=1), act.on)} 之间")
+        fresh.down_on, fresh.down_why = on, why.strip()
+        act.told("taken_down", number=fresh.number, on=str(on))
+        return act.save(fresh, "down_on", "down_why")
 
 
 def photograph(person: Person, notice: Notice, name: str, data: bytes) -> Attachment:

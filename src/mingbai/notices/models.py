@@ -46,6 +46,8 @@ class Notice(models.Model):
     signed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="签字人")
     first_day = models.DateField("起", null=True)
     last_day = models.DateField("止", null=True)
+    down_on = models.DateField("提前取下的日期", null=True)
+    down_why = FreeText("提前取下的原因", blank=True)
     replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="replaced_by", verbose_name="更正的公示")
     why = FreeText("说明", blank=True)
     """Why it was returned, or what the correction mends."""
@@ -77,10 +79,17 @@ class Notice(models.Model):
         """The correction that took its place, once that is signed off."""
         return next((each for each in self.replaced_by.all() if each.state == self.State.PUBLISHED), None)
 
+    @property
+    def last_shown(self) -> date:
+        """The last day it hung, or is to hang: sooner than its last day when taken down, or when a correction took its place."""
+        ends = [self.last_day, self.down_on, self.successor.first_day if self.successor else None]
+        found: date = min(each for each in ends if each is not None)
+        return found
+
     def full(self, on: date) -> bool:
-        """Shown for all its days, and not taken over by a correction before they were over."""
+        """Shown for all its days: not taken down, and not taken over by a correction, before they were over."""
         return (self.state == self.State.PUBLISHED and self.last_day is not None and self.last_day < on
-                and (self.successor is None or self.successor.first_day > self.last_day))
+                and (self.successor is None or self.successor.first_day > self.last_day) and self.last_shown == self.last_day)
 
 
 class Objection(models.Model):

@@ -126,6 +126,7 @@ class Law:
     parameters: Mapping[str, Parameter]
     decisions: tuple[Decision, ...] = ()
     uses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    clauses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     citations: Mapping[str, tuple[Citation, ...]] = field(default_factory=dict)
     treatments: tuple[Treatment, ...] = ()
     policy: str = ""
@@ -185,7 +186,7 @@ def load_law(register: str) -> Law:
     articles = _articles()
     file = f"registers/{register}/law.yaml"
     data = _load(file, resources.files("mingbai.registers").joinpath(register, "law.yaml").read_bytes())
-    _refuse_unknown(file, data, {"articles", "parameters", "decisions", "uses", "citations"})
+    _refuse_unknown(file, data, {"articles", "parameters", "decisions", "uses", "clauses", "citations"})
     for name, entry in _named(file, data, "articles"):
         if name in articles:
             raise LawError(file, f"articles.{name}", "statutes.yaml 里已有这个名字；请换一个")
@@ -203,8 +204,8 @@ def load_law(register: str) -> Law:
                      tuple(_known(file, f"citations.{name}", a, articles) for a in each["articles"]))
             for each in entries)
     decisions = tuple(_decision(file, i, each, articles) for i, each in enumerate(data.get("decisions", [])))
-    uses = {name: tuple(words) for name, words in data.get("uses", {}).items()}
-    return Law(articles, parameters, decisions, uses, citations)
+    uses, clauses = ({name: tuple(words) for name, words in data.get(key, {}).items()} for key in ("uses", "clauses"))
+    return Law(articles, parameters, decisions, uses, clauses, citations)
 
 
 def _articles() -> dict[str, Article]:

@@ -46,7 +46,7 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
     photos = set(Attachment.objects.filter(record__in=[each.key for each in up], label=desk.PHOTO).values_list("record", flat=True))
     context = {
         "due": _due(here, now)[:SEEN], "drafts": notices.filter(state__in=(Notice.State.DRAFT, Notice.State.RETURNED)).order_by("-pk")[:SEEN],
-        "up": [{"notice": each, "left": (each.last_day - now).days, "photo": each.key in photos} for each in up if each.successor is None],
+        "up": [{"notice": each, "left": (each.last_day - now).days, "photo": each.key in photos} for each in up if each.successor is None and each.down_on is None],
         "over": notices.filter(state=Notice.State.PUBLISHED, last_day__lt=now)[:20], "objections": waiting[:SEEN], "now": now,
         "may_publish": here.may("publish"), "may_sign": here.may("sign"), "published": [furniture(name) for name in published_registers()],
     }
@@ -68,8 +68,9 @@ def _due(here: Here, now: date) -> list[dict[str, Any]]:
                 continue
             by = was.first_day + timedelta(days=again) if was else None
             grown = was is not None and was.lines != counts[place.pk]
-            if by is None or grown or by <= now + timedelta(days=14):
-                lines.append({"place": place, "kit": kit, "by": by, "was": was, "grown": grown, "records": counts[place.pk]})
+            down = was is not None and was.down_on is not None
+            if by is None or grown or down or by <= now + timedelta(days=14):
+                lines.append({"place": place, "kit": kit, "by": by, "was": was, "grown": grown, "down": down, "records": counts[place.pk]})
     return sorted(lines, key=lambda line: (line["by"] or date.min, line["place"].path))
 
 
@@ -146,6 +147,19 @@ def photo(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
         messages.error(request, _("请选一张公示栏的照片"))
         return redirect("notice", pk)
     return _noted(request, pk, lambda: desk.photograph(here.person, notice, given.name or "", given.read()), _("照片收下了"))
+
+
+@require_POST
+@page("publish")
+def take_down(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
+    """The sheet came down before its days were over."""
+    notice = here.get(Notice, pk=pk)
+    try:
+        on = date.fromisoformat(request.POST.get("on", ""))
+    except ValueError:
+        messages.error(request, _("写明哪一天取下的，例如 2026-03-05"))
+        return redirect("notice", pk)
+    return _noted(request, pk, lambda: desk.take_down(here.person, notice, on, request.POST.get("why", "")), _("记下了。天数没有满，请改好以后重新公示"))
 
 
 @require_POST

@@ -48,7 +48,7 @@ def village(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(f"{reverse('public-gate', args=(code,))}?next={request.path}")
     now = today()
     notices = list(_published().filter(organisation=place).order_by("-first_day", "-pk"))
-    up = [each for each in notices if each.last_day >= now and each.successor is None]
+    up = [each for each in notices if each.last_shown >= now and each.successor is None]
     context = {"place": place, "above": place.above, "up": up, "over": [each for each in notices if each not in up], "today": now, "demo": home().is_demo}
     return render(request, "notices/village.html", context)
 

@@ -31,9 +31,9 @@ CLASSES = (
 )
 
 PROPOSES = {
-    "C01": "B", "C02": "B", "C03": "B", "C11": "B", "C17": "B", "C21": "B", "C22": "B", "C23": "B", "C30": "B", "C09": "B",
-    "C04": "C", "C05": "C", "C06": "C", "C07": "C", "C08": "C", "C10": "C", "C12": "C",
-    "C14": "D", "C15": "E", "C16": "E", "C20": "F", "C25": "F", "C27": "F",
+    "C01": "B", "C02": "B", "C03": "B", "C11": "B", "C13": "B", "C17": "B", "C18": "B", "C29": "B", "C21": "B", "C22": "B", "C23": "B", "C30": "B", "C09": "B",
+    "C04": "C", "C05": "C", "C06": "C", "C07": "C", "C08": "C", "C10": "C", "C12": "C", "C19": "C", "C24": "C",
+    "C14": "D", "C15": "E", "C16": "E", "C28": "E", "C20": "F", "C25": "F", "C26": "F", "C27": "F",
 }
 """Nothing is ever proposed as G: that is for a person to see."""
 
@@ -67,18 +67,20 @@ ROAD = Road(
            "rent_fen_per_year", "total_fen", "area_mu4"),
     party=("lessee", "lessee_id_no", "phone"),
     notice=("contract_no", "lessee", "land_class", "location", "area_mu4", "starts_on", "ends_on", "rent_fen_per_year", "total_fen", "arrears_fen"),
+    shown=("shown_from", "shown_to"),
     list_columns=("title", "lessee", "land_class", "area_mu4", "starts_on", "ends_on"),
     groups={
         "谁与谁": ("contract_no", "title", "lessor", "lessor_level", "owner_level", "lessee", "lessee_id_no", "phone", "lessee_is_member",
                 "lessee_is_officer_kin", "actual_user"),
         "什么": ("kind", "form", "object_class", "land_class", "location", "bounds", "parcel_code", "area_mu4", "measured_area_mu4",
-               "agreed_use", "actual_use"),
+               "agreed_use", "actual_use", "idle_since"),
         "怎么定的": ("letting_mode", "decision_body", "meeting_on", "entitled", "present", "votes_for", "township_approval_no"),
         "多久": ("signed_on", "starts_on", "ends_on", "term_months", "open_ended", "second_round_term", "occupied", "objected_on"),
         "多少钱": ("pricing_mode", "rent_fen_per_mu_year", "rent_fen_per_year", "total_fen", "escalation", "payment_mode", "prepaid_years",
-                "in_kind", "due_fen", "received_fen", "arrears_fen", "last_demand_on", "deposit_fen", "debt_offset"),
-        "账与档": ("booked", "voucher_no", "filing_no", "archive_no", "original_held", "signatures_complete"),
-        "其他": ("sublet", "special_terms", "problem", "treatment", "responsible", "remark"),
+                "in_kind", "due_fen", "received_fen", "arrears_fen", "last_demand_on", "deposit_fen", "deposit_received_fen", "penalty_percent", "penalty_due_fen",
+                "penalty_received_fen", "debt_offset"),
+        "账与档": ("booked", "voucher_no", "filing_no", "archive_no", "original_held", "signatures_complete", "shown", "shown_from", "shown_to"),
+        "其他": ("sublet", "sublet_consent", "sublet_known_on", "special_terms", "problem", "treatment", "responsible", "remark"),
     },
     indicators=INDICATORS,
     picture=strip,

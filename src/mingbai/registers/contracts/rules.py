@@ -1,8 +1,7 @@
 """The rules of the contract register: the irregular-contract catalogue of the clean-up (C01 … C30).
 
 Each function answers one question about a row; what the law of the row's day says comes from ``law.yaml``. A flag
-advises, a person decides: the words say "suspected, because", and only a court can say more. Rules that need books,
-officers or publication records (C13 C18 C19 C24 C26 C28 C29) come with the records they read.
+advises, a person decides: the words say "suspected, because", and only a court can say more.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import Any
 import narwhals as nw
 
 from mingbai.registers.contracts.words import (
+    DENIED,
     amount,
     area,
     as_date,
@@ -22,7 +22,11 @@ from mingbai.registers.contracts.words import (
     compared,
     lacking_terms,
     lease_readings,
+    shown_span,
     span,
+    unfair_terms,
+    unpaid_security,
+    used_by,
     uses,
     votes,
 )
@@ -38,8 +42,6 @@ LAND = (*AGRICULTURAL, "建设用地")
 RENEWED = "续签|续租|续订|续包|延包"
 FAR = 99991231
 """Where no end is in sight; for comparing only, never shown."""
-DENIED = "(?:禁止|严禁|不得|不准|不许|不可|不能|不建|不用于|不作|不搞|非(?:居住|住宅|经营性建设))[^，,。；;]*"
-"""What a clause forbids is no use: “禁止建厂房，种植” is 种植."""
 CROWD = 200
 YEAR = 10000
 """One year in yyyymmdd arithmetic: the same calendar day a year later."""
@@ -103,9 +105,10 @@ def months(f: Facts) -> Mapping[str, nw.Expr]:
 
 @RULEBOOK.facts
 def prices(f: Facts) -> Mapping[str, nw.Expr]:
-    """Fen a mu a year: as stated, or from the year's rent, or from the total."""
+    """Fen a mu a year: as stated, or from the year's rent, or from the total; and the price of the whole term."""
     mu, years = f.area_mu4 / 10000, nw.when(f.days > 0).then(f.days) / 365.2425
     return {
+        "whole_price": nw.coalesce(f.total_fen.cast(nw.Float64), f.rent_fen_per_year.cast(nw.Float64) * years),
         "price_mu": nw.coalesce(f.rent_fen_per_mu_year.cast(nw.Float64), f.rent_fen_per_year / mu, f.total_fen / mu / years),
     }
 
@@ -488,6 +491,14 @@ def plot_let_twice(f: Facts) -> Answer:
     return Answer(nw.when(known & (f.overlap.fill_null(0) != 1)).then(f.overlap.fill_null(0) == 2))
 
 
+@rule("C13", "应当公开发包而直接发包", severity=2, needs=["letting_mode", ("total_fen", "rent_fen_per_year"), SIGNED], cites="tender",
+      remedy="公开说明，核对价格；到期后公开发包（规范完善）", otherwise="没有设定应当公开发包的金额（由本地政策给出）",
+      say=lambda r, f: f"直接发包，全期金额约{amount(round(r['whole_price']))}，达到当地应当公开发包的金额")
+def let_without_tender(f: Facts) -> Answer:
+    """Let directly where the place's limit of the day asks for open letting; negotiating openly is not letting directly."""
+    return Answer((f.letting_mode == "直接发包") & (f.whole_price >= f.law("open_tender_fen")))
+
+
 @rule("C14", "到期未收回", severity=3, needs=[ENDS, "occupied"], cites="expiry", law_of="today", remedy="书面通知，收回或者按程序重新发包",
       say=lambda r, f: f"合同{as_date(r['end'])}到期，仍在使用，" + (
           f"{as_date(r['objected_on'])}提出过书面异议" if r["objected_on"] else "没有写书面异议（长期不提异议会变成不定期租赁）"))
@@ -535,6 +546,29 @@ def not_filed(f: Facts) -> Answer:
     return Answer(f.filing_no == "无")
 
 
+@rule("C18", "收入未入账", severity=3, needs=["received_fen", ("booked", "voucher_no")], cites="booking", law_of="today",
+      remedy="补记入账，查清款项去向；存在个人账户的移交线索（规范完善）",
+      say=lambda r, f: f"已收{amount(r['received_fen'])}，" + ("台账写明没有入账" if r["booked"] is False else "凭证号写的是“无”"))
+def not_booked(f: Facts) -> Answer:
+    """Money was received and the ledger says that it was not booked."""
+    unbooked = nw.when(~f.booked.is_null()).then(~f.booked).otherwise(f.voucher_no == "无")
+    return Answer((f.received_fen > 0) & unbooked)
+
+
+@rule("C19", "擅自转租转包", severity=2, needs=[("sublet", "actual_user"), "sublet_consent"], cites="sublet",
+      remedy="书面提出异议；同意的补签三方协议，不同意的解除（协商调整）", say=lambda r, f: f"{used_by(r)}，台账写明发包方没有同意",
+      argued=lambda r, f: f"{used_by(r)}，发包方没有同意，但{as_date(r['sublet_known_on'])}已经知道而六个月内没有写提出过异议；按民法典第七百一十八条读视为同意")
+def sublet_without_consent(f: Facts) -> Answer:
+    """Someone else uses it and the lessor did not consent. Silence for six months after knowing counts as consent (718),
+    which the ledger alone cannot settle: other notice may have been given."""
+    himself = (f.actual_user == f.lessee) | f.actual_user.is_in(["本人", "自用", "自己", "承包人本人", "同承包方"])
+    passed_on = nw.coalesce(f.sublet, ~himself)
+    refused = passed_on & ~f.sublet_consent
+    silent = real_day(same_day(f.sublet_known_on, f.law("sublet_silence_months", on="sublet_known_on")))
+    objected = (f.objected_on >= f.sublet_known_on) & (f.objected_on <= silent)
+    return Answer(refused, disputed=refused.fill_null(False) & (silent < f.today).fill_null(False) & ~objected.fill_null(False))
+
+
 @rule("C20", "改变土地用途", severity=3, needs=["land_class", "agreed_use", "actual_use"], cites="use", remedy="责令恢复，报告主管部门，严重的解除（解除）",
       otherwise="用途里的词不在词表里", say=lambda r, f: f"{r['land_class']}，{uses(r)}",
       argued=lambda r, f: f"{r['land_class']}，{uses(r)}；养殖、林果、设施等在耕地上是否改变用途，要看地方规定和手续")
@@ -565,6 +599,22 @@ def officer_or_kin(f: Facts) -> Answer:
     return Answer(f.lessee_is_officer_kin)
 
 
+@rule("C24", "显失公平的条款", severity=2, needs=[("special_terms", "penalty_percent")], cites="unfair",
+      remedy="请司法所看条款，协商修改，经民主程序签补充协议（协商调整）", say=lambda r, f: f"{unfair_terms(r, f)}；是否过分，要看整份合同和实际损失")
+def unfair_clause(f: Facts) -> Answer:
+    """A clause of buying back, of damages without end, of no rent, or a penalty above the line that courts look at."""
+    written = f.special_terms.str.replace_all(DENIED, "")
+    marked = written.str.contains("|".join(word for words in f.statute.clauses.values() for word in words))
+    line = f.now("penalty_percent")
+    heavy = nw.lit(None, dtype=nw.Boolean) if line is None else f.penalty_percent > line
+    return Answer(_either(marked, heavy))
+
+
+def _either(one: nw.Expr, other: nw.Expr) -> nw.Expr:
+    """Yes if one says so; no if what is known says no; null where neither is known."""
+    return nw.when(~(one.is_null() & other.is_null())).then(one.fill_null(False) | other.fill_null(False))
+
+
 @rule("C25", "以资源抵债", severity=2, needs=["debt_offset"], cites="debt_for_land", remedy="核实所抵债务，经成员会议决定；承包地不得抵债",
       say=lambda r, f: f"抵债事项写着“{r['debt_offset']}”")
 def let_for_debt(f: Facts) -> Answer:
@@ -572,11 +622,43 @@ def let_for_debt(f: Facts) -> Answer:
     return Answer(f.debt_offset != "无")
 
 
+@rule("C26", "长期闲置", severity=2, needs=[("idle_since", "actual_use"), OBJECT], cites="idle", law_of="today",
+      remedy="书面催告恢复利用；不恢复的依法终止（解除）", otherwise="没有写从哪一天起闲置",
+      say=lambda r, f: f"{as_date(r['idle_since'])}起闲置，已经连续{f.now('idle_months') // 12}年以上")
+def left_idle(f: Facts) -> Answer:
+    """Farm ground left idle for two years. A word of idleness without its first day says nothing of how long."""
+    months = f.now("idle_months")
+    if months is None:
+        return Answer(nw.lit(None, dtype=nw.Boolean))
+    used = nw.when(~f.actual_use.str.contains("|".join(f.statute.uses["idle"]))).then(nw.lit(False))
+    since = real_day(same_day(f.idle_since, months)) <= f.today
+    return Answer(f.is_farm_ground & nw.coalesce(since, used))
+
+
 @rule("C27", "阴阳合同", severity=3, needs=["lessee", ("parcel_code", "location", "title"), BEGINS], cites="two_texts",
       remedy="核对两份文本和实际收款；有线索的移交", say=lambda r, f: f"同一承包方、同一标的、同一起始日（{as_date(r['start'])}）有两份合同而价格不同")
 def two_texts(f: Facts) -> Answer:
     """The same lessee, object and start appear twice with different prices."""
     return Answer(nw.when(~f.lessee.is_null() & ~f.subject.is_null() & ~f.start.is_null()).then(f.prices_differ))
+
+
+@rule("C28", "保证金或违约金没有收齐", severity=1, needs=[("deposit_fen", "penalty_due_fen"), ("deposit_received_fen", "penalty_received_fen")],
+      cites="deposit", law_of="today", remedy="补收，或者写明不收的理由（清收）", otherwise="没有写收到多少",
+      say=lambda r, f: unpaid_security(r))
+def security_unpaid(f: Facts) -> Answer:
+    """Less came in than the deposit, or the penalty, that the contract asks for."""
+    return Answer(_either(f.deposit_received_fen < f.deposit_fen, f.penalty_received_fen < f.penalty_due_fen))
+
+
+@rule("C29", "未公示或公示天数不足", severity=1, needs=[("shown", "shown_from"), ("shown", "shown_to")], cites="display", law_of="shown_from",
+      remedy="重新公示满天数（规范完善）", otherwise="没有写公示到哪一天", say=lambda r, f: shown_span(r, f),
+      argued=lambda r, f: f"{shown_span(r, f)}；开始的当天算在内正好够，不算在内少一天（民法典第二百零一条）")
+def not_shown_long_enough(f: Facts) -> Answer:
+    """Not shown at all, or for fewer days than the law of the first day asks. The day it begins does not count (201); a
+    ledger whose days are enough only with it can be read either way. In a house the register's notices give the days."""
+    shown, asked = day_number(f.shown_to) - day_number(f.shown_from), f.law("display_days", on="shown_from")
+    short = nw.coalesce(shown + 1 < asked, nw.when(~f.shown).then(nw.lit(True)))
+    return Answer(short, disputed=(shown + 1 == asked).fill_null(False))
 
 
 @rule("C30", "合同原件缺失", severity=1, needs=["original_held"], cites="archive", remedy="向对方复印，书面说明后归档（规范完善）", say=lambda r, f: "台账写明原件不在档")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,8 @@ from mingbai.rules import Facts
 from mingbai.rules.law import ymd_date
 
 Row = Mapping[str, Any]
+DENIED = "(?:禁止|严禁|不得|不准|不许|不可|不能|不建|不用于|不作|不搞|非(?:居住|住宅|经营性建设))[^，,。；;]*"
+"""What a clause forbids is no use: “禁止建厂房，种植” is 种植."""
 
 
 def as_date(day: int | None) -> str:
@@ -112,3 +115,35 @@ def _left_empty(r: Row, names: tuple[str, ...]) -> bool:
     there = [name for name in names if f"|{name}|" in r["_headings"]]
     unread = any(f"|{name}|" in r["_doubtful"] for name in there)
     return bool(there) and not unread and all(r[name] is None for name in names)
+
+
+def used_by(r: Row) -> str:
+    """Who uses it, in words that name nobody the ledger does not name."""
+    return "台账写明已经转租" if r["sublet"] else "实际使用人和承包方不是同一个"
+
+
+def unfair_terms(r: Row, f: Facts) -> str:
+    """The marked words of the clauses, and a penalty above the line."""
+    titles = {"buy_back": "回购", "open_ended": "赔偿没有限度", "rent_free": "免租"}
+    written = re.sub(DENIED, "", r["special_terms"] or "")
+    said = [f"条款里有“{word}”（{titles[kind]}）" for kind, words in f.statute.clauses.items() for word in words if word in written]
+    line = f.now("penalty_percent")
+    if r["penalty_percent"] is not None and line is not None and r["penalty_percent"] > line:
+        said.append(f"违约金比例{r['penalty_percent']}%，超过{line}%")
+    return "，".join(said)
+
+
+def unpaid_security(r: Row) -> str:
+    said = [f"{title}应收{amount(r[due])}，已收{amount(r[received])}"
+            for title, due, received in (("保证金", "deposit_fen", "deposit_received_fen"), ("违约金", "penalty_due_fen", "penalty_received_fen"))
+            if r[due] is not None and r[received] is not None and r[received] < r[due]]
+    return "，".join(said)
+
+
+def shown_span(r: Row, f: Facts) -> str:
+    """From when to when it was shown, and what the law of its first day asks; the first day does not count."""
+    first, last = ymd_date(r["shown_from"]), ymd_date(r["shown_to"])
+    if first is None or last is None:
+        return "台账写明没有公示"
+    asked = f.statute.parameters["display_days"].on(first)
+    return f"{first}至{last}公示，满{max((last - first).days, 0)}天，要求不少于{asked.value if asked else '？'}天"
