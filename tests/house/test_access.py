@@ -14,13 +14,13 @@ from openpyxl import load_workbook
 
 pytestmark = pytest.mark.django_db
 
-OPEN = {"second", "sign-in", "sign-out", "demo-sign-in", "first-start", "components", "health", "language", "public", "public-receipt", "public-notice", "public-file", "public-wall",
+OPEN = {"second", "invited", "sign-in", "sign-out", "demo-sign-in", "first-start", "components", "health", "language", "public", "public-receipt", "public-notice", "public-file", "public-wall",
         "public-object", "public-village", "public-gate"}
 """Reached without signing in; what they do then has tests of its own."""
 
 PLAIN = {  # pages of one's own place: no other place's data can be asked for by the address
     "home": ("get", ()), "places": ("get", ()), "rules": ("get", ()), "rule": ("get", ("contracts", "C04")), "figures": ("get", ()),
-    "summary": ("get", ()), "summary-xlsx": ("get", ()), "audit": ("get", ()), "audit-export": ("get", ()), "parties": ("get", ()), "jobs": ("get", ()), "people": ("get", ()),
+    "summary": ("get", ()), "summary-xlsx": ("get", ()), "audit": ("get", ()), "audit-export": ("get", ()), "parties": ("get", ()), "jobs": ("get", ()), "people": ("get", ()), "state": ("get", ()),
     "account": ("get", ()), "account-second": ("get", ()), "account-elsewhere": ("post", ()), "policies": ("get", ()), "imports": ("get", ()), "records": ("get", ("contracts",)), "records-export": ("get", ("contracts",)),
     "records-template": ("get", ("contracts",)), "record-new": ("get", ("contracts",)), "findings": ("get", ("contracts",)),
     "cases": ("get", ("contracts",)), "spot-checks": ("get", ("contracts",)), "records-bulk": ("post", ("contracts",)), "place-choose": ("post", ()),

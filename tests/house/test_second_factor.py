@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 PASSWORD = "一句自己记得住的话"
 
@@ -200,3 +201,97 @@ def test_every_page_carries_its_guard_and_no_script_of_its_own(real: Any) -> Non
             assert not re.search(r"<script(?![^>]*\bsrc=)", text), address
             assert not re.search(r"\son\w+=|\sstyle=|javascript:", re.sub(r"<(code|td|p)[^>]*>.*?</\1>", "", text)), address
     assert seen > 25
+
+
+# invitations
+
+CHOSEN = "our-orchard-in-autumn"
+
+
+def invite(district: Any) -> tuple[Any, str]:
+    """A new clerk, invited by the administrator: the person, and the code that was shown once."""
+    from mingbai.places.models import Person
+
+    keeper = Client()
+    keeper.force_login(district.people["administrator"])
+    page = keeper.post(reverse("people"), {"name": "新人", "login": "xinren", "role": "clerk", "place": district.villages[0].code, "phone": ""})
+    fresh = page.context["fresh"]
+    assert fresh["code"] not in fresh["address"]
+    assert fresh["code"] in page.content.decode()
+    return Person.objects.get(login="xinren"), fresh["code"]
+
+
+def answer(client: Client, code: str, login: str = "xinren") -> Any:
+    return client.post(reverse("invited"), {"login": login, "code": code, "password": CHOSEN, "again": CHOSEN})
+
+
+def test_who_is_invited_chooses_a_password_with_a_code_that_is_good_once(district: Any) -> None:
+    from mingbai.records.models import Event
+
+    person, code = invite(district)
+    assert code not in str([event.lines for event in Event.objects.all()])
+    assert person.invited != code, "only its mark is kept"
+    assert answer(Client(), "aaaa-bbbb-cccc").status_code == 400
+    theirs = Client()
+    assert theirs.get(f"{reverse('invited')}?login=xinren").status_code == 200
+    assert answer(theirs, code.upper().replace("-", " ")).headers["Location"] == reverse("home")
+    assert theirs.get(reverse("home")).status_code == 200
+    person.refresh_from_db()
+    assert person.check_password(CHOSEN)
+    assert answer(Client(), code).status_code == 400, "good once"
+
+
+def test_an_invitation_ends_after_its_days_and_with_a_newer_one(district: Any) -> None:
+    from datetime import timedelta
+
+    from mingbai.places.models import Person
+    from mingbai.records.door import derived
+
+    person, code = invite(district)
+    keeper = Client()
+    keeper.force_login(district.people["administrator"])
+    newer = keeper.post(reverse("person", args=(person.pk,)), {"deed": "password"}).context["fresh"]["code"]
+    assert answer(Client(), code).status_code == 400
+    with derived():
+        Person.objects.filter(pk=person.pk).update(invited_until=timezone.now() - timedelta(seconds=1))
+    assert answer(Client(), newer).status_code == 400
+
+
+def test_codes_cannot_be_tried_one_after_the_other(district: Any) -> None:
+    _, code = invite(district)
+    client = Client()
+    for _ in range(5):
+        assert "不对" in answer(client, "aaaa-bbbb-cccc").content.decode()
+    assert "15 分钟" in answer(client, code).content.decode()
+    assert answer(Client(REMOTE_ADDR="10.0.0.9"), code).status_code == 302, "a neighbour's mistakes do not lock anybody out elsewhere"
+
+
+def test_who_is_stopped_and_who_nobody_invited_cannot_answer(district: Any) -> None:
+    from mingbai.places.models import Person
+    from mingbai.records.door import derived
+
+    person, code = invite(district)
+    with derived():
+        Person.objects.filter(pk=person.pk).update(is_active=False)
+    assert answer(Client(), code).status_code == 400
+    assert answer(Client(), "", login="clerk").status_code == 400
+    assert answer(Client(), "--", login="clerk").status_code == 400
+
+
+def test_the_state_page_tells_what_wants_doing(district: Any, settings: Any) -> None:
+    import json
+
+    client = Client()
+    client.force_login(district.people["administrator"])
+    page = client.get(reverse("state")).content.decode()
+    assert "还没有备份过" in page
+    assert "没有在干活" in page
+    (settings.HOME / "backup.json").write_text(json.dumps({"made_at": timezone.now().isoformat(), "name": "a.zip"}), encoding="utf-8")
+    try:
+        assert "a.zip" in client.get(reverse("state")).content.decode()
+    finally:
+        (settings.HOME / "backup.json").unlink()
+    assert client.post(reverse("state")).status_code == 302
+    outsider = Client()
+    outsider.force_login(district.people["clerk"])
+    assert outsider.get(reverse("state")).status_code == 403

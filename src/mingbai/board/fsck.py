@@ -48,7 +48,7 @@ class Difference:
 
 
 Progress = Callable[[str, int, int], None]
-CHAINS = "board.chains"
+CHAINS, CHECKED, SOUND = "board.chains", "核对审计链", "没有被改动过"
 SAID = 20
 """Breaks told in the last words of the job; the rest by ``mingbai fsck``."""
 
@@ -98,7 +98,7 @@ def chains(progress: jobs.Progress | None, organisation: int) -> str:
     number = Event.objects.filter(organisation__in=within).count()
     found = [f"{each.organisation}第 {each.seq} 条：{each.what}" for each in verify_all(within)]
     if not found:
-        return f"{number} 条都接得上，没有被改动过"
+        return f"{number} 条都接得上，{SOUND}"
     return f"{number} 条里有 {len(found)} 处对不上：" + "；".join(found[:SAID]) + ("……其余请运行 mingbai fsck" if len(found) > SAID else "")
 
 

@@ -80,6 +80,10 @@ class Person(AbstractBaseUser):
     second_step = models.BigIntegerField("上次用的动态码", default=0)
     recovery = SealedField("恢复码", null=True, blank=True)
 
+    invited = models.CharField(max_length=32, blank=True)
+    """The mark of an invitation's code that nobody has used yet."""
+    invited_until = models.DateTimeField("邀请有效到", null=True, blank=True)
+
     objects: ClassVar[People] = People()
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

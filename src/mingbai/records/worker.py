@@ -57,6 +57,15 @@ def slot_held(slot: str) -> Iterator[None]:
         yield
 
 
+def at_work(slot: str = "1") -> bool:
+    """Whether somebody holds the slot now."""
+    try:
+        with slot_held(slot):
+            return False
+    except SlotTakenError:
+        return True
+
+
 def work(slot: str = "1", *, until_empty: bool = False) -> None:
     """Works until told to stop (SIGTERM and SIGINT let the job at hand finish), or until the queue is empty.
 

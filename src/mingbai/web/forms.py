@@ -72,6 +72,15 @@ class AdministratorForm(NewPassword):
     field_order = ("name", "login", "password", "again")
 
 
+class InvitedForm(NewPassword):
+    """A person's first password, or a new one after it was reset."""
+
+    login = LoginField()
+    code = forms.CharField(label=_("邀请码"), max_length=40, help_text=_("给您开账号的人告诉您的，三段字母和数字，七天内有效，只能用一次。"),
+                           widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}))
+    field_order = ("login", "code", "password", "again")
+
+
 class AccountForm(NewPassword):
     """A new password for oneself, after the present one."""
 

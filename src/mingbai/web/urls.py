@@ -22,6 +22,7 @@ urlpatterns = [
     path("", home.show, name="home"),
     path("sign-in/", signing.sign_in, name="sign-in"),
     path("sign-in/code/", signing.second_factor, name="second"),
+    path("invited/", signing.invited, name="invited"),
     path("sign-out/", signing.sign_out, name="sign-out"),
     path("demo/sign-in/", signing.demo_sign_in, name="demo-sign-in"),
     path("first/", first.show, name="first-start"),
@@ -49,5 +50,6 @@ urlpatterns = [
     path("jobs/<int:pk>/", jobs.show, name="job"),
     path("language/", set_language, name="language"),
     path("components/", house.components, name="components"),
+    path("state/", house.state, name="state"),
     path("health/", house.health, name="health"),
 ]

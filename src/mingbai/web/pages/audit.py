@@ -45,7 +45,7 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
     told = [{"event": event, "lines": [_told(line) for line in event.lines[:LINES]], "more": max(len(event.lines) - LINES, 0)} for event in shown]
     breaks, walked = None, here.scope.within(place).of(Event).count() if "verify" in request.GET else 0
     if walked > WALKED:
-        job = jobs.enqueue(fsck.CHAINS, place.pk, organisation=place, person=here.person, title=_("核对审计链"), url=reverse("audit"))
+        job = jobs.enqueue(fsck.CHAINS, place.pk, organisation=place, person=here.person, title=fsck.CHECKED, url=reverse("audit"))
         return redirect("job", job.pk)
     if "verify" in request.GET:
         breaks = list(verify_all(here.scope.within(place).organisations))

@@ -1,14 +1,12 @@
-"""People and what they may do: invite, grant a role over a place, end a grant, a new first password; one's own account."""
+"""People and what they may do: invite, grant a role over a place, end a grant, invite anew; one's own account."""
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 import segno
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, update_session_auth_hash
-from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
@@ -22,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mingbai.kit.furniture import furnished, furniture
 from mingbai.kit.models import Case
 from mingbai.kit.road import Stage
-from mingbai.places import second
+from mingbai.places import invitation, second
 from mingbai.places.clock import today
 from mingbai.places.granting import GrantError, check_account, check_grant, may_grant
 from mingbai.places.here import Here, page
@@ -35,14 +33,12 @@ from mingbai.web.pages.signing import MISSING
 
 PAGE = 100
 NEW_SECRET = "second_new"  # noqa: S105 -- where it stands in the session
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-"""No i, l, o, 0, 1: a first password is read out over the telephone."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page("people")
 def index(request: HttpRequest, here: Here) -> HttpResponse:
-    """Everybody in reach with their roles; a new person is invited with a password that is shown once."""
+    """Everybody in reach with their roles; a new person is invited with a code that is shown once."""
     places, roles = here.scope.organisations, _grantable(here)
     form = InviteForm(request.POST if request.method == "POST" else None, places=places, roles=roles, initial={"place": here.place.code})
     fresh: dict[str, str] | None = None
@@ -53,11 +49,12 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
         except GrantError as error:
             form.add_error("role", str(error))
         else:
-            password = _first_password()
+            person = Person(login=said["login"], name=said["name"], home=said["place"], phone=said["phone"] or None)
+            code = invitation.invite(person, timezone.now())
             with commit(here.person, said["place"], "people", "请人") as act:
-                person = act.save(Person(login=said["login"], name=said["name"], home=said["place"], phone=said["phone"] or None, password=make_password(password)))
+                act.save(person)
                 act.save(Grant(person=person, role=said["role"], organisation=said["place"], granted_by=here.person, since=act.on))
-            fresh = {"name": person.name, "login": person.login, "password": password}
+            fresh = _told(request, person, code)
             form = InviteForm(places=places, roles=roles, initial={"place": said["place"].code})
     words = request.GET.get("q", "").strip()[:40]
     rows = here.scope.of(Person).filter(home__in=here.scope.within(here.place).organisations.values("pk"))
@@ -78,18 +75,18 @@ def show(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     person = here.get(Person, pk=pk)
     keeps = person.home is not None and scope(here.person, "people").covers(person.home)
     form = GrantForm(places=scope(here.person, "people").organisations, roles=_grantable(here)) if keeps else None
-    password = ""
+    code = ""
     if request.method == "POST":
         if not keeps:
             raise Http404
         deed = request.POST.get("deed", "")
         form = GrantForm(request.POST if deed == "grant" else None, places=scope(here.person, "people").organisations, roles=_grantable(here))
         try:
-            password = _deed(request, here, person, deed, form)
+            code = _deed(request, here, person, deed, form)
         except GrantError as error:
             messages.error(request, str(error))
             return redirect("person", pk)
-        if not password and not form.errors:
+        if not code and not form.errors:
             return redirect("person", pk)
     now, seen = today(), here.scope
     grants = list(seen.of(Grant).filter(person=person).select_related("role", "organisation", "granted_by").order_by("-pk"))
@@ -102,14 +99,14 @@ def show(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "who": person, "grants": [{"grant": grant, "holds": grant.holds(now), "mine": keeps and may_grant(here.person, grant.role, grant.organisation)} for grant in grants],
         "cells": seen.of(GridCell).filter(Q(leader=person) | Q(members=person)).select_related("organisation").distinct(), "cases": cases,
-        "keeps": keeps, "form": form, "fresh": {"name": person.name, "login": person.login, "password": password} if password else None,
+        "keeps": keeps, "form": form, "fresh": _told(request, person, code) if code else None,
         "self": person.pk == here.person.pk,
     }
     return render(request, "web/person.html", context, status=400 if form and form.errors else 200)
 
 
 def _deed(request: HttpRequest, here: Here, person: Person, deed: str, form: GrantForm) -> str:
-    """One deed on a person; a new password comes back, to be shown once.
+    """One deed on a person; the code of a new invitation comes back, to be shown once.
 
     :raises GrantError: when it is beyond the keeper's own powers.
     """
@@ -136,11 +133,10 @@ def _deed(request: HttpRequest, here: Here, person: Person, deed: str, form: Gra
     if person.pk == here.person.pk:
         raise GrantError(_("自己的密码在“我的账号”里改，自己也不能停用自己"))
     if deed == "password":
-        password = _first_password()
+        code = invitation.invite(person, timezone.now())
         with commit(here.person, person.home, "people", "重设密码", note=f"{person.name}（{person.login}）") as act:
-            person.set_password(password)
-            act.save(person, "password")
-        return password
+            act.save(person, "password", "invited", "invited_until")
+        return code
     if deed == "second":
         with commit(here.person, person.home, "people", "取消动态码", note=f"{person.name}（{person.login}）") as act:
             person.second = person.recovery = None  # type: ignore[assignment]
@@ -217,8 +213,10 @@ def _elsewhere(request: HttpRequest, person: Person) -> list[Session]:
     return [each for each in found if each.get_decoded().get(SESSION_KEY) == str(person.pk)]
 
 
-def _first_password() -> str:
-    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
+def _told(request: HttpRequest, person: Person, code: str) -> dict[str, str]:
+    """What the person is to be told. The address names the login, never the code."""
+    address = request.build_absolute_uri(way("invited", login=person.login))
+    return {"name": person.name, "login": person.login, "code": code, "address": address, "picture": segno.make(address, error="m").png_data_uri(scale=4, border=3)}
 
 
 def _grantable(here: Here) -> Any:

@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
@@ -21,10 +22,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from mingbai.places import second
 from mingbai.places.clock import home
+from mingbai.places.invitation import opens
 from mingbai.places.models import Organisation, Person
 from mingbai.places.scope import grants_of, scope
 from mingbai.records.door import commit
-from mingbai.web.forms import CodeForm, SignInForm
+from mingbai.web.forms import CodeForm, InvitedForm, SignInForm
 from mingbai.web.opened import open_page, safe_next
 
 TRIES, MINUTES = 5, 15
@@ -103,6 +105,43 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     return render(request, "web/second.html", {"form": form}, status=400 if form.errors else 200)
 
 
+@open_page
+@sensitive_post_parameters("code", "password", "again")
+@require_http_methods(["GET", "HEAD", "POST"])
+def invited(request: HttpRequest) -> HttpResponse:
+    """Who was invited chooses a password. The code is good once; as few tries as passwords have."""
+    form = InvitedForm(request.POST or None, initial={"login": request.GET.get("login", "")[:40]})
+    if request.method == "POST" and form.is_valid():
+        person = _answered(request, form.cleaned_data["login"], form.cleaned_data["code"])
+        place = _own_place(person) if isinstance(person, Person) else None
+        if isinstance(person, Person) and place is not None:
+            with commit(None, place, "view", "凭邀请设密码", note=f"{person.name}（{person.login}）") as act:
+                person.set_password(form.cleaned_data["password"])
+                person.invited, person.invited_until = "", None
+                act.save(person, "password", "invited", "invited_until")
+            close_session(request)
+            if person.second:
+                return redirect("sign-in")
+            _enter(request, person)
+            return redirect("home")
+        form.add_error(None, person if isinstance(person, str) else _("您还没有授权，请找给您开账号的人"))
+    return render(request, "web/invited.html", {"form": form}, status=400 if form.errors else 200)
+
+
+def _answered(request: HttpRequest, login: str, code: str) -> Person | str:
+    """The person this invitation is for, or why not. The same words for an unknown login and a wrong or old code."""
+    key = _tries("invited", request, login)
+    if cache.get(key, 0) >= TRIES:
+        return _("连着输错 %(tries)s 次，请过 %(minutes)s 分钟再试") % {"tries": TRIES, "minutes": MINUTES}
+    person = Person.objects.select_related("home").filter(login=login, is_active=True).first()
+    if person is not None and opens(person, code, timezone.now()):
+        cache.delete(key)
+        return person
+    cache.add(key, 0, MINUTES * 60)
+    cache.incr(key)
+    return _("登录名或邀请码不对，或者邀请码用过了、过期了。请核对，或者请给您开账号的人重发一个")
+
+
 def _spent(person: Person, code: str) -> bool:
     """Whether the code is right; it is good no second time."""
     step = second.step_of(person.second, code, person.second_step)
@@ -165,7 +204,7 @@ def _loopback(address: str) -> bool:
 def _recognised(request: HttpRequest, login: str, password: str) -> Person | str:
     """The person these words belong to, or why not. The same words for an unknown login and a wrong password."""
     address = request.META.get("REMOTE_ADDR", "")
-    key = "sign-in:" + hashlib.sha256(f"{login}\n{address}".encode()).hexdigest()
+    key = _tries("sign-in", request, login)
     if cache.get(key, 0) >= TRIES:
         return _("连着输错 %(tries)s 次，请过 %(minutes)s 分钟再试；忘了密码请找管理员重设") % {"tries": TRIES, "minutes": MINUTES}
     person = Person.objects.select_related("home").filter(login=login, is_active=True).first()
@@ -181,6 +220,11 @@ def _recognised(request: HttpRequest, login: str, password: str) -> Person | str
             with commit(None, place, "view", "连续输错密码，暂停登录", note=f"{person.name}（{person.login}），来自 {address}"):
                 pass
     return _("登录名或密码不对。分清大小写，再输一遍")
+
+
+def _tries(what: str, request: HttpRequest, login: str) -> str:
+    """Where wrong tries of a login from an address are counted."""
+    return f"{what}:" + hashlib.sha256(f"{login}\n{request.META.get('REMOTE_ADDR', '')}".encode()).hexdigest()
 
 
 def _enter(request: HttpRequest, person: Person) -> None:
