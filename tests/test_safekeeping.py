@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import drill
+from faults import Faults
 from mingbai.safekeeping import DATABASE, MANIFEST, SafekeepingError, backup, restore
 
 pytestmark = pytest.mark.full
@@ -81,32 +79,6 @@ def test_a_damaged_file_is_named(kept: dict[str, Any], tmp_path: Path) -> None:
         restore(tmp_path / "c.zip", tmp_path / "home", keys=kept["home"] / "keys")
     assert not (tmp_path / "home").exists()
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == [], "nothing half-made is left"
-
-
-class Faults:
-    """Lets the n-th file operation fail with a full disk."""
-
-    OPERATIONS = ((Path, "replace"), (Path, "rename"), (Path, "write_text"), (Path, "write_bytes"), (os, "fsync"), (shutil, "copyfileobj"), (shutil, "copyfile"),
-                  (zipfile.ZipFile, "write"), (zipfile.ZipFile, "writestr"), (sqlite3, "connect"))
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.at, self.seen = 0, 0
-        for owner, name in self.OPERATIONS:
-            monkeypatch.setattr(owner, name, self._failing(getattr(owner, name)))
-
-    def _failing(self, real: Any) -> Any:
-        def operation(*arguments: Any, **options: Any) -> Any:
-            self.seen += 1
-            if self.seen == self.at:
-                raise OSError(28, "No space left on device")
-            return real(*arguments, **options)
-        return operation
-
-    def each(self) -> Iterator[int]:
-        """Fails at the first, the second … operation, until there are none left."""
-        while self.at <= self.seen:
-            self.at, self.seen = self.at + 1, 0
-            yield self.at
 
 
 def test_a_full_disk_at_any_file_operation_leaves_a_backup_whole_or_absent(kept: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
