@@ -57,3 +57,14 @@ def test_every_link_and_picture_of_a_page_is_there(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
         if not target.startswith(("http://", "https://", "mailto:")):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_the_walk_of_one_contract_names_what_is_in_the_code() -> None:
+    """``name`` … in [file](…): each name before a link is defined in the file it leads to."""
+    walk = (ROOT / "docs/one-contract.md").read_text(encoding="utf-8")
+    told = re.findall(r"((?:`\w+`[^`\[\]]{0,12}?)+) in\s+\[[^\]]+\]\(([^)]+)\)", walk)
+    assert len(told) > 25
+    for names, target in told:
+        source = (ROOT / "docs" / target).read_text(encoding="utf-8")
+        for name in re.findall(r"`(\w+)`", names):
+            assert re.search(rf"^(?:    )?(?:def|class) {name}\b", source, re.MULTILINE), f"{name} in {target}"

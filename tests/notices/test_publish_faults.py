@@ -73,11 +73,11 @@ def test_a_full_disk_while_a_photograph_is_kept_leaves_none(district: SimpleName
     faults, failed = Faults(monkeypatch), 0
     for _ in faults.each():
         try:
-            kept = desk.photograph(clerk, up, "公示栏.png", PNG)
+            kept = desk.photograph(clerk, up, "公示栏.png", PNG + b"of this test alone")
         except OSError:
             failed += 1
             assert (events(), Attachment.objects.count()) == (before, files)
-    assert content(kept) == PNG
+    assert content(kept) == PNG + b"of this test alone"
     assert (events(), Attachment.objects.count()) == (before + 1, files + 1)
     assert failed == 2
     assert intact(district)

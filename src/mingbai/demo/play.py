@@ -330,7 +330,7 @@ class _Play:
         teams = [team for team in only or self.cast.teams if team not in but]
         for done, team in enumerate(teams):
             self.progress("公示", done, len(teams))
-            _turn_to(day + timedelta(days=done % 4))
+            _turn_to(min(day + timedelta(days=done % 4), demo.AS_OF))
             content = publish.MAKES[kind](team.place, REGISTER)
             if content.rows:
                 self._hang(team, desk.draft(team.clerk, team.place, REGISTER, kind, publish.title(team.place, REGISTER, kind), content))

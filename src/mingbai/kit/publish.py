@@ -35,7 +35,8 @@ def sheet(organisation: Organisation, register: str) -> Content:
     records = list(_own(kit, organisation).order_by("serial"))
     rows = [[number, *(_public(column, getattr(record, column.name)) for column in columns), _standing(record)]
             for number, record in enumerate(records, 1)]
-    totals = {column.name: sum(getattr(record, column.name) or 0 for record in records) for column in columns if column.kind in SUMMED}
+    totals = {column.name: sum(getattr(record, column.name) or 0 for record in records) for column in columns
+              if column.kind in SUMMED and any(getattr(record, column.name) is not None for record in records)}
     heads = [_LINE, *({"name": c.name, "title": c.title, "kind": c.kind} for c in columns), {"name": "standing", "title": "清理情况", "kind": "text"}]
     return Content(heads, rows, totals, [record.pk for record in records])
 

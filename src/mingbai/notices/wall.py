@@ -36,6 +36,7 @@ def wall(notice: Notice, address: str, size: Size = "a3", form: Literal["pdf", "
 
 
 def _widest(set_up: Sheet) -> int:
-    """The column of words that takes what room is left: the one with the most to say."""
-    said = {at: sum(len(line[at]) for line in set_up.lines) for at, right in enumerate(set_up.right) if not right}
+    """The column of words that takes what room is left: the one with the longest cell, a Chinese character as wide as two digits."""
+    said = {at: max((sum(2 if letter > "\u2e80" else 1 for letter in line[at]) for line in set_up.lines), default=0)
+            for at, right in enumerate(set_up.right) if not right}
     return max(said, key=lambda at: said[at], default=0)
