@@ -114,3 +114,21 @@ def test_the_page(district: Any) -> None:
     assert client.post(address, {"into": district.villages[0].code, "on": TODAY.isoformat(), "source": SOURCE}).status_code == 302
     assert "东社村" in client.get(reverse("place", args=(district.villages[0].code,))).content.decode()
     assert "并入九院村" in client.get(reverse("place", args=(district.villages[1].code,))).content.decode()
+
+
+def test_a_village_is_not_done_while_one_it_took_in_is_not(district: Any, two_ledgers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether each is done by itself is told here; what a merger makes of it is the question."""
+    from mingbai.board import rollup
+    from mingbai.places.scope import whole
+
+    merge(district)
+    into, gone = district.villages[:2]
+    for each in (into, gone):
+        each.refresh_from_db()
+    alone = {into.path: True, gone.path: False}
+    monkeypatch.setattr(rollup.publish, "done", lambda scope, register, on: dict(alone) if register == "contracts" else {})
+    assert rollup.done(whole(), TODAY) == set()
+    alone[gone.path] = True
+    assert rollup.done(whole(), TODAY) == {into.path, gone.path}
+    del alone[gone.path]
+    assert rollup.done(whole(), TODAY) == {into.path}, "one that kept no register hinders nobody"

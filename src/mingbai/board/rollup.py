@@ -112,9 +112,17 @@ def added(rows: Iterable[Row]) -> dict[str, Figure]:
 
 
 def done(scope: Scope, on: date) -> set[str]:
-    """Paths of the organisations that are done with every register they keep and that is published."""
+    """Paths of the organisations that are done with every register they keep and that is published, and whose merged ones,
+    for which they now stand, are done too."""
     kept = [publish.done(scope, name, on) for name in furnished() if furniture(name).road.notice]
-    return {path for each in kept for path in each if all(other.get(path, True) for other in kept)}
+    finished = {path for each in kept for path in each if all(other.get(path, True) for other in kept)}
+    if finished:
+        begun = {path for each in kept for path in each}
+        merged = scope.organisations.filter(merged_into__isnull=False, merged_on__lte=on).values_list("path", "merged_into__path")
+        for path, into in sorted(merged, key=lambda pair: -len(pair[0])):  # they lie below: the deepest first
+            if path in begun and path not in finished:
+                finished.discard(into)
+    return finished
 
 
 def children(scope: Scope, organisation: Organisation) -> list[Organisation]:
