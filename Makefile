@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: help demo test quick bench drill wheel clean
+.PHONY: help demo test quick bench spark drill wheel clean
 help:
 	@echo "make demo    写出演示区的 69 本台账，读、查、出报告到 $(OUT)/，再打开应用 http://127.0.0.1:8000"
 	@echo "make test    全部测试（格式、类型、楼层、测试）"
 	@echo "make quick   只跑快的测试"
 	@echo "make bench   与同类工具在同一次运行里比快慢，写入 bench/RESULTS.md"
+	@echo "make spark   同一份规则在 Spark 上逐行核对（要 Java 17，慢）"
 	@echo "make drill   演练：备份演示区、恢复到别处，合计、哈希和网页逐一比"
 	@echo "make wheel   打包到 dist/"
 
@@ -45,6 +46,10 @@ quick: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench
+
+spark: $(VENV)/.dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "pyspark==4.3.0" "pandas==3.1.1"
+	MINGBAI_ENGINES=spark $(BIN)/python -m pytest tests/rules/test_engines.py
 
 drill: $(VENV)/.dev
 	$(BIN)/python tests/drill.py

@@ -13,6 +13,7 @@ import polars as pl
 from mingbai.registers.contracts.register import COLUMNS
 from mingbai.registers.contracts.rules import DENIED
 from mingbai.rules.law import Law
+from mingbai.rules.ledger import BITS
 
 c = pl.col
 FARM_GROUND = ["耕地", "机动地", "四荒", "林地", "草地", "园地", "水面"]
@@ -20,7 +21,7 @@ LAND = [*FARM_GROUND, "建设用地"]
 MEETINGS, DELEGATES = ["村民会议", "成员大会"], ["代表会议", "四议两公开", "村民小组会议"]
 PRICES = ["rent_fen_per_mu_year", "rent_fen_per_year", "total_fen"]
 Y = 10000  # a year in yyyymmdd
-PLACE = {column.name: divmod(place, 60) for place, column in enumerate(COLUMNS)}
+PLACE = {column.name: divmod(place, BITS) for place, column in enumerate(COLUMNS)}
 """Word and bit of each column in the frame that ``mingbai.rules.ledger`` gives."""
 
 

@@ -87,8 +87,6 @@ def test_the_rule_catalogue(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize(("arguments", "said"), [
     (["check", "没有.xlsx"], "没有这个文件"),
-    (["check", ".", "--engine", "spark"], "随“合同法律全本”一期提供"),
-    (["check", ".", "--engine", "duckdb"], "随“合同法律全本”一期提供"),
     (["check", ".", "--engine", "abacus"], "没有“abacus”这个引擎"),
     (["check", ".", "--as-of", "2026年"], "请写成 2026-09-30"),
     (["check", ".", "--register", "contract"], "没有名为“contract”的台账"),

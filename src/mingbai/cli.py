@@ -22,16 +22,13 @@ from mingbai import __version__, application, units
 from mingbai.columns import Register, find_register
 from mingbai.limits import YEAR_MAX, YEAR_MIN
 from mingbai.rules import Law, LawError, find_rulebook, load_law
+from mingbai.rules.engine import DISPUTED, YES
+from mingbai.rules.engines import ENGINES, on, write_county
 from mingbai.setoff import command as setoff
 from mingbai.sheets import Guard, MappingError, Reading, Refused, load_mapping, mark, read, write_template
 
 DONE, FOUND, CANNOT = 0, 1, 2
 DEMO_AS_OF = date(2026, 9, 30)
-_LATER_ENGINES = {
-    "duckdb": "DuckDB 引擎随“合同法律全本”一期提供",
-    "spark": "Spark 引擎随“合同法律全本”一期提供（全省、全国的批量核查用）",
-}
-
 _EXAMPLES = """\
 例子：
   mingbai demo                                        先看演示：69 个村的台账，读、查、出报告
@@ -138,12 +135,14 @@ def _parser() -> argparse.ArgumentParser:
     checking = command("check", _check, "查台账：读出来，按签订时的法律查一遍",
                        "  mingbai check 九院村.xlsx --marked 九院村_批注.xlsx\n"
                        "  mingbai check 各村台账/ --report 报告/ --as-of 2026-09-30\n"
-                       "  mingbai check 各村台账/ --place 140109 --policy 政策.yaml --json > 疑点.json")
+                       "  mingbai check 各村台账/ --place 140109 --policy 政策.yaml --json > 疑点.json\n"
+                       "  mingbai check 各村台账/ --place 140109 --parquet 全省/ && mingbai check 全省/ --engine spark")
     checking.add_argument("files", metavar="文件", nargs="+", type=Path, help="台账文件，或者装着台账的文件夹")
     checking.add_argument("--as-of", type=_day, default=None, metavar="日期", help="按哪一天查（默认今天）")
     checking.add_argument("--place", default=None, metavar="区划代码", help="哪个地方（例如 140109）")
     checking.add_argument("--policy", type=Path, default=None, metavar="文件", help="当地政策（YAML）：最低指导价、二轮期满日等")
-    checking.add_argument("--engine", default="polars", metavar="引擎", help="polars（默认）")
+    checking.add_argument("--engine", default="polars", metavar="引擎", help="polars（默认）、duckdb、spark；同一份规则，逐行同样的答案")
+    checking.add_argument("--parquet", metavar="文件夹", type=Path, help="另存类型化的行：文件夹/county=区划代码/rows.parquet（要 --place），以后直接查这个文件夹")
     checking.add_argument("--mapping", metavar="文件", type=Path, help="写明哪个表头是哪一栏（YAML 或 JSON）")
     checking.add_argument("--marked", metavar="文件", type=Path, help="另存一本批注本（只查一个文件时）")
     checking.add_argument("--report", metavar="文件夹", type=Path, help="出报告：总结页、每本台账的批注本、findings.xlsx、findings.json")
@@ -252,9 +251,10 @@ def _law(options: argparse.Namespace) -> Law:
 def _check(options: argparse.Namespace) -> int:
     from mingbai.report import files_in, publish, survey
 
-    if options.engine != "polars":
-        word = _LATER_ENGINES.get(options.engine)
-        raise _CannotError(f"{word}；现在请用 --engine polars" if word else f"没有“{options.engine}”这个引擎；现在有 polars")
+    if options.engine not in ENGINES:
+        raise _CannotError(f"没有“{options.engine}”这个引擎；可用的有 {'、'.join(ENGINES)}")
+    if len(options.files) == 1 and any(options.files[0].glob("county=*/*.parquet")):
+        return _check_parquet(options, options.files[0])
     register = find_register(options.register)
     law = _law(options)
     files = files_in(options.files)
@@ -266,7 +266,10 @@ def _check(options: argparse.Namespace) -> int:
         raise _CannotError("--marked 写的就是台账原件；原件不能覆盖，请换一个文件名")
     mapping = load_mapping(options.mapping, register) if options.mapping else None
     result = survey(files, register, law, options.as_of or date.today(), place=options.place, mapping=mapping,
-                    progress=_bar("读台账"))
+                    progress=_bar("读台账"), engine=options.engine)
+    if options.parquet:
+        kept = write_county(result.rows, register, (options.place or "")[:6], options.parquet)
+        print(f"类型化的行：{kept}（不含证件号码和电话）", file=sys.stderr)
     if options.marked and result.readings:
         own = [finding.to_json() for finding in result.worded]
         mark(files[0], result.readings[0], own, options.marked)
@@ -279,6 +282,21 @@ def _check(options: argparse.Namespace) -> int:
     else:
         _say_check(result)
     return DONE if result.clean else FOUND
+
+
+def _check_parquet(options: argparse.Namespace, folder: Path) -> int:
+    """A folder of typed rows by county: no workbook to mark, so counts and findings are all there is to say."""
+    if options.marked or options.report or options.mapping or options.parquet:
+        raise _CannotError("--marked、--report、--mapping、--parquet 用于台账文件；Parquet 文件夹里没有格子可批注")
+    judged = on(options.engine, folder, find_register(options.register), find_rulebook(options.register), _law(options), options.as_of or date.today())
+    if options.json:
+        _print_json({"as_of": judged.findings.as_of.isoformat(), "place": options.place, "findings": [each.to_json() for each in judged.findings.where(YES, DISPUTED)],
+                     "counts": {"contracts": judged.rows, "by_rule": judged.counts}})
+    else:
+        for finding in judged.findings.where(YES, DISPUTED):
+            print(f"{finding.file} {finding.sheet} 第{finding.row}行 {finding.rule} {finding.sentence}（{'；'.join(finding.cites)}）")
+        print(f"\n{judged.rows} 行：" + "，".join(f"{rule} 疑似 {said['yes']} 争议 {said['disputed']} 说不准 {said['cannot_tell']}" for rule, said in judged.counts.items()))
+    return FOUND if len(judged.findings.judged) else DONE
 
 
 def _say_check(result: Any) -> None:

@@ -18,6 +18,7 @@ from mingbai.columns import Register
 from mingbai.limits import LIMITS
 from mingbai.rules import Finding, Findings, Law, check, find_rulebook, ledger
 from mingbai.rules.engine import CANNOT_TELL, DISPUTED, YES
+from mingbai.rules.engines import whole
 from mingbai.sheets import Reading, Refusal, read_many
 
 LEDGERS = frozenset((".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt", ".html", ".htm", ".et", ".xlsb"))
@@ -62,6 +63,8 @@ class Survey:
     readings: Sequence[Reading]
     refusals: Sequence[Refusal]
     findings: Findings
+    rows: pl.DataFrame
+    """What was read, typed, as the rules met it."""
 
     @cached_property
     def worded(self) -> list[Finding]:
@@ -96,10 +99,10 @@ class Survey:
     @cached_property
     def totals(self) -> Totals:
         """The sum of :attr:`by_file`, and the files that were refused."""
-        whole = Totals(files=len(self.refusals), refused=len(self.refusals))
+        added = Totals(files=len(self.refusals), refused=len(self.refusals))
         for each in self.by_file.values():
-            whole += each
-        return whole
+            added += each
+        return added
 
     @cached_property
     def missing(self) -> list[tuple[str, int]]:
@@ -183,6 +186,7 @@ def survey(
     place: str | None = None,
     mapping: Mapping[str, Any] | None = None,
     progress: Callable[[int, int, str], None] | None = None,
+    engine: str = "polars",
 ) -> Survey:
     """Read and check files together: comparable prices and doubled plots are looked for across all of them.
 
@@ -195,8 +199,9 @@ def survey(
         if progress:
             progress(number, len(files), result.file)
     rows = ledger(register, (table_of(reading) for reading in readings))
-    findings = check(rows, register, find_rulebook(register.name), law, as_of)
-    return Survey(register, law, as_of, place, readings, refusals, findings)
+    rulebook = find_rulebook(register.name)
+    findings = check(rows, register, rulebook, law, as_of) if engine == "polars" else whole(engine, rows, register, rulebook, law, as_of)
+    return Survey(register, law, as_of, place, readings, refusals, findings, rows)
 
 
 def table_of(reading: Reading) -> dict[str, list[Any]]:

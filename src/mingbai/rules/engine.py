@@ -24,10 +24,11 @@ NO, YES, CANNOT_TELL, DISPUTED = 0, 1, 2, 3
 ANSWERS = {YES: "yes", CANNOT_TELL: "cannot_tell", DISPUTED: "disputed"}
 
 
-def judge(frame: IntoFrameT, rulebook: Rulebook, law: Law, as_of: date) -> IntoFrameT:
+def judge(frame: IntoFrameT, rulebook: Rulebook, law: Law, as_of: date, by_county: bool = False) -> IntoFrameT:
     """The frame (Polars lazy, DuckDB, Spark …) with the shared facts and one Int8 column per rule:
-    0 no, 1 yes, 2 cannot tell, 3 disputed. Rows stay as they are, in any order the engine likes."""
-    facts = Facts(law, as_of, find_register(rulebook.register))
+    0 no, 1 yes, 2 cannot tell, 3 disputed. Rows stay as they are, in any order the engine likes. ``by_county``: it holds
+    several counties, told apart by ``_county``; otherwise all rows are one county's."""
+    facts = Facts(law, as_of, find_register(rulebook.register), by_county)
     for steps in _stages(rulebook):
         frame = _through(steps, frame, facts)
     return frame

@@ -53,8 +53,13 @@ def ledger(register: Register, tables: Iterable[Mapping[str, Sequence[Any]]]) ->
     return with_silences(joined.with_row_index("_id").with_columns(pl.col("_id").cast(pl.Int64)), register)
 
 
-BITS = 60
-"""Columns that one integer tells of; a register with more has a second."""
+BITS = 50
+"""Columns that one integer tells of; a register with more has a second. Below 2^53, since Spark divides integers as doubles."""
+
+
+def bits(register: Register) -> list[str]:
+    """The columns :func:`with_silences` adds."""
+    return [f"{name}{word}" for name in ("_headings", "_doubtful") for word in range(-(-len(register.columns) // BITS))]
 
 
 def bit(register: Register, name: str) -> tuple[int, int]:

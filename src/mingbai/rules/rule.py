@@ -39,7 +39,8 @@ class Facts:
     ``f.today`` the as-of date as yyyymmdd. Written once, it runs on Polars, DuckDB and Spark.
     """
 
-    def __init__(self, law: Law, as_of: date, register: Register) -> None:
+    def __init__(self, law: Law, as_of: date, register: Register, by_county: bool = False) -> None:
+        self._by_county = by_county
         self._law = law
         self._register = register
         self.as_of = as_of
@@ -54,6 +55,10 @@ class Facts:
     @property
     def statute(self) -> Law:
         return self._law
+
+    def market(self, *names: str) -> tuple[str, ...]:
+        """The columns whose equals are compared with each other, within the county where the rows are of several."""
+        return ("_county", *names) if self._by_county else names
 
     def cited(self, name: str, day: date) -> tuple[str, ...]:
         """The articles of a citation that are in force on a day, in words. Asked for once a finding, so kept."""

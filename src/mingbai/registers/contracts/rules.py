@@ -42,6 +42,8 @@ LAND = (*AGRICULTURAL, "建设用地")
 RENEWED = "续签|续租|续订|续包|延包"
 FAR = 99991231
 """Where no end is in sight; for comparing only, never shown."""
+WIDEST = 9e18
+"""Products beyond are left unknown: some engines wrap them silently, others stop."""
 CROWD = 200
 YEAR = 10000
 """One year in yyyymmdd arithmetic: the same calendar day a year later."""
@@ -116,11 +118,11 @@ def prices(f: Facts) -> Mapping[str, nw.Expr]:
 @RULEBOOK.facts
 def neighbours(f: Facts) -> Mapping[str, nw.Expr]:
     """What the other rows say: comparable prices, other contracts on the plot, other texts of the same bargain."""
-    bargain = ["_file", "lessee", "subject", "subject_area", "start"]
+    bargain = [*f.market("_file"), "lessee", "subject", "subject_area", "start"]
     return {
-        "median_price": f.price_mu.median().over("land_class", "era"),
-        "comparables": nw.when(~f.era.is_null()).then(f.price_mu.count().over("land_class", "era")),
-        "on_plot": f._id.count().over("_file", "parcel_code"),
+        "median_price": f.price_mu.median().over(*f.market("land_class", "era")),
+        "comparables": nw.when(~f.era.is_null()).then(f.price_mu.count().over(*f.market("land_class", "era"))),
+        "on_plot": f._id.count().over(*f.market("_file", "parcel_code")),
         "prices_differ": nw.any_horizontal(
             *(nw.col(each).min().over(*bargain) != nw.col(each).max().over(*bargain) for each in PRICE), ignore_nulls=True),
     }
@@ -133,9 +135,10 @@ def plots(table: Any, f: Facts) -> Any:
     Pairs are made within a plot only; a "plot code" that stands on more than CROWD contracts of a village is no code of
     a plot, and what it says of doubled letting cannot be told.
     """
+    plot = f.market("_file", "parcel_code")
     side = table.filter(~f.parcel_code.is_null() & (f.on_plot > 1) & (f.on_plot <= CROWD)).select(
-        "_id", "_file", "parcel_code", "lessee", "start", "end", "far_end", "end_month")
-    pairs = side.join(side, on=["_file", "parcel_code"], how="inner", suffix="_2").filter(nw.col("_id") != nw.col("_id_2"))
+        "_id", *plot, "lessee", "start", "end", "far_end", "end_month")
+    pairs = side.join(side, on=list(plot), how="inner", suffix="_2").filter(nw.col("_id") != nw.col("_id_2"))
     same = nw.col("lessee") == nw.col("lessee_2")
     overlap = _before("start", "_2", "far_end") & _before("start_2", "", "far_end") & ~same
     dated = ~(nw.col("start_2").is_null() | nw.col("end").is_null())
@@ -166,7 +169,8 @@ def words(f: Facts) -> Mapping[str, nw.Expr]:
         "renewed": nw.concat_str(texts).str.contains(RENEWED),
         "owed": nw.coalesce(f.arrears_fen, f.due_fen - f.received_fen),
         "vote_day": nw.coalesce(f.meeting_on, f.signed_on, f.starts_on),
-        "rent4": nw.coalesce(f.rent_fen_per_year * 10000, f.rent_fen_per_mu_year * f.area_mu4),
+        "rent4": nw.coalesce(f.rent_fen_per_year * 10000, nw.when(f.rent_fen_per_mu_year.cast(nw.Float64) * f.area_mu4 < WIDEST).then(
+            f.rent_fen_per_mu_year * f.area_mu4)),
         "agreed": _use(f, "agreed_use"),
         "actual": _use(f, "actual_use"),
         "is_land": _is(f, LAND, nw.lit(True)),
