@@ -24,8 +24,9 @@ from pathlib import Path
 from typing import Any
 
 from mingbai import __version__
+from mingbai.vault import LAST_BACKUP
 
-DATABASE, MANIFEST, LAST = "mingbai.sqlite3", "manifest.json", "backup.json"
+DATABASE, MANIFEST = "mingbai.sqlite3", "manifest.json"
 FORMAT = 1
 _NAMES = re.compile(r"mingbai\.sqlite3|files/[0-9a-f]{2}/[0-9a-f]{64}|keys/[a-z0-9-]+\.key")
 Progress = Callable[[str, int, int], None]
@@ -68,8 +69,8 @@ def backup(home: Path, target: Path, *, with_keys: bool = False, progress: Progr
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-    last = home / LAST
-    fresh = last.with_name(f".{LAST}.{secrets.token_hex(4)}")
+    last = home / LAST_BACKUP
+    fresh = last.with_name(f".{LAST_BACKUP}.{secrets.token_hex(4)}")
     fresh.write_text(json.dumps({"made_at": manifest["made_at"], "name": target.name}, ensure_ascii=False), encoding="utf-8")
     fresh.replace(last)
     return manifest

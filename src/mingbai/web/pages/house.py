@@ -25,7 +25,7 @@ from mingbai.board import fsck
 from mingbai.places.here import Here, page
 from mingbai.records import jobs, worker
 from mingbai.records.models import Attachment, Event, Job
-from mingbai.safekeeping import LAST
+from mingbai.vault import LAST_BACKUP
 from mingbai.web.opened import open_page
 
 ROOM_LEAST, BACKUP_DAYS, WAIT_MINUTES, CHAIN_DAYS = 2 * 1024**3, 7, 10, 30
@@ -86,7 +86,7 @@ def _data() -> Reading:
 def _backup(now: datetime) -> Reading:
     title, how = _("上次备份"), _("运行 mingbai backup，把文件放到另一台机器上")
     try:
-        last: dict[str, Any] = json.loads((settings.HOME / LAST).read_text(encoding="utf-8"))
+        last: dict[str, Any] = json.loads((settings.HOME / LAST_BACKUP).read_text(encoding="utf-8"))
         made = datetime.fromisoformat(last["made_at"])
     except (OSError, ValueError, KeyError):
         return Reading(title, _("还没有备份过"), how)
