@@ -35,9 +35,15 @@ COMPARED = Organisation.Level.COUNTY
 def policy_of(kit: Furniture, organisation: Organisation, on: date) -> tuple[str, ...]:
     """The texts of the policies that hold for an organisation on a day, from the top of the tree down: of each place the
     newest. A lower one lies over those above it."""
-    rows = Policy.objects.filter(organisation__in=organisation.above, register=kit.name, since__lte=on).select_related("organisation")
-    newest = {each.organisation.path: each.text for each in sorted(rows, key=lambda each: (each.since, each.pk))}
-    return tuple(newest[path] for path in sorted(newest))
+    return policies_of(kit, (organisation,), on)[organisation.pk]
+
+
+def policies_of(kit: Furniture, organisations: Iterable[Organisation], on: date, instead: Mapping[str, str] | None = None) -> dict[int, tuple[str, ...]]:
+    """The same for many, in one query. ``instead``: path of a place → what would hold there."""
+    rows = Policy.objects.filter(register=kit.name, since__lte=on).select_related("organisation")
+    newest = {each.organisation.path: each.text for each in sorted(rows, key=lambda each: (each.since, each.pk))} | dict(instead or {})
+    paths = sorted(newest)
+    return {each.pk: tuple(newest[path] for path in paths if each.path.startswith(path)) for each in organisations}
 
 
 @lru_cache(maxsize=16)
@@ -65,31 +71,74 @@ def judge(kit: Furniture, organisation: Organisation, on: date, only: int | None
     peers = None
     if only is None and top is not None:
         peers = Scope(None, "view", (top.path,)).of(model).exclude(organisation=organisation)
-    rows = frame(kit.register, own, peers, kit.road.peers, _known(kit, organisation))
+    rows = frame(kit.register, own, peers, kit.road.peers, _known(kit, (organisation,)))
     found = _checker(kit.name, policy_of(kit, organisation, on), on)(rows)
     return replace(found, judged=found.judged.filter(pl.col("_row") > 0))
 
 
-def _known(kit: Furniture, organisation: Organisation) -> Mapping[str, Mapping[int, date]]:
+def judge_all(kit: Furniture, county: Organisation, on: date, instead: Mapping[str, str] | None = None) -> list[Findings]:
+    """The rules over all organisations of a county at once, of which each gets what :func:`judge` would give it alone: one
+    reading of the rows, and one run for each set of policies that holds somewhere. ``instead``: what if these policies held."""
+    places = list(county.below)
+    rows = frame(kit.register, Scope(None, "view", (county.path,)).of(kit.model), known=_known(kit, places))
+    policies = policies_of(kit, places, on, instead)
+    under: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for place in places:
+        under[policies[place.pk]].append(place.code)
+    runs = [(_checker(kit.name, each, on)(rows), codes) for each, codes in under.items()] if len(rows) else []
+    return [replace(run, judged=run.judged.filter(pl.col("_file").is_in(codes))) for run, codes in runs]
+
+
+def stale(kit: Furniture, county: Organisation, on: date) -> dict[int, Findings]:
+    """Of :func:`judge_all`, the organisations whose stored findings or standing say otherwise, with what the rules say now."""
+    place_of = {each.code: each.pk for each in county.below}
+    stored: dict[int, dict[tuple[int, str], tuple[Any, ...]]] = defaultdict(dict)
+    findings = Finding.objects.filter(organisation__in=county.below, register=kit.name, gone=False).order_by()
+    for organisation, record, rule, *words in findings.values_list("organisation", "record", "rule", *_SAYS[:-1]):
+        stored[organisation][record, rule] = tuple(words)
+    records = kit.model._default_manager.filter(organisation__in=county.below).order_by()
+    standing = {record: tuple(was) for record, *was in records.values_list("pk", "unsure", "amount_fen", "stated_owed_fen")}
+    found: dict[int, Findings] = {}
+    for run in judge_all(kit, county, on):
+        said: dict[int, dict[tuple[int, str], tuple[Any, ...]]] = defaultdict(dict)
+        for one in run.where(YES, DISPUTED):
+            words = (one.answer, one.severity, one.sentence, list(one.cites), list(one.columns), one.advice)
+            said[place_of[one.file]][one.row, one.rule] = words
+        worth, unsure = kit.road.worth(run.judged), _unsure(run)
+        members = dict(run.judged.select("_row", "_file").iter_rows())
+        changed = {place_of[code] for record, code in members.items() if (unsure[record], *worth.get(record, (None, 0))) != standing.get(record)}
+        changed |= {pk for pk in map(place_of.__getitem__, set(members.values())) if said[pk] != stored[pk]}
+        if changed:
+            parts = run.judged.partition_by("_file", as_dict=True)
+            found |= {place_of[str(code)]: replace(run, judged=part) for (code,), part in parts.items() if place_of[str(code)] in changed}
+    return found
+
+
+def _known(kit: Furniture, organisations: Iterable[Organisation]) -> Mapping[str, Mapping[int, date]]:
     """What the house itself knows of records, by column: the days its notices showed them."""
     if kit.road.shown is None:
         return {}
-    days = publish.displayed(organisation, kit.name)
+    days = publish.displayed(organisations, kit.name)
     return {column: {record: run[at] for record, run in days.items()} for at, column in enumerate(kit.road.shown)}
 
 
-def recheck(kit: Furniture, act: Commit, organisation: Organisation) -> None:
-    """Findings and standing of an organisation's records, made anew within the open door."""
+def recheck(kit: Furniture, act: Commit, organisation: Organisation, found: Findings | None = None) -> None:
+    """Findings and standing of an organisation's records, made anew within the open door. ``found``: what the rules say of
+    them, where that was asked already and nothing has changed since."""
     model = kit.model
     if not model._default_manager.filter(organisation=organisation).exists():
         return
-    found = judge(kit, organisation, act.on)
+    found = found or judge(kit, organisation, act.on)
     added, gone = _keep(kit, act, organisation, found.where(YES, DISPUTED))
     unsure = _unsure(found)
     worth = kit.road.worth(found.judged)
     rewritten = _standing(kit, act, organisation, worth, unsure)
     if added or gone:
         act.told("findings", register=kit.name, added=added, gone=gone, rewritten=rewritten)
+
+
+_SAYS = ("answer", "severity", "sentence", "cites", "columns", "advice", "gone")
+"""What a finding says, and whether it still does."""
 
 
 def _keep(kit: Furniture, act: Commit, organisation: Organisation, worded: Iterable[Worded]) -> tuple[int, int]:
@@ -109,14 +158,13 @@ def _keep(kit: Furniture, act: Commit, organisation: Organisation, worded: Itera
         if old is not None and old.state == Finding.State.SET_ASIDE and old.facts not in ("", facts(kit, record_of[old.record], each)):
             reopened.append(old.pk)
             act.about(old.key)
-    says = ("answer", "severity", "sentence", "cites", "columns", "advice", "gone")
-    act.rewrite(Finding, says, changed)
+    act.rewrite(Finding, _SAYS, changed)
     act.change(Finding.objects.filter(pk__in=reopened), state=Finding.State.OPEN)
     left = [each for each in known.values() if not each.gone]
     act.drop(Finding.objects.filter(pk__in=[each.pk for each in left if each.state == Finding.State.OPEN]))
     act.rewrite(Finding, ("gone",), [(each.pk, (True,)) for each in left if each.state != Finding.State.OPEN])
     lines = len(act.lines)
-    added = act.add(Finding, ("organisation", "register", "record", "rule", *says, "since", "state", "reason", "facts"), fresh)
+    added = act.add(Finding, ("organisation", "register", "record", "rule", *_SAYS, "since", "state", "reason", "facts"), fresh)
     del act.lines[lines:]  # derived: the caller tells the numbers
     return added, len(left)
 

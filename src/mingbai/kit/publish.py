@@ -94,10 +94,10 @@ def _standing(record: Any) -> str:
     return "规范"
 
 
-def displayed(organisation: Organisation, register: str) -> dict[int, tuple[date, date]]:
+def displayed(organisations: Iterable[Organisation], register: str) -> dict[int, tuple[date, date]]:
     """Record → first and last day of the sheet it was shown on: the longest, of equal ones the newest. A sheet ends early
     when it was taken down or when a correction, which begins its days anew, took its place."""
-    sheets = Notice.objects.filter(organisation=organisation, register=register, kind=Notice.Kind.SHEET, state=Notice.State.PUBLISHED)
+    sheets = Notice.objects.filter(organisation__in=organisations, register=register, kind=Notice.Kind.SHEET, state=Notice.State.PUBLISHED)
     runs = [(each.last_shown - each.first_day, each) for each in sheets.defer("content", "body").prefetch_related("replaced_by").order_by("pk")]
     runs.sort(key=lambda run: run[0])
     return {record: (sheet.first_day, sheet.last_shown) for _, sheet in runs for record in sheet.records}

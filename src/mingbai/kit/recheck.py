@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
-from mingbai.kit.findings import COMPARED
-from mingbai.kit.furniture import furnished
+from django.db.models import Max
+
+from mingbai.kit import findings
+from mingbai.kit.findings import COMPARED, stale
+from mingbai.kit.furniture import furnished, furniture
 from mingbai.kit.models import Checked
 from mingbai.places.clock import today
 from mingbai.places.models import Organisation, Person
+from mingbai.places.tree import after
 from mingbai.records import jobs
 from mingbai.records.door import commit, derived
-from mingbai.records.models import Job
+from mingbai.records.models import Event, Job
 
 RECHECKS = "kit.recheck"
 _TITLE = "重查疑点"
@@ -32,17 +36,31 @@ def queue_below(person: Person | None, organisation: Organisation) -> None:
 
 @jobs.works(RECHECKS)
 def recheck(progress: jobs.Progress | None, organisation: int) -> str:
-    """Each village its own commit, so that people can work in between; no event where nothing changed."""
+    """A county is judged at once; each village where something changed is its own commit, so that people can work in
+    between. What they changed meanwhile is judged again. No event where nothing changed."""
     top, on = Organisation.objects.get(pk=organisation), today()
-    places = list(top.below.filter(is_collective=True))
-    for done, place in enumerate(places):
+    counties = list(top.below.filter(level=COMPARED)) or [next((each for each in top.above if each.level == COMPARED), top)]
+    number = 0
+    for done, county in enumerate(counties):
         if progress:
-            progress(place.name, done, len(places))
-        with commit(None, place, "view", "重查疑点", on=on, quiet=True) as act:
-            for name in furnished():
-                act.recheck(f"findings:{name}", place)
+            progress(county.name, done, len(counties))
+        heads = _heads(county)
+        changed = {name: stale(furniture(name), county, on) for name in furnished() if furniture(name).rulebook is not None}
+        for place in top.below.filter(pk__in={pk for each in changed.values() for pk in each}).filter(path__gte=county.path, path__lt=after(county.path)):
+            with commit(None, place, "view", "重查疑点", on=on, quiet=True) as act:
+                same = _heads(place).get(place.pk) == heads.get(place.pk)
+                for name, found in changed.items():
+                    if place.pk in found:
+                        findings.recheck(furniture(name), act, place, found[place.pk] if same else None)
+                        number += 1
     checked(top, on)
-    return f"重查了 {len(places)} 个村"
+    return f"重查了 {top.below.filter(is_collective=True).count()} 个村，{number} 个有变化"
+
+
+def _heads(place: Organisation) -> dict[int, int]:
+    """Organisation at or below a place → its last event: while that stands, nothing was changed there."""
+    found: dict[int, int] = dict(Event.objects.filter(organisation__in=place.below).order_by().values_list("organisation").annotate(Max("pk")))
+    return found
 
 
 def checked(organisation: Organisation, on: date) -> None:
