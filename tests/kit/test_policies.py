@@ -137,3 +137,62 @@ def test_the_page_proposes_approves_and_refuses(district: Any, two: Any) -> None
     clerk.force_login(district.people["clerk"])
     assert clerk.get(address).status_code == 200
     assert clerk.post(address, said).status_code == 403
+
+
+def test_one_number_for_every_class_of_land_is_said_in_words(district: Any, two: Any, import_rows: Any) -> None:
+    from mingbai.kit import policies
+    from mingbai.kit.models import Finding
+
+    (record,) = import_rows(a_row(**{"承包费单价(元/亩·年)": 500}))
+    policies.approve(two[1], policies.propose(two[0], district.county, "contracts", "price_floor_fen", "600", date(2026, 1, 1), SOURCE))
+    work_off()
+    assert "低于当地最低指导价600.00元" in Finding.objects.get(record=record.pk, rule="C07").sentence
+
+
+def test_the_effect_of_a_change_is_seen_before_it_is_approved(district: Any, two: Any, import_rows: Any) -> None:
+    """What the preview says is exactly what comes: findings brought, findings taken away, and nothing written meanwhile."""
+    from mingbai.kit import policies
+    from mingbai.records.models import Event
+
+    first, second = import_rows(a_row(合同编号="一", **{"承包费单价(元/亩·年)": 500}), a_row(合同编号="二", 承包方="李四", **{"承包费单价(元/亩·年)": 900}))
+    change = policies.propose(two[0], district.county, "contracts", "price_floor_fen", "耕地 600", date(2026, 1, 1), SOURCE)
+    events = Event.objects.count()
+    told = policies.effect(change)
+    assert [(each.finding.row, each.finding.rule, each.comes) for each in told] == [(first.pk, "C07", True)]
+    assert "600.00元" in told[0].finding.sentence
+    assert Event.objects.count() == events
+    assert "C07" not in rules_of(first)
+    policies.approve(two[1], change)
+    work_off()
+    assert "C07" in rules_of(first)
+    change = policies.propose(two[0], district.county, "contracts", "price_floor_fen", "耕地 1000", date(2026, 9, 30), SOURCE)
+    assert {(each.finding.row, each.comes) for each in policies.effect(change)} == {(second.pk, True)}
+    change = policies.propose(two[0], district.county, "contracts", "price_floor_fen", "耕地 100", date(2026, 9, 30), SOURCE)
+    assert {(each.finding.row, each.comes) for each in policies.effect(change)} == {(first.pk, False)}
+
+
+def test_a_village_with_a_number_of_its_own_is_not_touched_by_its_countys(district: Any, two: Any, import_rows: Any) -> None:
+    from mingbai.kit import policies
+
+    (record,) = import_rows(a_row(**{"承包费单价(元/亩·年)": 500}))
+    own = policies.propose(two[0], district.villages[0], "contracts", "price_floor_fen", "100", date(2026, 1, 1), SOURCE)
+    policies.approve(two[1], own)
+    change = policies.propose(two[0], district.county, "contracts", "price_floor_fen", "600", date(2026, 1, 1), SOURCE)
+    assert policies.effect(change) == []
+    policies.approve(two[1], change)
+    work_off()
+    assert "C07" not in rules_of(record)
+
+
+def test_judged_at_once_a_county_is_judged_as_village_by_village(district: Any, import_rows: Any, two: Any) -> None:
+    from mingbai.kit import findings, policies
+    from mingbai.kit.furniture import furniture
+
+    import_rows(a_row(), a_row(合同编号="二", 承包方="李四", **{"承包费单价(元/亩·年)": 10}))
+    import_rows(a_row(合同编号="东"), person=district.people["reviewer"], place=district.villages[1])
+    policies.approve(two[1], policies.propose(two[0], district.villages[1], "contracts", "price_floor_fen", "100000", date(2026, 1, 1), SOURCE))
+    kit = furniture("contracts")
+    apart = {(each.row, each.rule, each.answer, each.sentence) for place in district.villages for each in findings.judge(kit, place, TODAY)}
+    at_once = {(each.row, each.rule, each.answer, each.sentence) for run in findings.judge_all(kit, district.county, TODAY) for each in run}
+    assert at_once == apart
+    assert len(apart) > 20

@@ -97,16 +97,16 @@ def stale(kit: Furniture, county: Organisation, on: date) -> dict[int, Findings]
     for organisation, record, rule, *words in findings.values_list("organisation", "record", "rule", *_SAYS[:-1]):
         stored[organisation][record, rule] = tuple(words)
     records = kit.model._default_manager.filter(organisation__in=county.below).order_by()
-    standing = {record: tuple(was) for record, *was in records.values_list("pk", "unsure", "amount_fen", "stated_owed_fen")}
+    standing = dict(records.values_list("pk", "unsure"))  # what a record is worth follows from its own cells: an edit sees to that
     found: dict[int, Findings] = {}
     for run in judge_all(kit, county, on):
         said: dict[int, dict[tuple[int, str], tuple[Any, ...]]] = defaultdict(dict)
         for one in run.where(YES, DISPUTED):
             words = (one.answer, one.severity, one.sentence, list(one.cites), list(one.columns), one.advice)
             said[place_of[one.file]][one.row, one.rule] = words
-        worth, unsure = kit.road.worth(run.judged), _unsure(run)
+        unsure = _unsure(run)
         members = dict(run.judged.select("_row", "_file").iter_rows())
-        changed = {place_of[code] for record, code in members.items() if (unsure[record], *worth.get(record, (None, 0))) != standing.get(record)}
+        changed = {place_of[code] for record, code in members.items() if unsure[record] != standing.get(record)}
         changed |= {pk for pk in map(place_of.__getitem__, set(members.values())) if said[pk] != stored[pk]}
         if changed:
             parts = run.judged.partition_by("_file", as_dict=True)
@@ -128,11 +128,13 @@ def recheck(kit: Furniture, act: Commit, organisation: Organisation, found: Find
     model = kit.model
     if not model._default_manager.filter(organisation=organisation).exists():
         return
-    found = found or judge(kit, organisation, act.on)
-    added, gone = _keep(kit, act, organisation, found.where(YES, DISPUTED))
-    unsure = _unsure(found)
-    worth = kit.road.worth(found.judged)
-    rewritten = _standing(kit, act, organisation, worth, unsure)
+    judged = found or judge(kit, organisation, act.on)
+    added, gone, weighty = _keep(kit, act, organisation, judged.where(YES, DISPUTED))
+    unsure, rewritten = _unsure(judged), 0
+    if found is None:
+        rewritten = _standing(kit, act, organisation, kit.road.worth(judged.judged), unsure)
+    elif weighty or dict(model._default_manager.filter(organisation=organisation).values_list("pk", "unsure")) != unsure:
+        rewritten = _standing(kit, act, organisation, None, unsure)  # the cells are what they were, and so is what they are worth
     if added or gone:
         act.told("findings", register=kit.name, added=added, gone=gone, rewritten=rewritten)
 
@@ -141,13 +143,15 @@ _SAYS = ("answer", "severity", "sentence", "cites", "columns", "advice", "gone")
 """What a finding says, and whether it still does."""
 
 
-def _keep(kit: Furniture, act: Commit, organisation: Organisation, worded: Iterable[Worded]) -> tuple[int, int]:
+def _keep(kit: Furniture, act: Commit, organisation: Organisation, worded: Iterable[Worded]) -> tuple[int, int, bool]:
+    """Findings added, findings gone, and whether anything else than words changed."""
     known = {(each.record, each.rule): each for each in Finding.objects.filter(organisation=organisation, register=kit.name)}
     aside = {each.record for each in known.values() if each.state == Finding.State.SET_ASIDE and each.facts}
     record_of = kit.model._default_manager.in_bulk(aside) if aside else {}
     reopened: list[int] = []
     fresh: list[tuple[Any, ...]] = []
     changed: list[tuple[int, tuple[Any, ...]]] = []
+    weighty = False
     for each in worded:
         words = (each.answer, each.severity, each.sentence, list(each.cites), list(each.columns), each.advice, False)
         old = known.pop((each.row, each.rule), None)
@@ -155,6 +159,7 @@ def _keep(kit: Furniture, act: Commit, organisation: Organisation, worded: Itera
             fresh.append((organisation.pk, kit.name, each.row, each.rule, *words, act.on, Finding.State.OPEN, "", ""))
         elif words != (old.answer, old.severity, old.sentence, old.cites, old.columns, old.advice, old.gone):
             changed.append((old.pk, words))
+            weighty |= (each.answer, each.severity, False) != (old.answer, old.severity, old.gone)
         if old is not None and old.state == Finding.State.SET_ASIDE and old.facts not in ("", facts(kit, record_of[old.record], each)):
             reopened.append(old.pk)
             act.about(old.key)
@@ -166,7 +171,7 @@ def _keep(kit: Furniture, act: Commit, organisation: Organisation, worded: Itera
     lines = len(act.lines)
     added = act.add(Finding, ("organisation", "register", "record", "rule", *_SAYS, "since", "state", "reason", "facts"), fresh)
     del act.lines[lines:]  # derived: the caller tells the numbers
-    return added, len(left)
+    return added, len(left), bool(added or left or reopened or weighty)
 
 
 def facts(kit: Furniture, record: Record, finding: Finding | Worded) -> str:

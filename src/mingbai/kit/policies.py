@@ -7,6 +7,7 @@ number has one more dated version. Numbers the national law fixes are not for a 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -14,11 +15,14 @@ from typing import Any
 import yaml
 
 from mingbai.kit import recheck
-from mingbai.kit.findings import law, policy_of
+from mingbai.kit.findings import COMPARED, judge_all, law, policy_of
 from mingbai.kit.furniture import Furniture, furniture
 from mingbai.kit.models import Change, Policy
+from mingbai.places.clock import today
 from mingbai.places.models import Organisation, Person
 from mingbai.records.door import Commit, commit
+from mingbai.rules import Finding
+from mingbai.rules.engine import DISPUTED, YES
 from mingbai.rules.law import CERTAIN, LawError, Parameter, Version, load_law
 
 DAY = "日期"
@@ -106,6 +110,32 @@ def approve(person: Person, change: Change) -> Policy:
         _decide(act, change)
         recheck.queue_below(act.person, change.organisation)
     return policy
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A finding that a change would bring (``comes``) or take away; ``finding.file`` is the organisation's code."""
+
+    finding: Finding
+    comes: bool
+
+
+def effect(change: Change) -> list[Effect]:
+    """What a change would do to the findings at and below its place, were it approved today, by place and record. Writes
+    nothing.
+
+    :raises PolicyError: when the change could not be approved.
+    """
+    kit, on, place = furniture(change.register), today(), change.organisation
+    then = {place.path: _written(kit, change, on)}
+    county = next((each for each in place.above if each.level == COMPARED), None)
+    codes = set(place.below.values_list("code", flat=True))
+    found: list[Effect] = []
+    for each in [county] if county is not None else place.below.filter(level=COMPARED):
+        was, will = ({(one.row, one.rule, one.answer): one for run in judge_all(kit, each, on, instead) for one in run.where(YES, DISPUTED) if one.file in codes}
+                     for instead in (None, then))
+        found += [Effect(will[key], True) for key in will.keys() - was.keys()] + [Effect(was[key], False) for key in was.keys() - will.keys()]
+    return sorted(found, key=lambda one: (one.finding.file, one.finding.row, one.finding.rule))
 
 
 def refuse(person: Person, change: Change, why: str) -> None:

@@ -81,7 +81,8 @@ def clock(r: Row) -> str:
 def compared(r: Row, f: Facts) -> str:
     """What a mu costs a year, beside the local floor and the median of its like."""
     said = f"{r['land_class']}每亩每年{_yuan(r['price_mu'])}元"
-    floor = (f.now("price_floor_fen") or {}).get(r["land_class"])
+    floors = f.now("price_floor_fen") or {}
+    floor = floors if isinstance(floors, int) else floors.get(r["land_class"])
     if floor is not None and r["price_mu"] < floor:
         return f"{said}，低于当地最低指导价{_yuan(floor)}元"
     return f"{said}，不到同地类同年代{r['comparables']}份合同中位价{_yuan(r['median_price'])}元的{f.now('cheap_percent')}%"
