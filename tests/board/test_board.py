@@ -139,7 +139,9 @@ def test_fsck_is_silent_where_all_is_well_and_names_what_is_not(district, settin
     Event.objects.filter(pk=event.pk).update(deed="别的事")
     file = Attachment.objects.filter(organisation=village).first()
     path = settings.HOME / "files" / file.sha256[:2] / file.sha256
-    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    sealed = bytearray(path.read_bytes())
+    sealed[-1] ^= 1
+    path.write_bytes(bytes(sealed))
     said = [str(each) for each in fsck.differences(whole())]
     assert any("审计链" in each and f"第 {event.seq} 条" in each for each in said)
     assert any("附件" in each and file.name in each for each in said)
