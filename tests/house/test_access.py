@@ -30,7 +30,7 @@ BOUND = {  # addresses that name a record, a file or a place of the first villag
     "books-month": ("get", "code"), "voucher-new": ("get", "code"), "books-close": ("post", "code"), "books-accounts": ("get", "code"),
     "books-statements": ("get", "code"), "books-trial": ("get", "code"), "books-parties": ("get", "code"), "books-ledger": ("get", "ledger"),
     "books-file": ("get", "report"), "voucher": ("get", "voucher"), "voucher-pdf": ("get", "voucher"), "voucher-reverse": ("post", "voucher"),
-    "place": ("get", "code"), "roster": ("get", "code"), "cells": ("get", "code"), "merge": ("get", "code"), "person": ("get", "person"), "job": ("get", "job"),
+    "policy-effect": ("get", "change"), "place": ("get", "code"), "roster": ("get", "code"), "cells": ("get", "code"), "merge": ("get", "code"), "person": ("get", "person"), "job": ("get", "job"),
     "import": ("get", "upload"), "import-marked": ("get", "upload"), "import-mend": ("post", "upload"),
     "import-headings": ("post", "upload"), "import-accept": ("post", "upload"), "import-drop": ("post", "upload"), "file": ("get", "file"),
     "notice": ("get", "notice"), "notice-sign": ("post", "notice"), "notice-return": ("post", "notice"), "notice-photo": ("post", "notice"), "notice-down": ("post", "notice"),
@@ -68,7 +68,7 @@ def cast(district: Any) -> SimpleNamespace:
     """For every role four people: of the first village, of the county above it, of its sibling, of a foreign street."""
     from mingbai.books.desk import post
     from mingbai.books.templates import Whom, propose
-    from mingbai.kit import publish
+    from mingbai.kit import policies, publish
     from mingbai.kit.models import Upload
     from mingbai.notices import desk, objections
     from mingbai.places.clock import today
@@ -94,7 +94,8 @@ def cast(district: Any) -> SimpleNamespace:
     objection, _ = objections.object_to(notice, 1, "面积不对，请重量")
     with commit(people["clerk", "own"], first, "book", "记账") as act:
         voucher = post(act, [propose("rent_now", "access", today(), {"amount": 280_000}, Whom(record=record.key, name="王某"))])[0]
-    arguments = {"voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk),
+    change = policies.propose(people["administrator", "own"], first, "contracts", "price_floor_fen", "600", today(), "村民代表会议")
+    arguments = {"change": (change.pk,), "voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk),
                  "person": (people["clerk", "own"].pk,), "job": (upload.organisation.jobs.first().pk,)}
     return SimpleNamespace(people=people, arguments=arguments, first=first, record=record, second=second)
 

@@ -196,3 +196,20 @@ def test_judged_at_once_a_county_is_judged_as_village_by_village(district: Any, 
     at_once = {(each.row, each.rule, each.answer, each.sentence) for run in findings.judge_all(kit, district.county, TODAY) for each in run}
     assert at_once == apart
     assert len(apart) > 20
+
+
+def test_the_page_of_the_effect_and_the_approval_from_it(district: Any, two: Any, import_rows: Any) -> None:
+    from mingbai.kit import policies
+
+    (record,) = import_rows(a_row(**{"承包费单价(元/亩·年)": 500}))
+    change = policies.propose(two[0], district.county, "contracts", "price_floor_fen", "耕地 600", date(2026, 1, 1), SOURCE)
+    client = Client()
+    client.force_login(two[1])
+    page = client.get(reverse("policy-effect", args=(change.pk,))).content.decode()
+    assert "会多出疑点" in page
+    assert reverse("record", args=("contracts", record.pk)) in page
+    assert reverse("policy-effect", args=(change.pk,)) in client.get(reverse("policies")).content.decode()
+    client.post(reverse("policies"), {"deed": "approve", "change": change.pk})
+    work_off()
+    assert "C07" in rules_of(record)
+    assert "已经定了" in client.get(reverse("policy-effect", args=(change.pk,))).content.decode()

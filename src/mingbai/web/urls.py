@@ -39,6 +39,7 @@ urlpatterns = [
     path("account/second/", people.second_factor, name="account-second"),
     path("account/elsewhere/", people.elsewhere, name="account-elsewhere"),
     path("policies/", policies.index, name="policies"),
+    path("policies/<int:pk>/effect/", policies.effect, name="policy-effect"),
     path("rules/", rules.index, name="rules"),
     path("rules/<slug:register>/<slug:rule>/", rules.show, name="rule"),
     path("figures/", figures.index, name="figures"),

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from mingbai.kit import policies
 from mingbai.kit.findings import law, policy_of
@@ -57,6 +57,36 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
         "waiting": [line for line in lines if line["change"].state == Change.State.PROPOSED],
         "decided": [line for line in lines if line["change"].state != Change.State.PROPOSED], "form": form, "may": may, "place": here.place,
     }, status=400 if form.errors else 200)
+
+
+@require_GET
+@page("policy")
+def effect(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
+    """What a proposed number would do to the findings of the living district, before anybody approves it."""
+    change = here.get(Change, pk=pk)
+    statute = law(change.register, policy_of(furniture(change.register), change.organisation, today()))
+    try:
+        told = policies.effect(change) if change.state == Change.State.PROPOSED else []
+    except PolicyError as error:
+        messages.error(request, str(error))
+        return redirect("policies")
+    kit = furniture(change.register)
+    assert kit.rulebook is not None
+    by_rule: dict[str, list[int]] = {}
+    by_place: dict[str, list[int]] = {}
+    for each in told:
+        for table, key in ((by_rule, each.finding.rule), (by_place, each.finding.file)):
+            table.setdefault(key, [0, 0])[0 if each.comes else 1] += 1
+    named = dict(here.scope.organisations.filter(code__in=by_place).values_list("code", "name"))
+    records = here.scope.of(kit.model).select_related("organisation").in_bulk([each.finding.row for each in told[:SHOWN]])
+    return render(request, "web/effect.html", {
+        "change": change, "title": statute.parameters[change.parameter].title, "value": _value(statute, change), "register": kit.name,
+        "comes": sum(each.comes for each in told), "goes": sum(not each.comes for each in told), "all": len(told),
+        "by_rule": [{"rule": kit.rulebook.rules[rule], "comes": comes, "goes": goes} for rule, (comes, goes) in sorted(by_rule.items())],
+        "by_place": [{"name": named.get(code, code), "code": code, "comes": comes, "goes": goes} for code, (comes, goes) in sorted(by_place.items(), key=lambda one: -sum(one[1]))[:SHOWN]],
+        "lines": [{"finding": each.finding, "comes": each.comes, "record": records.get(each.finding.row)} for each in told[:SHOWN]],
+        "mine": change.proposed_by_id == here.person.pk, "open": change.state == Change.State.PROPOSED,
+    })
 
 
 def _done(request: HttpRequest, here: Here, form: ChangeForm) -> bool:
