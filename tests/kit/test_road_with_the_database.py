@@ -393,3 +393,23 @@ def test_what_was_accepted_as_one_class_is_not_renamed_another(district: Any, im
     cases.step(people["reviewer"], _to_the_street(people, record), "accept")
     with pytest.raises(RoadError, match="原来的类别"):
         cases.decide(people["clerk"], record, "F")
+
+
+@pytest.mark.django_db
+def test_a_finding_confirmed_again_after_its_case_was_withdrawn_is_not_put_right(district: Any, import_rows: Any) -> None:
+    """Found by the machine above: the withdrawn case counted as the remedy of what was confirmed anew."""
+    from mingbai.kit import cases
+    from mingbai.kit.models import Finding
+
+    (record,) = import_rows(a_long_lease(合同编号="1"))
+    clerk, officer = district.people["clerk"], district.people["reviewer"]
+
+    def all_of_them(confirm: bool) -> list[Any]:
+        return [cases.Judgement(each, confirm, "看过原件") for each in Finding.objects.filter(record=record.pk)]
+
+    cases.decide(clerk, record, "C", all_of_them(True))
+    cases.judge(officer, record, all_of_them(False))
+    assert (record.irregular, record.rectified) == (False, False)
+    cases.judge(officer, record, all_of_them(True))
+    assert (record.irregular, record.rectified) == (True, False)
+    assert cases.decide(clerk, record, "C").stage == "confirmed", "a case of its own"

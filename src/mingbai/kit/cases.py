@@ -95,6 +95,7 @@ def _judge(act: Commit, record: Record, judgements: Sequence[Judgement]) -> None
             case.stage, case.closed_on = Stage.CLOSED.value, act.on
             act.save(case, "stage", "closed_on")
             _step(act, case, "withdraw", "立项的疑点都排除了，撤项")
+            act.change(Finding.objects.filter(case=case), case=None)  # confirmed again they want a case of their own
 
 
 def decide(person: Person, record: Record, klass: str, judgements: Sequence[Judgement] = ()) -> Case | None:
