@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "mingbai.places",
     "mingbai.records",
     "mingbai.notices",
+    "mingbai.books",
     "mingbai.kit",
     *(f"mingbai.registers.{name}" for name in registers() if find_spec(f"mingbai.registers.{name}.models")),
     "mingbai.board",

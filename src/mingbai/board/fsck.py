@@ -17,6 +17,7 @@ from django.db import transaction
 from mingbai.board.models import Tally
 from mingbai.board.rollup import branch
 from mingbai.board.tallies import counted
+from mingbai.books import balances
 from mingbai.kit.findings import recheck
 from mingbai.kit.furniture import Furniture, furnished, furniture
 from mingbai.kit.models import Finding
@@ -62,6 +63,7 @@ def differences(scope: Scope, progress: Progress | None = None) -> Iterator[Diff
         yield from chain(place)
         yield from attachments(place)
         yield from receipts(place)
+        yield from books(place)
         for name in furnished():
             yield from standing(furniture(name), place)
             yield from tallies(furniture(name), place)
@@ -74,13 +76,22 @@ def mend(scope: Scope) -> int:
     mended = 0
     for place in scope.organisations.order_by("path"):
         wrong = [kit for kit in map(furniture, furnished()) if any(standing(kit, place)) or any(tallies(kit, place))]
-        if wrong:
+        unkept = any(each.derived for each in books(place))
+        if wrong or unkept:
             with commit(None, place, "edit", "重算") as act:
                 for kit in wrong:
                     act.recheck(f"findings:{kit.name}")
                     act.recheck(f"board:{kit.name}")
-        mended += bool(wrong)
+                if unkept:
+                    balances.rebuild(act)
+        mended += bool(wrong or unkept)
     return mended
+
+
+def books(place: Organisation) -> Iterator[Difference]:
+    """The books: numbers without gaps, seals, vouchers as they were booked, and the kept balances."""
+    for sentence, derived in balances.faults(place):
+        yield Difference("账簿", place.name, sentence, derived)
 
 
 def chain(place: Organisation) -> Iterator[Difference]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from mingbai.books.chart import Chart, ChartError
-from mingbai.units import format_money
+from mingbai.units import format_money, mask_numbers
 
 LINE_FEN_MAX = 10_000_000_000_00
 """A line above ten billion yuan is a slip of the keyboard."""
@@ -42,7 +43,7 @@ class Leg:
     @property
     def whom(self) -> str:
         """Who and what it is about, as one key: the balances of parties are kept by it."""
-        parts = (("p", self.party), ("o", self.peer), ("r", self.record), ("j", self.project), ("h", self.household))
+        parts = (("o", self.peer), ("p", self.party), ("r", self.record), ("j", self.project), ("h", self.household))
         return "|".join(f"{sign}{what}" for sign, what in parts if what)
 
 
@@ -73,7 +74,9 @@ class Proposal:
     @property
     def digest(self) -> str:
         """SHA-256 of what is booked: the same event with another digest is refused."""
-        said = [self.on.isoformat(), self.words, self.record, self.closing, self.reverses, [list(asdict(leg).values()) for leg in self.legs]]
+        said = [self.on.isoformat(), _kept(self.words), self.record, self.closing, self.reverses,
+                [[leg.account, leg.debit_fen, leg.credit_fen, _kept(leg.words), leg.party, leg.peer, leg.record, _kept(leg.project),
+                  _kept(leg.household)] for leg in self.legs]]
         return hashlib.sha256(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -86,6 +89,12 @@ class Wrong:
     warning: bool = False
     line: int = 0
     """The line it is about, from 1; 0 = the whole voucher."""
+
+
+@lru_cache(maxsize=4096)
+def _kept(words: str) -> str:
+    """Words as they are kept: numbers of persons in part."""
+    return mask_numbers(words) if words else words
 
 
 def wrongs(proposal: Proposal, chart: Chart) -> tuple[Wrong, ...]:

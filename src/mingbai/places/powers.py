@@ -11,6 +11,8 @@ POWERS: dict[str, str] = {
     "self_check": "村级自查",
     "accept": "乡镇验收、退回",
     "spot_check": "县级抽查、销号、退回重办",
+    "book": "记账、红字冲销、加明细科目",
+    "close": "结账、年末结转、重新打开已结的月份",
     "publish": "拟公示、贴公示、交公示照片",
     "sign": "给公示签字（监督）",
     "answer": "登记和答复异议",
@@ -25,9 +27,9 @@ POWERS: dict[str, str] = {
 }
 
 ROLES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("clerk", "村报账员", ("view", "import", "edit", "confirm", "publish", "answer", "export", "personal")),
+    ("clerk", "村报账员", ("view", "import", "edit", "confirm", "book", "publish", "answer", "export", "personal")),
     ("supervisor", "村监委会成员", ("view", "self_check", "sign", "answer", "objector", "export")),
-    ("reviewer", "街道审核员", ("view", "import", "edit", "confirm", "assign", "accept", "publish", "answer", "objector", "export", "personal", "places")),
+    ("reviewer", "街道审核员", ("view", "import", "edit", "confirm", "assign", "accept", "book", "close", "publish", "answer", "objector", "export", "personal", "places")),
     ("county", "区农业农村局", ("view", "assign", "confirm", "spot_check", "objector", "clue", "audit", "export", "people", "places", "policy")),
     ("auditor", "审计员", ("view", "clue", "audit", "export")),
     ("administrator", "系统管理员", tuple(POWERS)),

@@ -87,6 +87,13 @@ class Commit:
 
     def add(self, model: type[M], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
         """Many new rows at once, by one statement; the event tells how many. Gives the number of rows."""
+        number = self.derive(model, columns, rows)
+        if number:
+            self.lines.append({"what": model._meta.label_lower, "added": number})
+        return number
+
+    def derive(self, model: type[M], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+        """Many new rows of what is derived from others: as :meth:`add`, without a line."""
         fields = [model._meta.get_field(name) for name in columns]
         ready = _prepared(fields, rows)
         if ready:
@@ -96,7 +103,6 @@ class Commit:
             marks = ", ".join(["%s"] * len(fields))
             with connection.cursor() as cursor:
                 cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", ready)  # noqa: S608 - our own names
-            self.lines.append({"what": model._meta.label_lower, "added": len(ready)})
         return len(ready)
 
     def change(self, rows: models.QuerySet[M], **values: Any) -> int:

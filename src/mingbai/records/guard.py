@@ -57,6 +57,8 @@ def _hold(execute: Callable[..., Any], sql: Any, params: Any, many: bool, contex
 def _stand(connection: Any, **_: object) -> None:
     if _hold not in connection.execute_wrappers:
         connection.execute_wrappers.append(_hold)
+    if connection.vendor == "sqlite":  # what the triggers of the books ask; without it (another program) they refuse
+        connection.connection.create_function("mingbai_lifted", 0, lambda: int(_lifted > 0))
 
 
 _migrating = False
