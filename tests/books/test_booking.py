@@ -9,23 +9,15 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
+from booking import book, entry
 from mingbai.books import balances, months
-from mingbai.books.desk import BookError, post, reverse
+from mingbai.books.desk import BookError, reverse
 from mingbai.books.entry import Leg, Proposal
 from mingbai.books.models import Balance, Line, Month, Seal, Voucher
 from mingbai.records.door import commit
 from mingbai.records.models import Event
 
 pytestmark = pytest.mark.django_db
-
-
-def entry(event: str, on: date, fen: int = 100, debit: str = "102", credit: str = "311", **more: Any) -> Proposal:
-    return Proposal(event, on, more.pop("words", "记一笔"), (Leg(debit, fen), Leg(credit, 0, fen, **more)))
-
-
-def book(person: Any, place: Any, *proposals: Proposal, reason: str = "") -> list[Voucher]:
-    with commit(person, place, "book", "记账") as act:
-        return post(act, proposals, reason)
 
 
 def sound(place: Any) -> bool:

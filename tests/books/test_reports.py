@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from test_booking import book, entry
 
+from booking import book, entry
 from mingbai.books import reports
 from mingbai.books.desk import chart_for
 from mingbai.books.entry import Leg, Proposal

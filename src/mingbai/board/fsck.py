@@ -90,8 +90,8 @@ def mend(scope: Scope) -> int:
 
 def books(place: Organisation) -> Iterator[Difference]:
     """The books: numbers without gaps, seals, vouchers as they were booked, and the kept balances."""
-    for sentence, derived in balances.faults(place):
-        yield Difference("账簿", place.name, sentence, derived)
+    for sentence, is_derived in balances.faults(place):
+        yield Difference("账簿", place.name, sentence, is_derived)
 
 
 def chain(place: Organisation) -> Iterator[Difference]:
