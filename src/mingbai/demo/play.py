@@ -24,7 +24,7 @@ from django.core.management import call_command
 from django_tasks_db.models import DBTaskResult
 
 from mingbai import demo, units
-from mingbai.demo import words
+from mingbai.demo import vouchers, words
 from mingbai.demo.answers import chosen
 from mingbai.demo.books import file_name
 from mingbai.demo.cast import Cast, Team, gather
@@ -109,6 +109,7 @@ class _Play:
         self.spot_check()
         self.show("steps", STEPS_SHOWN)
         self.object_on_paper()
+        self.keep_books()
         self.stand_still()
 
     # -- the stage
@@ -359,6 +360,14 @@ class _Play:
         _turn_to(STEPS_SHOWN)
         notice = Notice.objects.get(organisation=self.shown.place, kind=Notice.Kind.SHEET)
         objections.object_to(notice, 3, words.WAITING_OBJECTION, person=self.shown.clerk)
+
+    # -- the books 记账
+
+    def keep_books(self) -> None:
+        """Every village's books from 2023 on, from its contracts and its other business."""
+        _turn_to(demo.AS_OF)
+        for team in self.teams("记账"):
+            vouchers.keep(team, list(self._records(team)))
 
     # -- the demo's day
 
