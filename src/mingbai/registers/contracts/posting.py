@@ -75,9 +75,8 @@ def opening(record: Any, on: date) -> list[Leg]:
     whom, chart = _whom(record), chart_of(on)
     receivable = "113" if whom.member else "112"
     payable = "202" if chart.key == "2004" else "211"
-    dims = {"party": whom.party, "record": whom.record}
-    return [*([Leg(receivable, debit_fen=owed, words="年初欠缴", **dims)] if owed else []),
-            *([Leg(payable, credit_fen=ahead, words="年初预收", **dims)] if ahead else [])]
+    made = [Leg(receivable, owed, 0, "年初欠缴", whom.party, record=whom.record), Leg(payable, 0, ahead, "年初预收", whom.party, record=whom.record)]
+    return [leg for leg in made if leg.debit_fen or leg.credit_fen]
 
 
 def _course(record: Any) -> _Course | None:
