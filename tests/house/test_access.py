@@ -24,9 +24,12 @@ PLAIN = {  # pages of one's own place: no other place's data can be asked for by
     "account": ("get", ()), "account-second": ("get", ()), "account-elsewhere": ("post", ()), "policies": ("get", ()), "imports": ("get", ()), "records": ("get", ("contracts",)), "records-export": ("get", ("contracts",)),
     "records-template": ("get", ("contracts",)), "record-new": ("get", ("contracts",)), "findings": ("get", ("contracts",)),
     "cases": ("get", ("contracts",)), "spot-checks": ("get", ("contracts",)), "records-bulk": ("post", ("contracts",)), "place-choose": ("post", ()),
-    "notices": ("get", ()), "notice-gate": ("post", ()), "notice-draft": ("post", ("contracts",)),
+    "books": ("get", ()), "notices": ("get", ()), "notice-gate": ("post", ()), "notice-draft": ("post", ("contracts",)),
 }
 BOUND = {  # addresses that name a record, a file or a place of the first village
+    "books-month": ("get", "code"), "voucher-new": ("get", "code"), "books-close": ("post", "code"), "books-accounts": ("get", "code"),
+    "books-statements": ("get", "code"), "books-trial": ("get", "code"), "books-parties": ("get", "code"), "books-ledger": ("get", "ledger"),
+    "books-file": ("get", "report"), "voucher": ("get", "voucher"), "voucher-pdf": ("get", "voucher"), "voucher-reverse": ("post", "voucher"),
     "place": ("get", "code"), "roster": ("get", "code"), "cells": ("get", "code"), "merge": ("get", "code"), "person": ("get", "person"), "job": ("get", "job"),
     "import": ("get", "upload"), "import-marked": ("get", "upload"), "import-mend": ("post", "upload"),
     "import-headings": ("post", "upload"), "import-accept": ("post", "upload"), "import-drop": ("post", "upload"), "file": ("get", "file"),
@@ -63,12 +66,15 @@ def test_every_page_says_which_power_it_takes() -> None:
 @pytest.fixture
 def cast(district: Any) -> SimpleNamespace:
     """For every role four people: of the first village, of the county above it, of its sibling, of a foreign street."""
+    from mingbai.books.desk import post
+    from mingbai.books.templates import Whom, propose
     from mingbai.kit import publish
     from mingbai.kit.models import Upload
     from mingbai.notices import desk, objections
+    from mingbai.places.clock import today
     from mingbai.places.models import Grant, Organisation, Person, Role
     from mingbai.proofs import digest
-    from mingbai.records.door import derived
+    from mingbai.records.door import commit, derived
     from mingbai.registers.contracts.models import Contract
 
     first, second = district.villages
@@ -86,7 +92,9 @@ def cast(district: Any) -> SimpleNamespace:
     notice = desk.draft(people["clerk", "own"], first, "contracts", "sheet", "公示", publish.sheet(first, "contracts"))
     notice = desk.sign(people["supervisor", "own"], notice, digest(notice.content))
     objection, _ = objections.object_to(notice, 1, "面积不对，请重量")
-    arguments = {"notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk),
+    with commit(people["clerk", "own"], first, "book", "记账") as act:
+        voucher = post(act, [propose("rent_now", "access", today(), {"amount": 280_000}, Whom(record=record.key, name="王某"))])[0]
+    arguments = {"voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk),
                  "person": (people["clerk", "own"].pk,), "job": (upload.organisation.jobs.first().pk,)}
     return SimpleNamespace(people=people, arguments=arguments, first=first, record=record, second=second)
 

@@ -19,7 +19,7 @@ from mingbai.units import format_money, mask_numbers
 
 LINE_FEN_MAX = 10_000_000_000_00
 """A line above ten billion yuan is a slip of the keyboard."""
-LINES_MAX = 200
+LINES_MAX = 2_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ SECTIONS = {
     "home": "home", "records": "records", "record": "records", "findings": "findings", "cases": "cases", "spot": "cases",
     "import": "imports", "imports": "imports", "place": "places", "places": "places", "roster": "places", "cells": "places",
     "parties": "places", "figures": "figures", "summary": "figures", "notices": "notices", "notice": "notices", "rules": "rules", "rule": "rules", "policies": "rules", "merge": "places", "audit": "audit",
-    "people": "people", "person": "people", "state": "people",
+    "people": "people", "person": "people", "state": "people", "books": "books", "voucher": "books",
 }
 """The first word of a page's name → the section it stands in."""
 
@@ -142,6 +142,7 @@ class Shell:
         powers = {power for grant in grants_of(where.person) for power in grant.role.powers}
         ways = [self._way(_("工作台"), "home")]
         ways += [self._way(furniture(name).title, "records", name) for name in furnished()]
+        ways.append(self._way(_("账簿"), "books"))
         name = self._register
         ways.append(self._way(_("疑点"), "findings", name, count=_capped(self._open_findings(where, name)) if powers & {"confirm"} else ""))
         ways.append(self._way(_("整改"), "cases", name, count=_capped(self._my_cases(where, name, powers))))

@@ -1,0 +1,140 @@
+"""Statements, trial balance, ledgers and party balances on the page, as a workbook and on paper; each figure opens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from mingbai.books import reports as made
+from mingbai.books import tables
+from mingbai.books.chart import ChartError
+from mingbai.books.desk import chart_for
+from mingbai.books.models import Month
+from mingbai.books.months import say
+from mingbai.books.pages.asked import around, month_of
+from mingbai.books.reports import AGES, Books
+from mingbai.books.tables import Table
+from mingbai.places.clock import home
+from mingbai.places.here import Here, page
+from mingbai.places.models import Organisation
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_GET
+@page("view")
+def statements(request: HttpRequest, here: Here, code: str) -> HttpResponse:
+    place = here.get(Organisation, code=code)
+    month = month_of(request, place)
+    books, beginning, last_year = _three(here, place, month)
+    was = {line.key: line.fen for line in (*beginning.balance.assets, *beginning.balance.sources)} if beginning else {}
+    then = {line.key: line.fen for line in last_year.income.lines} if last_year else {}
+    context = {
+        **_around(here, place, month), "books": books, "alone": _alone(place), "together": not _alone(place),
+        "sides": [[{"line": line, "was": was.get(line.key)} for line in side] for side in (books.balance.assets, books.balance.sources)],
+        "income": [{"line": line, "was": then.get(line.key)} for line in books.income.lines],
+    }
+    return render(request, "books/statements.html", context)
+
+
+@require_GET
+@page("view")
+def trial(request: HttpRequest, here: Here, code: str) -> HttpResponse:
+    place = here.get(Organisation, code=code)
+    month = month_of(request, place)
+    table = _trial(here, place, month)
+    return render(request, "books/trial.html", {**_around(here, place, month), "table": table, "rows": table.rows[:-1], "total": table.rows[-1], "alone": _alone(place)})
+
+
+@require_GET
+@page("view")
+def ledger(request: HttpRequest, here: Here, code: str, account: str) -> HttpResponse:
+    place = here.get(Organisation, code=code)
+    month = month_of(request, place)
+    opening, rows = made.ledger(place, account, month)
+    return render(request, "books/ledger.html", {**_around(here, place, month), "account": _account(place, account, month), "opening": opening, "rows": rows,
+                                                  "debit": sum(row.line.debit_fen for row in rows), "credit": sum(row.line.credit_fen for row in rows),
+                                                  "closing": rows[-1].balance if rows else opening})
+
+
+@require_GET
+@page("view")
+def parties(request: HttpRequest, here: Here, code: str) -> HttpResponse:
+    place = here.get(Organisation, code=code)
+    month = month_of(request, place)
+    rows = made.standings(place, month)
+    sums = {"in": sum(row.fen for row in rows if row.fen > 0), "out": -sum(row.fen for row in rows if row.fen < 0)}
+    return render(request, "books/parties.html", {**_around(here, place, month), "rows": rows, "sums": sums, "ages": [title for _, title in AGES]})
+
+
+@require_GET
+@page("export")
+def file(request: HttpRequest, here: Here, code: str, what: str) -> HttpResponse:
+    """``statements-xlsx``, ``journal-pdf``, …: one report or all of them as a file."""
+    place = here.get(Organisation, code=code)
+    month = month_of(request, place)
+    kind, _, form = what.partition("-")
+    if kind not in KINDS or form not in ("xlsx", "pdf"):
+        raise Http404("没有这种账表")
+    sheets = KINDS[kind](here, place, month)
+    data, mime = (tables.workbook(sheets), XLSX) if form == "xlsx" else (tables.pdf(sheets, home().is_demo), "application/pdf")
+    name = f"{place.name}_{say(month)}_{sheets[0].title}.{form}"
+    return HttpResponse(data, content_type=mime, headers={"Content-Disposition": content_disposition_header(form == "xlsx", name)})
+
+
+def _statements(here: Here, place: Organisation, month: int) -> list[Table]:
+    books, beginning, last_year = _three(here, place, month)
+    return [tables.balance_table(place.name, books, beginning), tables.income_table(place.name, books, last_year), tables.equity_table(place.name, books)]
+
+
+def _trial(here: Here, place: Organisation, month: int) -> Table:
+    within = Organisation.objects.filter(pk=place.pk) if _alone(place) else here.scope.within(place).organisations
+    chart = chart_for(place, made.last_day(month)) if _alone(place) else made.books_below(here.scope.within(place), month).chart
+    return tables.trial_table(place.name, month, made.trial_balance(within, month, chart))
+
+
+def _journal(_: Here, place: Organisation, month: int) -> list[Table]:
+    return [tables.journal_table(place, month)]
+
+
+def _parties(_: Here, place: Organisation, month: int) -> list[Table]:
+    return [tables.standing_table(place.name, month, made.standings(place, month))]
+
+
+KINDS: dict[str, Callable[[Here, Organisation, int], list[Table]]] = {
+    "statements": _statements, "journal": _journal, "parties": _parties, "trial": lambda here, place, month: [_trial(here, place, month)]}
+
+
+def _alone(place: Organisation) -> bool:
+    """Whether a place keeps books of its own: else it is shown with all below it."""
+    return Month.objects.filter(organisation=place).exists()
+
+
+def _three(here: Here, place: Organisation, month: int) -> tuple[Books, Books | None, Books | None]:
+    """The books of a month, those the year began with, and those of the same month a year before."""
+    def at(month: int) -> Books:
+        return made.books_of(place, month) if _alone(place) else made.books_below(here.scope.within(place), month)
+
+    first = Month.objects.filter(organisation__in=place.below.order_by().values("pk")).order_by("month").values_list("month", flat=True).first()
+    beginning, last_year = month // 100 * 100 - 100 + 12, month - 100
+    try:
+        return at(month), at(beginning) if first and first <= beginning else None, at(last_year) if first and first <= last_year else None
+    except ChartError as error:
+        raise Http404(str(error)) from error
+
+
+def _around(here: Here, place: Organisation, month: int) -> dict[str, Any]:
+    before, after = around(month)
+    return {"place": place, "month": month, "said": say(month), "before": before, "after": after, "may_export": here.may("export", place)}
+
+
+def _account(place: Organisation, code: str, month: int) -> str:
+    try:
+        return str(chart_for(place, made.last_day(month)).account(code))
+    except ChartError as error:
+        raise Http404(str(error)) from error
