@@ -129,6 +129,22 @@ def test_an_old_voucher_is_not_reversed_into_the_new_chart(clerk: Any, village: 
         reverse(act, voucher, date(2024, 1, 2), "记错了")
 
 
+def test_a_transfer_is_taken_back_in_its_own_december(district: Any) -> None:
+    place, reviewer = district.villages[0], district.people["reviewer"]
+    book(reviewer, place, entry("rent", date(2024, 3, 1), 9000, credit="50101"))
+    with commit(reviewer, place, "close", "年末结转") as act:
+        made = months.end_year(act, 2024)
+    with pytest.raises(BookError, match="12 月冲销"), commit(reviewer, place, "book", "冲销") as act:
+        reverse(act, made[0], date(2025, 3, 1), "记错了")
+    for voucher in reversed(made):
+        with commit(reviewer, place, "book", "冲销") as act:
+            reverse(act, voucher, date(2024, 12, 31), "记错了")
+    assert {code: fen for code, fen in months.at_end(place, 202412).items() if fen} == {"102": 9000, "50101": -9000}
+    with commit(reviewer, place, "close", "年末结转") as act:
+        assert len(months.end_year(act, 2024)) == 2
+    assert sound(place)
+
+
 def test_balances_cross_into_the_new_system(clerk: Any, village: Any) -> None:
     """Posted in any order, a year's opening is what the year before left, by the bridge."""
     book(clerk, village, entry("new", date(2024, 2, 1), 10, debit="153"))
