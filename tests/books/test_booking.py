@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from booking import book, entry
 from mingbai.books import balances, months
@@ -129,6 +129,22 @@ def test_an_old_voucher_is_not_reversed_into_the_new_chart(clerk: Any, village: 
         reverse(act, voucher, date(2024, 1, 2), "记错了")
 
 
+def test_a_transfer_is_taken_back_in_its_own_december(district: Any) -> None:
+    place, reviewer = district.villages[0], district.people["reviewer"]
+    book(reviewer, place, entry("rent", date(2024, 3, 1), 9000, credit="50101"))
+    with commit(reviewer, place, "close", "年末结转") as act:
+        made = months.end_year(act, 2024)
+    with pytest.raises(BookError, match="12 月冲销"), commit(reviewer, place, "book", "冲销") as act:
+        reverse(act, made[0], date(2025, 3, 1), "记错了")
+    for voucher in reversed(made):
+        with commit(reviewer, place, "book", "冲销") as act:
+            reverse(act, voucher, date(2024, 12, 31), "记错了")
+    assert {code: fen for code, fen in months.at_end(place, 202412).items() if fen} == {"102": 9000, "50101": -9000}
+    with commit(reviewer, place, "close", "年末结转") as act:
+        assert len(months.end_year(act, 2024)) == 2
+    assert sound(place)
+
+
 def test_balances_cross_into_the_new_system(clerk: Any, village: Any) -> None:
     """Posted in any order, a year's opening is what the year before left, by the bridge."""
     book(clerk, village, entry("new", date(2024, 2, 1), 10, debit="153"))
@@ -150,6 +166,9 @@ def test_a_tampered_balance_is_found_and_made_anew(clerk: Any, village: Any, beh
 
 def test_a_tampered_line_is_found(clerk: Any, village: Any, behind_the_door: None) -> None:
     voucher = book(clerk, village, entry("a", date(2024, 3, 1)))[0]
+    if connection.vendor == "postgresql":  # whoever owns the database can still do this
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
     Line.objects.filter(voucher=voucher, number=1).update(debit_fen=99)
     assert any("封签" in sentence for sentence, _ in balances.faults(village))
     Line.objects.filter(voucher=voucher, number=1).update(debit_fen=100, words="换了话")

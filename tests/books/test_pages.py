@@ -109,6 +109,7 @@ def test_every_report_opens_to_its_vouchers_and_can_be_taken_away(desk: Client, 
         assert not [cell for cell in cells if cell.data_type == "f"], kind
         if kind == "trial":
             assert 9000 in [cell.value for cell in cells]
+    assert desk.get(f"/books/{village.code}/file/archive-zip/").content.startswith(b"PK")
     assert desk.get(f"/books/{village.code}/file/nothing-pdf/").status_code == 404
 
 

@@ -83,6 +83,8 @@ def reverse(act: Commit, voucher: Voucher, on: date, why: str) -> Voucher:
         raise BookError(f"{voucher}本身是冲销凭证；要恢复原来的分录，请重新做一张")
     if Voucher.objects.filter(reverses=voucher).exists():
         raise BookError(f"{voucher}已经冲销过了")
+    if voucher.closing and _month(on) != voucher.month:
+        raise BookError(f"{voucher}是年末结转，只能在当年 12 月冲销；请先重新打开那个月，日期写 {voucher.on}")
     if chart_of(voucher.on).key != chart_of(on).key:
         raise BookError(f"{voucher}记在{chart_of(voucher.on).title}的账上，科目和现在的不同；请用调整凭证更正")
     return post(act, [reversal(voucher, on, why)])[0]

@@ -115,6 +115,8 @@ def _form(proposal: Proposal) -> list[Wrong]:
                            f"差 {format_money(abs(debit - credit))} 元；请核对每一行的金额"))
     if not 2 <= len(proposal.legs) <= LINES_MAX:
         found.append(Wrong("lines", f"一张凭证要有 2 到 {LINES_MAX} 行分录，现在有 {len(proposal.legs)} 行"))
+    if proposal.closing and proposal.on.month != 12:
+        found.append(Wrong("closing", "年末结转只能记在 12 月"))
     if not proposal.words.strip():
         found.append(Wrong("words", "摘要没有写；请写一句发生了什么，例如：收到王某 2024 年承包费"))
     return found

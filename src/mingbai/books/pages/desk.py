@@ -170,7 +170,7 @@ def take_back(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     voucher = here.get(Voucher, pk=pk)
     try:
         with commit(here.person, voucher.organisation, "book", "红字冲销") as act:
-            made = red(act, voucher, today(), request.POST.get("why", ""))
+            made = red(act, voucher, voucher.on if voucher.closing else today(), request.POST.get("why", ""))
     except BookError as error:
         messages.error(request, str(error))
         return redirect("voucher", pk)

@@ -14,6 +14,7 @@ from mingbai.books import reports as made
 from mingbai.books import tables
 from mingbai.books.chart import ChartError
 from mingbai.books.desk import chart_for
+from mingbai.books.leaving import archive
 from mingbai.books.models import Month
 from mingbai.books.months import say
 from mingbai.books.pages.asked import around, month_of
@@ -79,6 +80,9 @@ def file(request: HttpRequest, here: Here, code: str, what: str) -> HttpResponse
     place = here.get(Organisation, code=code)
     month = month_of(request, place)
     kind, _, form = what.partition("-")
+    if what == "archive-zip":
+        return HttpResponse(archive(place), content_type="application/zip",
+                            headers={"Content-Disposition": content_disposition_header(True, f"{place.name}_账簿.zip")})
     if kind not in KINDS or form not in ("xlsx", "pdf"):
         raise Http404("没有这种账表")
     sheets = KINDS[kind](here, place, month)
