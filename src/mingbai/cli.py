@@ -22,6 +22,7 @@ from mingbai import __version__, application, units
 from mingbai.columns import Register, find_register
 from mingbai.limits import YEAR_MAX, YEAR_MIN
 from mingbai.rules import Law, LawError, find_rulebook, load_law
+from mingbai.rules.catalogue import STALE_DAYS, markdown, unchecked
 from mingbai.rules.engine import DISPUTED, YES
 from mingbai.rules.engines import ENGINES, on, write_county
 from mingbai.setoff import command as setoff
@@ -148,7 +149,10 @@ def _parser() -> argparse.ArgumentParser:
     checking.add_argument("--report", metavar="文件夹", type=Path, help="出报告：总结页、每本台账的批注本、findings.xlsx、findings.json")
     common(checking)
 
-    ruling = command("rules", _rules, "列出查的是哪些问题、依据哪一条、读哪几栏", "  mingbai rules\n  mingbai rules --json")
+    ruling = command("rules", _rules, "列出查的是哪些问题、依据哪一条、读哪几栏", "  mingbai rules\n  mingbai rules --json\n  mingbai rules --unchecked")
+    ruling.add_argument("--markdown", action="store_true", help="每条规则、各时期的依据和数字，写成一页（docs/rules.md 就是它）")
+    ruling.add_argument("--unchecked", action="store_true", help=f"哪些条文和数字 {STALE_DAYS} 天没有人核对过")
+    ruling.add_argument("--as-of", type=_day, default=None, metavar="日期", help="按哪一天算（默认今天）")
     common(ruling)
 
     blank = command("template", _template, "写一张空白台账，照它填就能读", "  mingbai template --register contracts\n"
@@ -323,6 +327,18 @@ def _rules(options: argparse.Namespace) -> int:
         }
         for rule in rulebook.rules.values()
     ]
+    if options.markdown:
+        print(markdown(register, rulebook, law))
+        return DONE
+    if options.unchecked:
+        late = unchecked(law, options.as_of or date.today())
+        if options.json:
+            _print_json([asdict(each) | {"checked_on": each.checked_on.isoformat() if each.checked_on else None} for each in late])
+        else:
+            for each in late:
+                print(f"{each.checked_on or '从来没有'} 核对过：{each.what} {each.title}{'' if each.certain else '（待核实）'}")
+            print(f"{STALE_DAYS} 天没有核对的有 {len(late)} 条")
+        return FOUND if late else DONE
     if options.json:
         _print_json(catalogue)
         return DONE
