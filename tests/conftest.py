@@ -23,7 +23,16 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     os.environ["MINGBAI_HOME"] = str(settings.HOME)  # for the children tests start
+    os.environ.pop("MINGBAI_DATABASE", None)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what asks for a database is run again."""
+    if "MINGBAI_TEST_DATABASE" in os.environ:
+        asks = [item for item in items if {"db", "transactional_db", "server_database"} & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db")]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(asks)])
+        items[:] = asks
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,6 +8,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
 
 from mingbai.columns.register import registers
 from mingbai.vault.keys import Keys
@@ -72,18 +75,29 @@ TEMPLATES = [
     }
 ]
 
-# IMMEDIATE: a transaction takes the write lock when it begins and waits its turn; DEFERRED fails one in four under load.
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": HOME / "mingbai.sqlite3",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
-        },
-    }
-}
+def database(home: Path, url: str | None) -> dict[str, Any]:
+    """The home's own SQLite file, or the PostgreSQL ``MINGBAI_DATABASE`` names.
+
+    :param url: ``postgresql://user:password@host:port/name``; host and password may be left out (the socket, ``~/.pgpass``);
+        ``?host=/run/postgresql`` names a socket's folder.
+    :raises ImproperlyConfigured: what is not such an address, with what it should look like.
+    """
+    if not url:
+        # IMMEDIATE: a transaction takes the write lock when it begins and waits its turn; DEFERRED fails one in four under load.
+        pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": home / "mingbai.sqlite3",
+                "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}}
+    said = urlsplit(url)
+    name, more = unquote(said.path.lstrip("/")), dict(parse_qsl(said.query))
+    if said.scheme not in ("postgresql", "postgres") or not name:
+        raise ImproperlyConfigured("MINGBAI_DATABASE 应写成 postgresql://用户:口令@主机:5432/库名；不写就用家目录里的 SQLite")
+    if find_spec("psycopg") is None:
+        raise ImproperlyConfigured("用 PostgreSQL 还要装它的程序包：pip install 'mingbai[postgresql]'")
+    return {"ENGINE": "django.db.backends.postgresql", "NAME": name, "USER": unquote(said.username or ""), "PASSWORD": unquote(said.password or ""),
+            "HOST": more.pop("host", said.hostname or ""), "PORT": str(said.port or ""), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": more}
+
+
+DATABASES: dict[str, dict[str, Any]] = {"default": database(HOME, os.environ.get("MINGBAI_TEST_DATABASE" if TESTING else "MINGBAI_DATABASE"))}
 # Counts of wrong passwords hold for every process of the home, and over a restart.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": HOME / "cache"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

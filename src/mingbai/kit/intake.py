@@ -207,7 +207,7 @@ def accept(person: Person | None, upload: Upload) -> Upload:
         upload.refresh_from_db()
         return upload
     with commit(person, organisation, "import", "收下台账") as act:
-        upload = Upload.objects.select_for_update().select_related("file", "organisation").get(pk=upload.pk)
+        upload = Upload.objects.select_for_update(of=("self",)).select_related("file", "organisation").get(pk=upload.pk)
         if upload.state == Upload.State.ACCEPTED:
             return upload
         if upload.state != Upload.State.READ:

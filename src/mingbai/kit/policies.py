@@ -149,7 +149,7 @@ def refuse(person: Person, change: Change, why: str) -> None:
 
 
 def _waiting(act: Commit, change: Change, own: bool = False) -> Change:
-    change = Change.objects.select_for_update().select_related("organisation").get(pk=change.pk)
+    change = Change.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=change.pk)
     if change.state != Change.State.PROPOSED:
         raise PolicyError(f"这一条已经定了：{change.get_state_display()}")
     if not own and act.person is not None and change.proposed_by_id == act.person.pk:

@@ -85,7 +85,7 @@ def sign(person: Person, notice: Notice, read: str) -> Notice:
     :raises NoticeError: when the signer may not sign, or the draft is another than the one read.
     """
     with commit(person, notice.organisation, "sign", "签字公示") as act:
-        fresh: Notice = Notice.objects.select_for_update().select_related("organisation", "drafted_by", "replaces").get(pk=notice.pk)
+        fresh: Notice = Notice.objects.select_for_update(of=("self",)).select_related("organisation", "drafted_by", "replaces").get(pk=notice.pk)
         if fresh.state != Notice.State.DRAFT:
             raise NoticeError("这份公示已经签过字或退回了")
         if digest(fresh.content) != read:

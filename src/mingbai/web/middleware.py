@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
@@ -38,11 +38,19 @@ class Guarded:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _holds_null(request):
+            raise Http404
         response = _to_first_start(request) or _to_second_factor(request) or self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
+
+
+def _holds_null(request: HttpRequest) -> bool:
+    """U+0000 in an address or a form: no keyboard types it, and PostgreSQL takes it in no text."""
+    forms = (request.GET, request.POST)
+    return "\0" in request.path or any("\0" in value for form in forms for _, values in form.lists() for value in values)
 
 
 def _to_second_factor(request: HttpRequest) -> HttpResponse | None:
