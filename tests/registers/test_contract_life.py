@@ -356,7 +356,7 @@ def test_contract_life_as_a_state_machine() -> None:
     number, steps = int(os.environ.get("MINGBAI_SEED", "20260930")), int(os.environ.get("MINGBAI_STEPS", "40"))
     print(f"seed {number}, {steps} steps")
     run_state_machine_as_test(seeded(number)(ContractLife), settings=settings(
-        max_examples=60, stateful_step_count=steps, deadline=None, database=None, suppress_health_check=list(HealthCheck)))
+        max_examples=150, stateful_step_count=steps, deadline=None, database=None, suppress_health_check=list(HealthCheck)))
 
 
 def test_every_kind_names_facts_that_are_declared_and_says_its_law() -> None:

@@ -65,6 +65,10 @@ class Road:
     the ledger when the rules look; the ledger's own cells stay as they are."""
     panel: tuple[str, Callable[[Any, date, Any], Mapping[str, Any]]] | None = None
     """A part of a record's page of the folder's own: template, and (record, today, powers) → its context."""
+    ways: tuple[tuple[str, str], ...] = ()
+    """Pages of the folder's own, reached from the list: (title, name of the address)."""
+    looks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Rule → a page that shows what it saw: (title, name of the address), asked with ``?record=``."""
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """How a record page and its form arrange the columns: heading → column names."""
     indicators: tuple[Indicator, ...] = ()

@@ -18,6 +18,7 @@ from typing import Any
 from mingbai.kit.findings import law, policies_of
 from mingbai.kit.furniture import furniture
 from mingbai.places.models import Organisation, Person
+from mingbai.records import files
 from mingbai.records.door import Commit, commit
 from mingbai.records.models import Attachment
 from mingbai.registers.contracts import life
@@ -34,15 +35,19 @@ _TERMS = tuple(each.name for each in fields_of(Terms))
 
 def record(
     person: Person | None, contract: Contract, kind: str, on: date, facts: Mapping[str, Any] | None = None, *,
-    words: str = "", paper: Attachment | None = None,
+    words: str = "", paper: Attachment | None = None, file: tuple[str, bytes] | None = None,
 ) -> ContractEvent:
     """Records that something happened to a contract on a day. ``facts`` by the names of :data:`life.FIELDS`: money in fen,
-    area in mu4, dates as :class:`date` or ISO text. ``words``: anything more, sealed. ``paper``: its evidence.
+    area in mu4, dates as :class:`date` or ISO text. ``words``: anything more, sealed. ``paper``: its evidence, already among
+    the contract's attachments; ``file``: (name, bytes) of one to keep with it.
 
     :raises LifeError: where, what and how to mend, when it may not follow what is there.
+    :raises UnwelcomeError: a file that is no evidence.
     :raises PermissionDenied: without the power ``edit`` over the village.
     """
     with commit(person, contract.organisation, "edit", f"登记合同事件：{TITLES.get(kind, kind)}") as act:
+        if file is not None:
+            paper = files.keep(act, *file, label=TITLES.get(kind, kind), record=contract.key)
         return record_within(act, contract, kind, on, facts, words=words, paper=paper)
 
 
@@ -57,7 +62,7 @@ def record_within(
     before = list(fresh.events.all())
     said = _kept(facts or {})
     number = max((each.pk for each in before), default=0) + 1
-    life.admit(terms(fresh), [_event(each) for each in before],
+    life.admit(terms(fresh), [as_event(each) for each in before],
                Event(number, kind, on, said, undoes.pk if undoes else None), _law(fresh.organisation, act.on), act.on)
     made = act.save(ContractEvent(organisation=contract.organisation, contract=fresh, kind=kind, on=on, facts=said, words=words.strip() or None,
                                   paper=paper, undoes=undoes, by=act.person, entered_on=act.on))
@@ -89,7 +94,8 @@ def terms(contract: Contract) -> Terms:
     return Terms(**{name: getattr(contract, name) for name in _TERMS})
 
 
-def _event(row: ContractEvent) -> Event:
+def as_event(row: ContractEvent) -> Event:
+    """As :mod:`life` knows it."""
     return Event(row.pk, row.kind, row.on, row.facts, row.undoes_id)
 
 
@@ -100,7 +106,7 @@ def _law(organisation: Organisation, on: date) -> Law:
 
 def standing(contract: Contract, on: date) -> Standing:
     """The contract as it stands on a day."""
-    return life.fold(terms(contract), [_event(each) for each in contract.events.all()], on, _law(contract.organisation, on))
+    return life.fold(terms(contract), [as_event(each) for each in contract.events.all()], on, _law(contract.organisation, on))
 
 
 def standings(contracts: Iterable[Contract], on: date) -> dict[int, tuple[Contract, Standing]]:
@@ -109,7 +115,7 @@ def standings(contracts: Iterable[Contract], on: date) -> dict[int, tuple[Contra
     chosen = {each.pk: each for each in contracts}
     by_contract: dict[int, list[Event]] = defaultdict(list)
     for row in ContractEvent.objects.filter(contract__in=chosen).order_by("pk"):
-        by_contract[row.contract_id].append(_event(row))
+        by_contract[row.contract_id].append(as_event(row))
     return {pk: (chosen[pk], life.fold(terms(chosen[pk]), events, on, law(REGISTER))) for pk, events in by_contract.items()}
 
 
@@ -137,4 +143,4 @@ def _stated_amount(contract: Contract) -> int | None:
         "area_mu4": contract.area_mu4, "escalation": contract.escalation})
 
 
-__all__ = ["KINDS", "laid_over", "record", "record_within", "standing", "standings", "terms", "undo"]
+__all__ = ["KINDS", "as_event", "laid_over", "record", "record_within", "standing", "standings", "terms", "undo"]

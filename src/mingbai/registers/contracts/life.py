@@ -273,6 +273,15 @@ class Standing:
         return self.phase == EXPIRED and bool(self.occupied) and self.objected_on is None
 
 
+def fitting(now: Standing) -> dict[str, str]:
+    """Kind → "" where it may come next, else the sentence that says why not."""
+    found = {}
+    for kind in KINDS.values():
+        wrong = _misplaced(now, kind)
+        found[kind.key] = "" if wrong is None else f"{wrong.what}；{wrong.mend}"
+    return found
+
+
 def effective(events: Iterable[Event]) -> list[Event]:
     """The events that count, by day: without undos and what they strike. An undo that was undone strikes nothing."""
     all_of = sorted(events, key=lambda each: each.number)
@@ -404,17 +413,21 @@ def _object_by(known_on: date | None, law: Law) -> date | None:
 
 def _refusal(terms: Terms, now: Standing, event: Event) -> LifeError | None:
     """Why an event may not follow this standing; None where it may."""
-    kind, title = KINDS[event.kind], KINDS[event.kind].title
     if terms.signed_on and event.on < terms.signed_on and event.kind != "self_report":
         return LifeError("日期", f"{event.on} 早于签订日期 {terms.signed_on}", "核对是哪一天，或者先改签订日期", "on")
+    return _misplaced(now, KINDS[event.kind]) or _numbers(now, event)
+
+
+def _misplaced(now: Standing, kind: Kind) -> LifeError | None:
+    """What the table says of a kind after this standing."""
     if now.phase not in kind.phases:
-        return LifeError(title, f"{event.on} 这份合同{PHASES[now.phase]}", _instead(now, kind))
+        return LifeError(kind.title, f"{now.on} 这份合同{PHASES[now.phase]}", _instead(now, kind))
     if now.sublease not in kind.subleases:
-        need = "先登记“转租结束”" if event.kind == "sublease" else "看时间线：现在是哪一步"
-        return LifeError(title, f"{event.on} {SUBLEASES[now.sublease]}", need)
+        need = "先登记“转租结束”" if kind.key == "sublease" else "先登记“转租”" if now.sublease == NONE else "看时间线：这一步已经过了"
+        return LifeError(kind.title, f"{now.on} {SUBLEASES[now.sublease]}", need)
     if now.dispute not in kind.disputes:
-        return LifeError(title, f"{event.on} {DISPUTES[now.dispute]}", _dispute_first(now, event))
-    return _numbers(now, event)
+        return LifeError(kind.title, f"{now.on} {DISPUTES[now.dispute]}", _dispute_first(kind))
+    return None
 
 
 def _instead(now: Standing, kind: Kind) -> str:
@@ -427,10 +440,10 @@ def _instead(now: Standing, kind: Kind) -> str:
             return "合同已经结束：重新租的另立一份合同；登记错了的，先撤销那一件"
 
 
-def _dispute_first(now: Standing, event: Event) -> str:
-    match event.kind:
+def _dispute_first(kind: Kind) -> str:
+    match kind.key:
         case "mediation_end" | "award" | "judgment":
-            return f"先登记“{TITLES[{'mediation_end': 'mediation', 'award': 'arbitration', 'judgment': 'suit'}[event.kind]]}”"
+            return f"先登记“{TITLES[{'mediation_end': 'mediation', 'award': 'arbitration', 'judgment': 'suit'}[kind.key]]}”"
         case "enforcement":
             return "有了调解协议、裁决或者判决，才能申请执行"
         case _:

@@ -69,6 +69,13 @@ def laid_over(organisations: Iterable[Organisation], on: date) -> Mapping[str, M
     return events.laid_over(organisations, on)
 
 
+def panel(record: Any, today: date, powers: Any) -> Mapping[str, Any]:
+    """Its life, on its page."""
+    from mingbai.registers.contracts.pages import life
+
+    return life.panel(record, today, powers)
+
+
 ROAD = Road(
     classes={each.key: each for each in CLASSES},
     proposes=PROPOSES,
@@ -95,5 +102,8 @@ ROAD = Road(
     },
     indicators=INDICATORS,
     stands=laid_over,
+    panel=("contracts/life.html", panel),
+    ways=(("到期与时效", "calendar"), ("可比价格", "prices"), ("隐性合同自报", "self-reports")),
+    looks={"C07": ("看同类价格的图", "prices")},
     picture=strip,
 )
