@@ -21,7 +21,7 @@ from mingbai.kit.models import Case, Finding
 from mingbai.records.door import commit
 from mingbai.records.models import Attachment, Decision
 from mingbai.registers.contracts import reports
-from mingbai.registers.contracts.events import record_within
+from mingbai.registers.contracts.events import record_within, terms
 from mingbai.registers.contracts.life import UNDO
 
 Happening = tuple[str, date, Mapping[str, Any], str]
@@ -82,7 +82,7 @@ def _mended(record: Any, findings: Sequence[Finding], case: Case | None, random:
         end = add_years(record.starts_on, years) - ONE_DAY if record.starts_on else None
         if end and held < end < (record.ends_on or date.max) and not record.owed_fen:
             yield "supplement", held, {"ends_on": end}, "经会议通过，把期限缩短到法律允许的年限"
-    elif case.klass == "C" and "C08" in rules and rules <= _PLAIN | {"C08"} and held:
+    elif case.klass == "C" and "C08" in rules and rules <= _PLAIN | {"C08"} and held and held <= (terms(record).end or date.max):
         yield "supplement", held, {"escalation": "每五年递增5%"}, "经会议通过，增加调价条款"
     elif case.klass == "E" and held is None:
         served = Attachment.objects.filter(record=record.key, label="催收通知书及送达证明").values_list("on", flat=True).first()

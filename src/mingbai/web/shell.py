@@ -170,7 +170,7 @@ class Shell:
         current = False
         if match is not None and match.url_name:
             section = SECTIONS.get(match.url_name, SECTIONS.get(match.url_name.split("-")[0], ""))
-            named = match.kwargs.get("register")
+            named = match.kwargs.get("register") or _folder(match.func)
             current = section == name and (not args or not named or named in args)
         return Way(title, reverse(name, args=args), current, count)
 
@@ -185,6 +185,12 @@ class Shell:
         stages.discard(Stage.ASSIGNED) if "self_check" not in powers else None
         mine = cases.filter(responsible=where.person, stage=Stage.ASSIGNED)
         return mine if not stages else cases.filter(stage__in=[stage.value for stage in stages])
+
+
+def _folder(view: Any) -> str:
+    """The register whose own page a view is, "" for others."""
+    words = str(getattr(view, "__module__", "")).split(".")
+    return words[2] if words[:2] == ["mingbai", "registers"] else ""
 
 
 def _capped(rows: QuerySet[Any]) -> str:

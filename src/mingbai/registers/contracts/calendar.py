@@ -118,7 +118,7 @@ def as_it_stands(contract: Contract, now: Standing) -> Any:
     """What :func:`planned` reads of a contract, after its events. A price agreed anew holds for the whole schedule here:
     the days of the dues are what is asked, not their sums."""
     names = ("starts_on", "signed_on", "ends_on", "term_months", "escalation", "rent_fen_per_year", "rent_fen_per_mu_year", "area_mu4", "total_fen",
-             "payment_mode", "prepaid_years", "in_kind")
+             "payment_mode", "prepaid_years", "in_kind", "received_fen")
     said: Mapping[str, Any] = {name: getattr(contract, name) for name in names} | {
         name: value for name, value in life.overlay(events.terms(contract), now).items() if name in names and name != "escalation"}
     return SimpleNamespace(**said)

@@ -76,7 +76,7 @@ def by(prices: Iterable[Price], key: str) -> dict[tuple[str, int], Spread]:
     return {group: spread(found) for group, found in sorted(groups.items())}
 
 
-_WIDE, _HIGH, _LEFT, _RIGHT, _TOP, _BOTTOM = 760, 330, 64, 20, 22, 34
+_WIDE, _HIGH, _LEFT, _RIGHT, _TOP, _BOTTOM = 760, 340, 64, 20, 36, 34
 
 
 def picture(prices: Sequence[Price], medians: Mapping[int, float], floor_fen: float | None, cheap_percent: int, mine: int | None, words: Mapping[str, str]) -> str:

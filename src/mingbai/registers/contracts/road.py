@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -69,6 +69,14 @@ def laid_over(organisations: Iterable[Organisation], on: date) -> Mapping[str, M
     return events.laid_over(organisations, on)
 
 
+def picture(record: Any, receipts: Sequence[Any], today: date) -> Any:
+    """The strip of years, to the end as it stands after the events; where the price was agreed anew, as the ledger wrote it."""
+    from mingbai.registers.contracts import calendar, events
+
+    now = events.standing(record, today)
+    return strip(calendar.as_it_stands(record, now) if now.why and now.priced_on is None else record, receipts, today)
+
+
 def panel(record: Any, today: date, powers: Any) -> Mapping[str, Any]:
     """Its life, on its page."""
     from mingbai.registers.contracts.pages import life
@@ -105,5 +113,5 @@ ROAD = Road(
     panel=("contracts/life.html", panel),
     ways=(("到期与时效", "calendar"), ("可比价格", "prices"), ("隐性合同自报", "self-reports")),
     looks={"C07": ("看同类价格的图", "prices")},
-    picture=strip,
+    picture=picture,
 )

@@ -103,7 +103,7 @@ def _row(row: ContractEvent, out: set[int]) -> dict[str, Any]:
     kind = KINDS.get(row.kind)
     return {
         "pk": row.pk, "on": row.on, "title": _(TITLES[row.kind]), "by": row.by.name if row.by else "", "entered_on": row.entered_on, "struck": row.pk in out,
-        "facts": [{"label": _(FIELDS[name].title), "value": said(FIELDS[name], value)} for name, value in row.facts.items() if name in FIELDS],
+        "facts": [{"label": _(FIELDS[name].title).removesuffix("（元）").removesuffix("（亩）"), "value": said(FIELDS[name], value)} for name, value in row.facts.items() if name in FIELDS],
         "words": mask_numbers(row.words) if row.words else "", "paper": row.paper,
         "undoes": f"{row.undoes.on} {_(TITLES[row.undoes.kind])}" if row.undoes else "",
         "cites": [str(article) for article in law(events.REGISTER).cited(kind.cites, row.on)] if kind else [],
