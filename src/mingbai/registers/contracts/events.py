@@ -112,18 +112,23 @@ def standing(contract: Contract, on: date) -> Standing:
 def standings(contracts: Iterable[Contract], on: date) -> dict[int, tuple[Contract, Standing]]:
     """The same for many, those with events only: contract number → itself and how it stands. Periods by the national law:
     none of the numbers :mod:`life` reads is a place's to change."""
-    chosen = {each.pk: each for each in contracts}
+    return _folded(ContractEvent.objects.filter(contract__in=contracts).select_related("contract").order_by("pk"), on)
+
+
+def _folded(rows: Iterable[ContractEvent], on: date) -> dict[int, tuple[Contract, Standing]]:
+    chosen: dict[int, Contract] = {}
     by_contract: dict[int, list[Event]] = defaultdict(list)
-    for row in ContractEvent.objects.filter(contract__in=chosen).order_by("pk"):
+    for row in rows:
+        chosen[row.contract_id] = row.contract
         by_contract[row.contract_id].append(as_event(row))
     return {pk: (chosen[pk], life.fold(terms(chosen[pk]), events, on, law(REGISTER))) for pk, events in by_contract.items()}
 
 
 def laid_over(organisations: Iterable[Organisation], on: date) -> Mapping[str, Mapping[int, Any]]:
     """Column → contract → value after the events: what :attr:`Road.stands` asks for."""
-    mine = Contract.objects.filter(pk__in=ContractEvent.objects.filter(organisation__in=organisations).values("contract"))
     told: dict[str, dict[int, Any]] = defaultdict(dict)
-    for pk, (contract, now) in standings(mine, on).items():
+    rows = ContractEvent.objects.filter(organisation__in=organisations).select_related("contract").order_by("pk")
+    for pk, (contract, now) in _folded(rows, on).items():
         changed = life.overlay(terms(contract), now)
         for name, value in changed.items():
             told[name][pk] = value
