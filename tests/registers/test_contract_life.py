@@ -352,7 +352,8 @@ class ContractLife(RuleBasedStateMachine):
     def every_day_stands_as_on_paper(self) -> None:
         if not hasattr(self, "live"):
             return
-        for on in {TODAY, *(each.on for each in self.live)}:
+        ends = {date.fromisoformat(each.facts["ends_on"]) for each in self.live if "ends_on" in each.facts}
+        for on in {TODAY, *(each.on for each in self.live), *ends, *(end + timedelta(days=1) for end in ends)}:
             model = replay([each for each in self.live if each.on <= on])
             assert model is not None
             now = fold(LEASE, self.events, on, LAW)

@@ -97,6 +97,8 @@ def _mended(record: Any, findings: Sequence[Finding], case: Case | None, random:
 def _answered(record: Any, random: Random) -> Iterator[Happening]:
     """Of those who had known for six months some objected too late; the others had objected in time."""
     late = record.sublet_known_on + timedelta(days=200)
+    if record.signed_on and record.sublet_known_on < record.signed_on:
+        return  # a ledger at odds with itself: nothing to answer
     if late < demo.AS_OF:
         yield "sublease_objection", min(late + timedelta(days=random.randint(1, 90)), demo.AS_OF - timedelta(days=2)), {"served_by": "邮寄"}, "得知后过了六个月才提的异议"
     else:
@@ -131,7 +133,7 @@ def _is_quiet(record: Any, findings: Sequence[Finding]) -> bool:
 def _renewed(record: Any, random: Random) -> list[Happening] | None:
     """Ended before the demo's day, given back in the ledger, and let again to the same for a few years at a price that rises."""
     first = record.ends_on + ONE_DAY
-    if record.ends_on >= demo.AS_OF or record.land_class in ("四荒", "林地", "草地", "耕地") or record.pricing_mode == "固定" or record.payment_mode == "一次性":
+    if first >= demo.AS_OF - ONE_DAY or record.land_class in ("四荒", "林地", "草地", "耕地") or record.pricing_mode == "固定" or record.payment_mode == "一次性":
         return None
     return [("renewal", max(first, record.signed_on or first), {"ends_on": add_years(demo.AS_OF, random.randint(1, 4)), "escalation": "每五年递增5%"}, "续签经会议通过，租金不变")]
 
