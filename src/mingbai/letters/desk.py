@@ -23,7 +23,7 @@ from mingbai.records.door import Commit
 from mingbai.records.models import Attachment
 from mingbai.units import format_date
 
-MARKED = {Letter.Way.WITNESSED: "两位见证人的姓名", Letter.Way.EMS: "邮政特快专递的单号", Letter.Way.NOTARISED: "公证书号", Letter.Way.PUBLIC: "刊登在哪里"}
+MARKED: dict[str, str] = {"witnessed": "两位见证人的姓名", "ems": "邮政特快专递的单号", "notarised": "公证书号", "public": "刊登在哪里"}
 """What each way of serving must also say."""
 
 
@@ -80,7 +80,7 @@ def serve(act: Commit, letter: Letter, way: str, on: date, evidence: Attachment,
     if not letter.on <= on <= act.on:
         raise LetterError(f"送达日期要在文书日期 {format_date(letter.on)} 和今天 {format_date(act.on)} 之间")
     if way in MARKED and not mark.strip():
-        raise LetterError(f"“{Letter.Way(way).label}”还要写{MARKED[Letter.Way(way)]}")
+        raise LetterError(f"“{Letter.Way(way).label}”还要写{MARKED[way]}")
     if letter.served_on is not None and not why.strip():
         raise LetterError(f"已经登记过 {format_date(letter.served_on)} 送达；登记错了要改，请写明为什么")
     letter.way, letter.served_on, letter.served_by, letter.mark, letter.evidence = way, on, act.person, mark.strip(), evidence

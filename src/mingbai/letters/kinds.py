@@ -47,4 +47,4 @@ class Kind:
 def kinds() -> Mapping[str, Kind]:
     """Every kind, by name, in order."""
     data: dict[str, dict[str, Any]] = yaml.safe_load(resources.files(__package__).joinpath("kinds.yaml").read_text(encoding="utf-8"))
-    return {name: Kind(name, **{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}) for name, entry in data.items()}
+    return {name: Kind(name=name, **(entry | {key: tuple(entry[key]) for key in ("needs", "refuses")})) for name, entry in data.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -67,7 +67,7 @@ class Letter(models.Model):
     amount_fen = models.BigIntegerField("金额（分）", null=True)
     on = models.DateField("日期")
     answer_by = models.DateField("答复期限", null=True)
-    words = SealedField("内容")
+    words: Any = SealedField("内容")
     form = models.ForeignKey(Form, models.PROTECT, null=True, related_name="+", verbose_name="范本")
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="经办人")
     way = models.CharField("送达方式", max_length=10, choices=Way.choices, blank=True)

@@ -7,7 +7,6 @@ Macros, links, fields, pictures and whatever else it carries never enter the hou
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,7 +31,6 @@ _TITLE, _BODY, _TABLE = Pt(22), Pt(15), Pt(11)
 _REFUSED = {"drawing": "图片或图形", "pict": "图片或图形", "object": "嵌入的对象", "txbxContent": "文本框", "altChunk": "嵌入的文件", "del": "没有接受的修订",
             "ins": "没有接受的修订", "footnoteReference": "脚注"}
 """What a form cannot hold, by the name of its mark."""
-_INDENTS = {"plain": 2}
 
 
 def docx(sheet: Sheet, demo: bool = False) -> bytes:
@@ -42,8 +40,7 @@ def docx(sheet: Sheet, demo: bool = False) -> bytes:
     page.orientation, page.page_width, page.page_height = WD_ORIENT.PORTRAIT, Mm(210), Mm(297)
     page.left_margin = page.right_margin = Mm(26)
     page.top_margin = page.bottom_margin = Mm(25)
-    for name in ("Normal",):
-        _font(made.styles[name], "仿宋", _BODY)
+    _font(made.styles["Normal"], "仿宋", _BODY)
     made.core_properties.title, made.core_properties.author, made.core_properties.comments = sheet.title, "明白账", ""
     if demo:
         note = page.header.paragraphs[0]
@@ -80,7 +77,7 @@ def _paragraph(paragraph: Any, block: Block) -> None:
     lay.space_after, lay.line_spacing = Pt(0), Pt(28)
     paragraph.alignment = {"title": WD_ALIGN_PARAGRAPH.CENTER, "centre": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}.get(block.kind)
     if block.kind == "plain":
-        lay.first_line_indent = _BODY * _INDENTS["plain"]
+        lay.first_line_indent = _BODY * 2
     if block.kind == "title":
         lay.line_spacing, lay.space_after = Pt(36), Pt(8)
     if block.kind == "gap":
@@ -210,7 +207,4 @@ def _rows(element: etree._Element) -> Block:
 
 def _words(element: etree._Element) -> str:
     """The words of a paragraph or run; a field's code is none of them."""
-    said = []
-    for each in element.iter(f"{_W}t", f"{_W}tab", f"{_W}br"):
-        said.append((each.text or "") if each.tag == f"{_W}t" else " ")
-    return "".join(said)
+    return "".join((each.text or "") if each.tag == f"{_W}t" else " " for each in element.iter(f"{_W}t", f"{_W}tab", f"{_W}br"))

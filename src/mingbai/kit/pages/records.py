@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mingbai import units
 from mingbai.columns import Register
-from mingbai.kit import cases, intake, publish
+from mingbai.kit import cases, intake, letters, publish
 from mingbai.kit.cases import Judgement
 from mingbai.kit.findings import judge
 from mingbai.kit.furniture import Furniture
@@ -69,6 +69,7 @@ def show(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRespon
         "unsure": len(record.unsure.split()), "history": _history(record, case) , "bodies": _bodies(kit.register),
         "clues": Case.objects.filter(register=register, record=pk, secret=True) if "clue" in powers else [],
     }
+    context |= letters.panel(kit, record, now, receipts)
     if case is not None:
         moves = open_moves(Stage(case.stage), powers)
         context |= {

@@ -11,6 +11,8 @@ from mingbai.kit.furniture import Class, Road
 from mingbai.kit.indicators import Indicator
 from mingbai.kit.road import Proof
 from mingbai.registers.contracts.amounts import amount_fen
+from mingbai.registers.contracts.letters import LETTERS
+from mingbai.registers.contracts.limitation import limitation
 from mingbai.registers.contracts.strip import strip
 
 DECISION = Proof("decision", "会议决议（应到、实到、同意人数）", "decision")
@@ -68,6 +70,8 @@ ROAD = Road(
     party=("lessee", "lessee_id_no", "phone"),
     notice=("contract_no", "lessee", "land_class", "location", "area_mu4", "starts_on", "ends_on", "rent_fen_per_year", "total_fen", "arrears_fen"),
     shown=("shown_from", "shown_to"),
+    demanded="last_demand_on",
+    letters=LETTERS,
     list_columns=("title", "lessee", "land_class", "area_mu4", "starts_on", "ends_on"),
     groups={
         "谁与谁": ("contract_no", "title", "lessor", "lessor_level", "owner_level", "lessee", "lessee_id_no", "phone", "lessee_is_member",
@@ -84,4 +88,5 @@ ROAD = Road(
     },
     indicators=INDICATORS,
     picture=strip,
+    limitation=limitation,
 )
