@@ -256,7 +256,7 @@ def bundle(letters: Iterable[Letter], demo: bool) -> bytes:
 def file_name(letter: Letter) -> str:
     """A file's name of the letter's number: no path in it, whatever people are called."""
     said = f"{letter.what.title}_{letter.full_number}_{letter.addressee or letter.about}"
-    return "".join("_" if each in '\\/:*?"<>|' or ord(each) < 32 else each for each in said).strip(". ")[:80]
+    return "".join("_" if each in "\\/:*?\"<>|" or ord(each) < 32 else each for each in said).replace("..", "_").strip(". ")[:80]
 
 
 def forms(place: Organisation) -> list[tuple[Kind, Any]]:
