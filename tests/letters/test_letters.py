@@ -87,14 +87,14 @@ def test_every_example_in_word_and_pdf_is_the_golden_text(kind: Any, tmp_path: P
     assert letters_in(of_pdf(pdf([sheet]), tmp_path)) == letters_in(form.plain(blocks).replace(form.BREAK, ""))
 
 
-HOSTILE = ('=HYPERLINK("http://evil","x")', "{{承包方证件号码}}", "{% raw %}{{ ''.__class__ }}", "#import sys\n$x$ #eval(\"1\")", "<w:p/>&amp;<script>", "\x00\x07甲\u202e乙\u200b\ue000丙", "很长的名字" * 12)
+HOSTILE = ('=HYPERLINK("http://evil","x")', "{{承包方证件号码}}", "{% raw %}{{ ''.__class__ }}", "#import sys\n$x$ #eval(\"1\")", "<w:p/>&amp;<script>", "\x00\x07甲\u202e乙\u200b\ue000丙", "很长的名字" * 6)
 
 
 @pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_words_are_only_words(words: str, tmp_path: Path) -> None:
     kind = kinds()["demand"]
     row = {name: words for name in kind.lists["每期"]}
-    blocks = form.fill(kind.own_form, Facts(dict.fromkeys(kind.blanks, words), {"每期": [row] * 2}))
+    blocks = form.fill(kind.own_form, Facts(dict.fromkeys(kind.blanks, words), {"每期": [row]}))
     said = form.plain(blocks)
     assert HELD not in said
     assert form.clean(words) in said

@@ -60,10 +60,10 @@ class Block:
 
     @property
     def shares(self) -> list[int]:
-        """How wide a table's columns are to each other, by what they hold."""
+        """How wide a table's columns are to each other, by what they hold and the room around it."""
         width = max((len(row) for row in self.rows), default=0)
         widest = [max((max(map(_wide, row[at].split(BREAK))) for row in self.rows if at < len(row)), default=0) for at in range(width)]
-        return [min(max(each, 8), 44) for each in widest]
+        return [min(max(each, 4), 40) + 5 for each in widest]
 
 
 @dataclass(frozen=True, slots=True)

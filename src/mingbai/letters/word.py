@@ -27,7 +27,7 @@ from mingbai.sheets.package import Package, parsed
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _CAPS = Limits(file_bytes=FORM_BYTES, unpacked_bytes=16 * 2**20, zip_parts=200)
-_TITLE, _BODY, _TABLE = Pt(22), Pt(15), Pt(11)
+_TITLE, _BODY, _TABLE = Pt(22), Pt(14), Pt(11)
 _REFUSED = {"drawing": "图片或图形", "pict": "图片或图形", "object": "嵌入的对象", "txbxContent": "文本框", "altChunk": "嵌入的文件", "del": "没有接受的修订",
             "ins": "没有接受的修订", "footnoteReference": "脚注"}
 """What a form cannot hold, by the name of its mark."""
@@ -74,7 +74,7 @@ def _font(holder: Any, name: str, size: Any, bold: bool | None = None) -> None:
 
 def _paragraph(paragraph: Any, block: Block) -> None:
     lay = paragraph.paragraph_format
-    lay.space_after, lay.line_spacing = Pt(0), Pt(28)
+    lay.space_after, lay.line_spacing = Pt(0), Pt(25)
     paragraph.alignment = {"title": WD_ALIGN_PARAGRAPH.CENTER, "centre": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}.get(block.kind)
     if block.kind == "plain":
         lay.first_line_indent = _BODY * 2
