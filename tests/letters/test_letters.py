@@ -14,9 +14,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from conftest import TODAY, a_long_lease, a_row
 from docx import Document
 
+from conftest import TODAY, a_long_lease, a_row
 from mingbai.letters import form
 from mingbai.letters.form import HELD, LINE, Facts, FormError
 from mingbai.letters.kinds import kinds
@@ -93,7 +93,7 @@ HOSTILE = ('=HYPERLINK("http://evil","x")', "{{承包方证件号码}}", "{% raw
 @pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_words_are_only_words(words: str, tmp_path: Path) -> None:
     kind = kinds()["demand"]
-    row = {name: words for name in kind.lists["每期"]}
+    row = dict.fromkeys(kind.lists["每期"], words)
     blocks = form.fill(kind.own_form, Facts(dict.fromkeys(kind.blanks, words), {"每期": [row]}))
     said = form.plain(blocks)
     assert HELD not in said
@@ -183,7 +183,7 @@ pytest_db = pytest.mark.django_db
 
 @pytest.fixture
 def debtor(import_rows: Any) -> Any:
-    return import_rows(a_long_lease(**OWES, **{"民主程序": "无"}))[0]
+    return import_rows(a_long_lease(**OWES, 民主程序="无"))[0]
 
 
 def made(clerk: Any, record: Any, kind: str) -> Any:
@@ -285,9 +285,9 @@ def test_each_demand_must_come_before_the_one_before_ran_out() -> None:
 
 @pytest_db
 def test_serving_wants_a_day_that_can_be_a_way_and_its_proof(debtor: Any, clerk: Any) -> None:
+    from mingbai.kit import letters
     from mingbai.letters.desk import LetterError
     from mingbai.records.files import UnwelcomeError
-    from mingbai.kit import letters
 
     letter = made(clerk, debtor, "demand")
     for wrong, why in (({"on": date(2026, 9, 29)}, "之间"), ({"on": date(2026, 10, 1)}, "之间"), ({"way": "ems"}, "单号"), ({"way": "public"}, "刊登"), ({"way": "pigeon"}, "怎么送到")):
@@ -307,12 +307,13 @@ def test_serving_wants_a_day_that_can_be_a_way_and_its_proof(debtor: Any, clerk:
 @pytest_db
 def test_an_identity_number_is_put_in_when_asked_for_and_never_kept(import_rows: Any, clerk: Any, client: Any) -> None:
     from django.db import connection
+
     from mingbai.records.models import Event
 
     number = "999999197001010019"
     from mingbai.demo.people import checked
     number = checked("99999919700101001")
-    record = import_rows(a_long_lease(**{"承包方证件号码": number}))[0]
+    record = import_rows(a_long_lease(承包方证件号码=number))[0]
     letter = made(clerk, record, "supplement")
     assert number not in letter.words
     client.force_login(clerk)
@@ -361,7 +362,7 @@ def test_who_does_not_answer_in_time_is_on_the_list_until_he_pays(debtor: Any, c
     serve(clerk, made(clerk, debtor, "demand"))
     client.force_login(clerk)
     def late() -> int:
-        return dict((name, n) for name, _, n in client.get("/letters/").context["tabs"])["late"]
+        return {name: n for name, _, n in client.get("/letters/").context["tabs"]}["late"]
 
     assert late() == 0
     with derived():

@@ -274,7 +274,7 @@ class _Play:
         minutes, asked = None, []
         records = {record.pk: record for record in self._records(team).filter(pk__in=[case.record for case in due]).select_related("organisation")}
         for case in due:
-            record, fate = records[case.record], opened[case.pk]
+            record = records[case.record]
             for proof in self.kit.road.classes[case.klass].proofs:
                 if proof.key == "demand" and record.owed_fen > 0:
                     asked.append(record)

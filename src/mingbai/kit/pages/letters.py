@@ -159,15 +159,16 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
     now, tab = today(), request.GET.get("tab", "unserved")
     served = [name for name, kind in kinds().items() if kind.served]
     rows = here.of(Letter).select_related("organisation").defer("words")
-    late = rows.filter(kind__in=served, served_on__isnull=False, answer="", answer_by__lt=now)
+    waits = rows.filter(kind__in=served, served_on__isnull=False, answer="")
     owing = _owing(here)
-    late = late.exclude(pk__in=[letter.pk for letter in late.order_by() if letter.what.counts and letter.record not in owing])
-    sets = {"unserved": rows.filter(kind__in=served, served_on=None), "waiting": rows.filter(kind__in=served, served_on__isnull=False, answer="", answer_by__gte=now), "late": late, "all": rows}
+    settled = [pk for pk, record in waits.filter(kind__in=[name for name, kind in kinds().items() if kind.counts]).order_by().values_list("pk", "record") if record not in owing]
+    waits = waits.exclude(pk__in=settled)
+    sets = {"unserved": rows.filter(kind__in=served, served_on=None), "waiting": waits.filter(answer_by__gte=now), "late": waits.filter(answer_by__lt=now), "all": rows}
     counts = {name: each.count() for name, each in sets.items()}
     shown = Paginator(sets.get(tab, sets["all"]), PAGE).get_page(request.GET.get("page"))
     titles = (("unserved", _("待送达")), ("waiting", _("等答复")), ("late", _("逾期没有答复")), ("all", _("全部")))
     return render(request, "kit/letters.html", {
-        "page": shown, "tab": tab if tab in sets else "all", "tabs": [(name, title, counts[name]) for name, title in titles], "now": now, "debts": _debts(here),
+        "page": shown, "tab": tab if tab in sets else "all", "tabs": [(name, title, counts[name]) for name, title in titles], "now": now, "owing": owing, "debts": _debts(here),
         "may_list": letters.may_list(here.person, here.place), "may_edit": here.may("edit"), "registers": [furniture(name) for name in furnished() if furniture(name).road.letters],
         "code": here.place.code})
 
