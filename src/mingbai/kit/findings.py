@@ -78,17 +78,17 @@ def judge(kit: Furniture, organisation: Organisation, on: date, only: int | None
     return replace(found, judged=found.judged.filter(pl.col("_row") > 0))
 
 
-def rows_below(kit: Furniture, county: Organisation) -> pl.DataFrame:
+def rows_of(kit: Furniture, county: Organisation) -> pl.DataFrame:
     """The records of all organisations of a county as the rules meet them."""
     return frame(kit.register, Scope(None, "view", (county.path,)).of(kit.model), known=_known(kit, county.below))
 
 
-def judge_all(kit: Furniture, county: Organisation, on: date, instead: Mapping[str, str] | None = None, rows: pl.DataFrame | None = None) -> list[Findings]:
+def judge_all(kit: Furniture, county: Organisation, on: date, instead: Mapping[str, str] | None = None, read: pl.DataFrame | None = None) -> list[Findings]:
     """The rules over all organisations of a county at once, of which each gets what :func:`judge` would give it alone: one
-    reading of the rows, and one run for each set of policies that holds somewhere. ``instead``: what if these policies held. ``rows``: of
-    :func:`rows_below`, where more than one thing is asked of them."""
+    reading of the rows, and one run for each set of policies that holds somewhere. ``instead``: what if these policies held.
+    ``read``: :func:`rows_of`, where they were read already."""
     places = list(county.below)
-    rows = rows_below(kit, county) if rows is None else rows
+    rows = rows_of(kit, county) if read is None else read
     policies = policies_of(kit, places, on, instead)
     under: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for place in places:

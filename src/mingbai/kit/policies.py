@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from mingbai.kit import recheck
-from mingbai.kit.findings import COMPARED, judge_all, law, policy_of, rows_below
+from mingbai.kit.findings import COMPARED, judge_all, law, policy_of, rows_of
 from mingbai.kit.furniture import Furniture, furniture
 from mingbai.kit.models import Change, Policy
 from mingbai.places.clock import today
@@ -132,7 +132,7 @@ def effect(change: Change) -> list[Effect]:
     codes = set(place.below.values_list("code", flat=True))
     found: list[Effect] = []
     for each in [county] if county is not None else place.below.filter(level=COMPARED):
-        rows = rows_below(kit, each)
+        rows = rows_of(kit, each)
         was, will = ({(one.row, one.rule, one.answer): one for run in judge_all(kit, each, on, instead, rows) for one in run.where(YES, DISPUTED) if one.file in codes}
                      for instead in (None, then))
         found += [Effect(will[key], True) for key in will.keys() - was.keys()] + [Effect(was[key], False) for key in was.keys() - will.keys()]
