@@ -44,3 +44,8 @@ AREA_MU4_MAX = 1_000_000_0000
 """A single contract above a million mu is read as a doubt: most likely ㎡ under a heading in 亩."""
 YEAR_MIN, YEAR_MAX = 1949, 2150
 """Dates outside are not dates of a collective's contract."""
+
+FORM_BYTES, FORM_CHARACTERS, FORM_LINES = 2 * 2**20, 40_000, 800
+"""A form of a letter 文书范本: the Word file it comes in, its characters and its lines."""
+LETTERS_AT_ONCE = 500
+"""Letters made or printed in one go."""

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "mingbai.records",
     "mingbai.notices",
     "mingbai.books",
+    "mingbai.letters",
     "mingbai.kit",
     *(f"mingbai.registers.{name}" for name in registers() if find_spec(f"mingbai.registers.{name}.models")),
     "mingbai.board",

@@ -26,11 +26,14 @@ PLAIN = {  # pages of one's own place: no other place's data can be asked for by
     "cases": ("get", ("contracts",)), "spot-checks": ("get", ("contracts",)), "records-bulk": ("post", ("contracts",)), "place-choose": ("post", ()),
     "calendar": ("get", ()), "calendar-xlsx": ("get", ()), "prices": ("get", ()), "self-reports": ("get", ()), "self-report-new": ("get", ()),
     "books": ("get", ()), "notices": ("get", ()), "notice-gate": ("post", ()), "notice-draft": ("post", ("contracts",)),
+    "letters": ("get", ()), "letter-forms": ("get", ()), "letter-form": ("get", ("demand",)), "letter-form-file": ("get", ("demand", "pdf")),
 }
 BOUND = {  # addresses that name a record, a file or a place of the first village
     "books-month": ("get", "code"), "voucher-new": ("get", "code"), "books-close": ("post", "code"), "books-accounts": ("get", "code"),
     "books-statements": ("get", "code"), "books-trial": ("get", "code"), "books-parties": ("get", "code"), "books-ledger": ("get", "ledger"),
     "books-file": ("get", "report"), "voucher": ("get", "voucher"), "voucher-pdf": ("get", "voucher"), "voucher-reverse": ("post", "voucher"),
+    "record-letters": ("get", "record"), "letter": ("get", "letter"), "letter-file": ("get", "letter_pdf"), "letter-serve": ("post", "letter"), "letter-answer": ("post", "letter"),
+    "letters-batch": ("post", "code"), "letters-together": ("get", "together"), "letters-list": ("post", "code"), "letter-spot": ("post", "check"),
     "policy-effect": ("get", "change"), "place": ("get", "code"), "roster": ("get", "code"), "cells": ("get", "code"), "merge": ("get", "code"), "person": ("get", "person"), "job": ("get", "job"),
     "import": ("get", "upload"), "import-marked": ("get", "upload"), "import-mend": ("post", "upload"),
     "import-headings": ("post", "upload"), "import-accept": ("post", "upload"), "import-drop": ("post", "upload"), "file": ("get", "file"),
@@ -70,8 +73,8 @@ def cast(district: Any) -> SimpleNamespace:
     """For every role four people: of the first village, of the county above it, of its sibling, of a foreign street."""
     from mingbai.books.desk import post
     from mingbai.books.templates import Whom, propose
-    from mingbai.kit import policies, publish
-    from mingbai.kit.models import Upload
+    from mingbai.kit import letters, policies, publish
+    from mingbai.kit.models import SpotCheck, Upload
     from mingbai.notices import desk, objections
     from mingbai.places.clock import today
     from mingbai.places.models import Grant, Organisation, Person, Role
@@ -100,7 +103,11 @@ def cast(district: Any) -> SimpleNamespace:
     change = policies.propose(people["administrator", "own"], first, "contracts", "price_floor_fen", "600", today(), "村民代表会议")
     event = events.record(people["clerk", "own"], record, "demand", today(), {"served_by": "邮寄"})
     hidden = reports.report(people["clerk", "own"], first, reporter="李四", lessee="李四", what="村西旧房")
-    arguments = {"life": (record.pk, "demand"), "event": (event.pk,), "report_of": (hidden.pk,), "change": (change.pk,), "voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk),
+    letters.make(people["clerk", "own"], Contract.objects.filter(organisation=first, owed_fen__gt=0).first(), "demand")
+    letter = letters.make(people["clerk", "own"], record, "confirmation")
+    with commit(people["county", "own"], first, "spot_check", "抽查") as act:
+        check = act.save(SpotCheck(organisation=first, on=today(), by=act.person, seed="1", share=10, of=[], drawn=[]))
+    arguments = {"letter": (letter.pk,), "letter_pdf": (letter.pk, "pdf"), "together": (first.code, "pdf"), "check": (check.pk,), "life": (record.pk, "demand"), "event": (event.pk,), "report_of": (hidden.pk,), "change": (change.pk,), "voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk),
                  "person": (people["clerk", "own"].pk,), "job": (upload.organisation.jobs.first().pk,)}
     return SimpleNamespace(people=people, arguments=arguments, first=first, record=record, second=second)
 

@@ -21,6 +21,7 @@ DOORS = {
     "kit/recheck.py",  # the day a place was last checked: derived
     "demo/play.py",  # the day a demo home stands at
     "notices/wall.py",  # a QR, into memory
+    "letters/word.py",  # a Word file, into memory
     "kit/intake.py",  # what was read of a workbook: derived, inside the open door
 }
 

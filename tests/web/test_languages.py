@@ -49,12 +49,15 @@ def vocabulary(*, registers: bool) -> set[str]:
     from mingbai.kit.furniture import furnished, furniture
     from mingbai.kit.models import Change, Finding, Upload
     from mingbai.kit.road import MOVES, Stage
+    from mingbai.letters.kinds import kinds
+    from mingbai.letters.models import Form, Letter
     from mingbai.places.models import Organisation
     from mingbai.places.powers import ROLES
     from mingbai.records.models import Job
 
     words = {COLLECTIVES.title, DONE.title, *(stage.label for stage in Stage), *(move.title for move in MOVES.values()), *(title for _, title, _ in ROLES)}
-    for states in (Upload.State, Finding.State, Change.State, Job.State, Organisation.Level):
+    words |= {kind.title for kind in kinds().values()}
+    for states in (Letter.Way, Letter.Answer, Form.State, Upload.State, Finding.State, Change.State, Job.State, Organisation.Level):
         words |= {str(label) for label in states.labels}
     for title, values in CHOICES.values():
         words |= {title, *(said for said, _ in values.values())}

@@ -30,11 +30,12 @@ from mingbai.demo.books import file_name
 from mingbai.demo.cast import Cast, Team, gather
 from mingbai.demo.fates import WAVES, End, Fate, Plight, fates
 from mingbai.demo.paper import paper
-from mingbai.kit import cases, intake, publish
+from mingbai.kit import cases, intake, letters, publish
 from mingbai.kit.furniture import furniture
 from mingbai.kit.models import Case, Finding, Policy, Upload
 from mingbai.kit.recheck import checked
 from mingbai.kit.record import Record
+from mingbai.letters.models import Letter
 from mingbai.notices import desk, objections
 from mingbai.notices.models import Notice
 from mingbai.notices.wall import wall
@@ -271,18 +272,35 @@ class _Play:
         votes_for = random.randint(present * 4 // 5, present)
         held_on = WAVE_DAYS[wave]
         people = (f"应到 {entitled} 人，实到 {present} 人，同意 {votes_for} 人。", f"议题：{len(due)} 份合同的整改。")
-        minutes = None
+        minutes, asked = None, []
         records = {record.pk: record for record in self._records(team).filter(pk__in=[case.record for case in due]).select_related("organisation")}
         for case in due:
-            record, fate = records[case.record], opened[case.pk]
+            record = records[case.record]
             for proof in self.kit.road.classes[case.klass].proofs:
-                if proof.kind == "file":
+                if proof.key == "demand" and record.owed_fen > 0:
+                    asked.append(record)
+                elif proof.kind == "file":
                     self._attach(team, record, proof.title, (words.MEASURE[case.klass],))
                 elif proof.kind == "decision":
                     minutes = minutes or self._attach(team, record, words.MINUTES, people, about=False)
                     cases.resolve(team.clerk, record, body="代表会议", held_on=held_on, entitled=entitled, present=present,
                                   votes_for=votes_for, subject=words.SUBJECT[case.klass], minutes=minutes)
-            self._receive(team, record, fate)
+        self._demand(team, asked, random)
+        for case in due:
+            self._receive(team, records[case.record], opened[case.pk])
+
+    def _demand(self, team: Team, records: list[Any], random: Random) -> None:
+        """Who owes is asked in writing, and the proof that it reached them is kept, before any money comes in."""
+        if not records:
+            return
+        made = letters.make_many(team.clerk, team.place, records, "demand")
+        deliveries = []
+        for letter in made:
+            way, mark = random.choice(words.SERVED)
+            said = (f"{letter.full_number}，催收 {units.format_money(letter.amount_fen)} 元。", f"送达方式：{dict(Letter.Way.choices)[way]}{mark and '，'}{mark}。")
+            data = paper("送达回证（演示）", (letter.about, *said, "演示数据，内容全为虚构。"))
+            deliveries.append(letters.Delivery(letter, way, letter.on, "送达回证.pdf", data, mark))
+        letters.serve_many(team.clerk, team.place, deliveries)
 
     def _receive(self, team: Team, record: Any, fate: Fate) -> None:
         if fate.paid_fen:

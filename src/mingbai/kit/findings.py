@@ -13,12 +13,14 @@ from typing import Any
 import polars as pl
 from django.db.models import Sum
 
+from mingbai.dues import limitation_end
 from mingbai.kit import publish
 from mingbai.kit.furniture import Furniture, furnished, furniture
 from mingbai.kit.ledgers import frame
 from mingbai.kit.models import Case, Finding, Policy
 from mingbai.kit.record import Record
 from mingbai.kit.road import Stage
+from mingbai.letters.desk import served_days
 from mingbai.notices.models import Notice
 from mingbai.places.models import Organisation
 from mingbai.places.scope import Scope
@@ -126,11 +128,17 @@ def stale(kit: Furniture, county: Organisation, on: date) -> dict[int, Findings]
 
 def _known(kit: Furniture, organisations: Iterable[Organisation], on: date, around: Iterable[Organisation]) -> Mapping[str, Mapping[int, Any]]:
     """What the house itself knows of records, by column: what their events made of them (of those ``around``, too, that
-    they are compared with), and the days its notices showed them."""
+    they are compared with), the days its notices showed them, and the last demand it served."""
+    places = list(organisations)
     known: dict[str, Mapping[int, Any]] = dict(kit.road.stands(around, on)) if kit.road.stands else {}
     if kit.road.shown is not None:
-        days = publish.displayed(organisations, kit.name)
+        days = publish.displayed(places, kit.name)
         known |= {column: {record: run[at] for record, run in days.items()} for at, column in enumerate(kit.road.shown)}
+    if kit.road.demanded is not None:
+        served = served_days(places, kit.name)
+        told = dict(kit.model._default_manager.filter(pk__in=served).values_list("pk", kit.road.demanded)) if served else {}
+        lived = known.get(kit.road.demanded, {})
+        known[kit.road.demanded] = {**lived, **{record: last_demand(lived.get(record, told.get(record)), each) for record, each in served.items()}}
     return known
 
 
@@ -138,6 +146,17 @@ def after_events(kit: Furniture, record: Record, on: date) -> dict[str, Any]:
     """Of one record, what its events made of its columns, where that is not what the ledger says."""
     told = kit.road.stands((record.organisation,), on) if kit.road.stands else {}
     return {column: values[record.pk] for column, values in told.items() if record.pk in values}
+
+
+def last_demand(told: date | None, served: Iterable[date]) -> date:
+    """The last demand that counted: each restarts the limitation only if it came before the one before had let it run out
+    (民法典第192、195条)."""
+    days = sorted(served)
+    last = told if told is not None else days[0]
+    for each in days:
+        if each > last and all((end := limitation_end(last, kind, each).end_on) is not None and each <= end for kind in ("rent", "general")):
+            last = each
+    return last
 
 
 def recheck(kit: Furniture, act: Commit, organisation: Organisation, found: Findings | None = None) -> None:

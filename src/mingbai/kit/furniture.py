@@ -7,7 +7,7 @@ and ``road.py`` (classes, evidence, amounts, indicators). Nothing outside the fo
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -20,8 +20,9 @@ from mingbai.columns import Register, find_register, registers
 from mingbai.kit.indicators import Indicator
 from mingbai.kit.record import Record
 from mingbai.kit.road import Proof
+from mingbai.letters.form import Facts
 from mingbai.places.models import Organisation
-from mingbai.rules import Rulebook, find_rulebook
+from mingbai.rules import Law, Rulebook, find_rulebook
 
 Worth = Callable[[pl.DataFrame], Mapping[int, tuple[int | None, int]]]
 """Judged rows → record number → (what it is worth, what is owed on it), in fen."""
@@ -38,6 +39,31 @@ class Class:
     irregular: bool = True
     secret: bool = False
     """A clue (移交线索): seen only by those with the power ``clue``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a letter about a record is made from. ``findings`` are those a person confirmed, and those nobody judged yet."""
+
+    record: Any
+    on: date
+    law: Law
+    findings: Sequence[Any] = ()
+    decisions: Sequence[Any] = ()
+    receipts: Sequence[Any] = ()
+    case: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """A kind of letter a register's records give cause for 做文书."""
+
+    kind: str
+    cause: Callable[[Any], str]
+    """Asked → why this record wants it; "" where nothing speaks for it."""
+    facts: Callable[[Any], Facts]
+    """Asked → what fills its blanks."""
+    amount_fen: Callable[[Any], int | None] = lambda asked: None
 
 
 @dataclass(frozen=True)
@@ -69,6 +95,10 @@ class Road:
     """Pages of the folder's own, reached from the list: (title, name of the address)."""
     looks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Rule → a page that shows what it saw: (title, name of the address), asked with ``?record=``."""
+    demanded: str | None = None
+    """The column of the last demand. The house adds the demands it served itself."""
+    letters: tuple[Writes, ...] = ()
+    """The letters of its records, the most usual first."""
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """How a record page and its form arrange the columns: heading → column names."""
     indicators: tuple[Indicator, ...] = ()
@@ -76,6 +106,8 @@ class Road:
     """One line that tells people which record it is."""
     picture: Callable[[Any, Any, Any], Any] | None = None
     """Record, receipts, today → what the page draws of its terms (see the folder)."""
+    limitation: Callable[[Any, Any, Any, Any], Sequence[str]] | None = None
+    """Record, receipts, letters, today → until when the law protects what is owed, in sentences."""
 
 
 @dataclass(frozen=True)

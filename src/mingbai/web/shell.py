@@ -31,7 +31,7 @@ MANY = 999
 SECTIONS = {
     "home": "home", "records": "records", "record": "records", "findings": "findings", "cases": "cases", "spot": "cases",
     "import": "imports", "imports": "imports", "place": "places", "places": "places", "roster": "places", "cells": "places",
-    "parties": "places", "figures": "figures", "summary": "figures", "notices": "notices", "notice": "notices", "rules": "rules", "rule": "rules", "policies": "rules", "policy": "rules", "merge": "places", "audit": "audit",
+    "letters": "letters", "letter": "letters", "parties": "places", "figures": "figures", "summary": "figures", "notices": "notices", "notice": "notices", "rules": "rules", "rule": "rules", "policies": "rules", "policy": "rules", "merge": "places", "audit": "audit",
     "life": "records", "calendar": "records", "prices": "records", "self": "records", "people": "people", "person": "people", "state": "people", "books": "books", "voucher": "books",
 }
 """The first word of a page's name → the section it stands in."""
@@ -150,6 +150,7 @@ class Shell:
             waiting = where.of(Upload).filter(state=Upload.State.READ)
             ways.append(self._way(_("导入"), "imports", count=_capped(waiting)))
         ways.append(self._way(_("公示"), "notices", count=_capped(where.of(Objection).filter(state=Objection.State.OPEN).order_by())))
+        ways.append(self._way(_("文书"), "letters"))
         ways.append(self._way(_("村与责任田"), "places"))
         ways.append(self._way(_("数字"), "figures"))
         ways.append(self._way(_("规则"), "rules"))

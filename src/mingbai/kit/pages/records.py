@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mingbai import units
 from mingbai.columns import Column, Register
-from mingbai.kit import cases, intake, publish
+from mingbai.kit import cases, intake, letters, publish
 from mingbai.kit.cases import Judgement
 from mingbai.kit.findings import after_events, judge
 from mingbai.kit.furniture import Furniture
@@ -71,6 +71,7 @@ def show(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRespon
         "panel": _panel(kit, record, now, powers),
         "clues": Case.objects.filter(register=register, record=pk, secret=True) if "clue" in powers else [],
     }
+    context |= letters.panel(kit, record, now, receipts)
     if case is not None:
         moves = open_moves(Stage(case.stage), powers)
         context |= {

@@ -14,6 +14,8 @@ from mingbai.kit.indicators import Indicator
 from mingbai.kit.road import Proof
 from mingbai.places.models import Organisation
 from mingbai.registers.contracts.amounts import amount_fen
+from mingbai.registers.contracts.letters import LETTERS
+from mingbai.registers.contracts.limitation import limitation
 from mingbai.registers.contracts.strip import strip
 
 DECISION = Proof("decision", "会议决议（应到、实到、同意人数）", "decision")
@@ -94,6 +96,8 @@ ROAD = Road(
     party=("lessee", "lessee_id_no", "phone"),
     notice=("contract_no", "lessee", "land_class", "location", "area_mu4", "starts_on", "ends_on", "rent_fen_per_year", "total_fen", "arrears_fen"),
     shown=("shown_from", "shown_to"),
+    demanded="last_demand_on",
+    letters=LETTERS,
     list_columns=("title", "lessee", "land_class", "area_mu4", "starts_on", "ends_on"),
     groups={
         "谁与谁": ("contract_no", "title", "lessor", "lessor_level", "owner_level", "lessee", "lessee_id_no", "phone", "lessee_is_member",
@@ -114,4 +118,5 @@ ROAD = Road(
     ways=(("到期与时效", "calendar"), ("可比价格", "prices"), ("隐性合同自报", "self-reports")),
     looks={"C07": ("看同类价格的图", "prices")},
     picture=picture,
+    limitation=limitation,
 )
