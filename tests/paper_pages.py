@@ -26,7 +26,7 @@ SOURCE = """
 ]
 #v(14pt)
 #grid(columns: (1fr, 1fr), row-gutter: 16pt, ..said.signed)
-#if said.seal { place(bottom + left, dx: 60pt, dy: said.seal_dy * 1pt, circle(radius: 40pt, stroke: 3pt + rgb(210, 30, 30), align(center + horizon, text(9pt, fill: rgb(210, 30, 30))[九院村合作社]))) }
+#if said.seal { place(bottom + left, dx: 60pt, dy: said.seal_dy * 1pt, circle(radius: 40pt, stroke: 3pt + rgb(210, 30, 30), align(center + horizon, text(9pt, fill: rgb(210, 30, 30))[★]))) }
 """
 
 

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "mingbai.notices",
     "mingbai.books",
     "mingbai.kit",
+    "mingbai.scans",
     *(f"mingbai.registers.{name}" for name in registers() if find_spec(f"mingbai.registers.{name}.models")),
     "mingbai.board",
     "mingbai.web",

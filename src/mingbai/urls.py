@@ -7,4 +7,5 @@ urlpatterns = [
     path("", include("mingbai.books.urls")),
     path("", include("mingbai.web.urls")),
     path("", include("mingbai.kit.urls")),
+    path("", include("mingbai.scans.urls")),
 ]

@@ -6,6 +6,7 @@ A proposal never enters a register by itself: a person confirms it beside its re
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
@@ -55,6 +56,7 @@ _PART = {
     "identity": Sentence(r"(?P<it>[0-9A-Z*]{15,18})"), "phone": Sentence(r"(?P<it>[0-9*]{7,12})"), "count": Sentence(r"(?P<it>[0-9]+)"),
     "term": Sentence(r"(?P<it>[0-9一二三四五六七八九十]+年)"),
 }
+_SIGN = r"\((?:盖章|公章|签字|签章|签名|章|签名盖章|签字盖章)\):?"
 _TAIL = re.compile(r"[(](?:以下|下)?简?称.*\Z|[_,。;、\s]+\Z")
 _EDGE = " ,。;:、()【】[]《》<>|_·."
 
@@ -79,7 +81,7 @@ class _Text:
                     if plain.isspace():
                         self._fresh.add(len(letters))
                     elif plain != "_":
-                        letters.append({"¥": "¥", "￥": "¥", "。": "。"}.get(plain, plain))
+                        letters.append("¥" if plain == "￥" else plain)
                         self._at.append((line.page, box, place))
             self.spans.append((begin, len(letters)))
         self.letters = "".join(letters)
@@ -196,18 +198,19 @@ def _labelled(text: _Text, register: Register, wording: Wording) -> Iterable[tup
     known = labels_of(register, wording)
     either = "|".join(re.escape(word) for word in sorted(known, key=len, reverse=True))
     label = re.compile(rf"({either})(?:\([^()]{{1,10}}\))?:")
-    stop = re.compile(r"[一-鿿]{2,8}(?:\([^()]{1,10}\))?:")
+    stop = re.compile(r"(?=[一-鿿]{2,8}(?:\([^()]{1,10}\))?:)")
     for place, (begin, end) in enumerate(text.spans):
         said = text.letters[begin:end]
         hits = [hit for hit in label.finditer(said) if text.begins_word(begin + hit.start())]
         stops = sorted({hit.start() for hit in stop.finditer(said) if text.begins_word(begin + hit.start())} | {hit.start() for hit in hits})
         for hit in hits:
-            until = next((at for at in stops if at >= hit.end()), len(said))
+            own = {each.start() for each in hits}  # right behind a label only another known one ends the value: 承包人：张三 身份证号：…
+            until = next((at for at in stops if at > hit.end() or (at == hit.end() and at in own)), len(said))
             if until > hit.end():
                 yield known[hit[1]], begin + hit.end(), begin + until
         boxes = text.lines[place].boxes
         at = begin
-        for one, other in zip(boxes, boxes[1:], strict=False):
+        for one, other in itertools.pairwise(boxes):
             size, following = (sum(not letter.isspace() and letter != "_" for letter in each.text) for each in (one, other))
             word, cell = text.letters[at : at + size].rstrip(":"), text.letters[at + size : at + size + following]
             if word in known and cell.rstrip(":") not in known and not label.match(cell):
@@ -220,7 +223,7 @@ def _signed_on(text: _Text, wording: Wording, found: dict[str, _Found], take: Ca
     name = wording.signed_on
     if not name or name in found or wording.signed is None:
         return
-    heads = re.compile(rf"(?:{'|'.join((*wording.signed[1], *wording.signed[2]))})\((?:盖章|公章|签字|签章|签名|章|签名盖章|签字盖章)\)")
+    heads = re.compile(rf"(?:{'|'.join((*wording.signed[1], *wording.signed[2]))}){_SIGN}")
     first = next(iter(heads.finditer(text.letters)), None)
     if first is None:
         return
@@ -300,16 +303,18 @@ def _signatures(text: _Text, pages: list[Page], wording: Wording, found: dict[st
     places: list[tuple[int, int]] = []
     for words in sides:
         mark = r"\((?:盖章|公章|签字|签章|签名|章|签名盖章|签字盖章)\):?"
-        heads = [hit for hit in re.finditer(rf"(?:{'|'.join(words)}){mark}", text.letters)]
+        heads = list(re.finditer(rf"(?:{'|'.join(words)}){mark}", text.letters))
         if not heads:
             return
         head = heads[-1]
-        line = next((begin, end) for begin, end in text.spans if begin <= head.start() < end)
-        behind = text.letters[head.end() : line[1]]
+        until = next(end for begin, end in text.spans if begin <= head.start() < end)
+        other = either.search(text.letters, head.end(), until)
+        until = other.start() if other else until
+        behind = text.letters[head.end() : until]
         page, region, _ = text.region(head.start(), head.end())
         near = any(_touches(red, region) for each in pages if each.number == page for red in each.red)
         seen.append(near or bool(re.match(r"[一-鿿]{2,}", behind)))
-        places.append((head.start(), line[1]))
+        places.append((head.start(), until))
     page, region, confidence = text.region(*places[0])
     if text.region(*places[1])[0] == page:
         region = (*region, *text.region(*places[1])[1])

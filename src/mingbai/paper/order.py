@@ -6,6 +6,7 @@ read one column after the other: read line by line, the date of the one would st
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -116,7 +117,7 @@ def _block(rows: list[list[_Placed]], at: int) -> tuple[int, float]:
             if b <= a:
                 break
             left, right, both = a, b, both + 1
-        elif place == at or not (row[-1].right <= right and _middle(row[-1]) < left or row[0].left >= left and _middle(row[0]) > right) or both == 0:
+        elif place == at or not ((row[-1].right <= right and _middle(row[-1]) < left) or (row[0].left >= left and _middle(row[0]) > right)) or both == 0:
             break
         gutter = (left + right) / 2
         for each in row:
@@ -135,7 +136,7 @@ def _labels_both(row: list[_Placed], gutter: float) -> bool:
 
 def _parted(row: list[_Placed]) -> tuple[float, float] | None:
     """The widest gap of a row, when it is wide enough to part columns."""
-    gaps = [(b.left - a.right, a.right, b.left, min(a.height, b.height)) for a, b in zip(row, row[1:], strict=False)]
+    gaps = [(b.left - a.right, a.right, b.left, min(a.height, b.height)) for a, b in itertools.pairwise(row)]
     wide = max(gaps, default=None)
     return (wide[1], wide[2]) if wide and wide[0] > _GUTTER * wide[3] else None
 

@@ -1,0 +1,138 @@
+"""Fields found in lines: labels, sentences over the ends of lines, tables; what does not agree is a doubt with both readings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mingbai.columns import find_register
+from mingbai.paper import Box, Page, Proposal, find_wording, propose
+
+CONTRACTS = find_register("contracts")
+WORDING = find_wording("contracts")
+
+
+def page(*written: str, number: int = 1, confidence: float = 0.99) -> Page:
+    """One line of text a box; `|` parts boxes of a line."""
+    boxes = []
+    for at, line in enumerate(written):
+        left = 100.0
+        for text in line.split("|"):
+            width = 30.0 * len(text)
+            top = 100.0 + 60 * at
+            boxes.append(Box(text, confidence, ((left, top), (left + width, top), (left + width, top + 30), (left, top + 30))))
+            left += width + 300
+    return Page(number, 1600, 2300, tuple(boxes))
+
+
+def read(*pages: Page) -> dict[str, Proposal]:
+    return {each.column: each for each in propose(list(pages), CONTRACTS, WORDING)}
+
+
+RECORDED = json.loads((Path(__file__).with_name("recorded.json")).read_text("utf-8"))
+
+
+@pytest.mark.parametrize("wear", sorted(RECORDED))
+def test_a_recorded_page_gives_every_field(wear: str) -> None:
+    found = read(Page.from_json(RECORDED[wear]["page"]))
+    assert {name: found[name].value if name in found else None for name in RECORDED[wear]["fields"]} == RECORDED[wear]["fields"]
+
+
+def test_labels_with_half_or_full_colons_and_words_in_brackets() -> None:
+    found = read(page("合同编号:HT-7", "发包人（甲方）：九院村经济合作社", "承包人：  张三  身份证号：999999198001010011", "签订日期：2015年2月20日"))
+    assert {name: found[name].value for name in ("contract_no", "lessor", "lessee", "signed_on")} == {
+        "contract_no": "HT-7", "lessor": "九院村经济合作社", "lessee": "张三", "signed_on": "2015-02-20"}
+    assert found["lessee_id_no"].raw == "999999198001010011"
+
+
+def test_a_sentence_runs_over_the_end_of_a_line_and_its_region_has_two_pieces() -> None:
+    found = read(page("二、承包期限15年，自2015年3月1", "日起至2030年2月28日止。"))
+    assert (found["term_months"].value, found["starts_on"].value, found["ends_on"].value) == (180, "2015-03-01", "2030-02-28")
+    assert len(found["starts_on"].region) == 2 and len(found["ends_on"].region) == 1
+    assert not found["term_months"].doubts
+
+
+def test_the_region_is_the_piece_of_the_line_the_value_stands_on() -> None:
+    found = read(page("乙方（承包方）：张三"))
+    (polygon,) = found["lessee"].region
+    assert 300 < polygon[0][0] < polygon[1][0] <= 400 and polygon[0][1] == 100
+
+
+def test_a_table_without_colons_is_read_by_its_cells() -> None:
+    found = read(page("承包方|张三", "合同面积|35.6亩", "终止日期|2030.2.28"))
+    assert (found["lessee"].value, found["area_mu4"].value, found["ends_on"].value) == ("张三", 35_6000, "2030-02-28")
+
+
+def test_capitals_and_figures_that_differ_are_a_doubt_with_both() -> None:
+    found = read(page("合计160200元（大写：壹拾陆万零贰佰元整）。"))
+    assert (found["total_fen"].value, found["total_fen"].doubts) == (160_200_00, ())
+    found = read(page("合计160200元（大写：壹拾陆万贰仟元整）。"))
+    assert found["total_fen"].value is None
+    ((reason, suggestions),) = found["total_fen"].doubts
+    assert "大写" in reason and suggestions == ("160,200.00元", "162,000.00元")
+
+
+def test_an_amount_only_in_capitals_is_the_amount() -> None:
+    assert read(page("承包费人民币壹拾陆万零贰佰元整，一次性付清。"))["total_fen"].value == 160_200_00
+
+
+def test_years_that_do_not_fit_the_dates_are_a_doubt() -> None:
+    found = read(page("承包期限20年，自2015年3月1日起至2030年2月28日止。"))
+    assert found["term_months"].doubts[-1][1] == ("20年", "15年")
+    assert found["ends_on"].doubts
+
+
+def test_a_price_times_the_area_that_is_not_the_rent_is_a_doubt() -> None:
+    found = read(page("耕地10亩承包给乙方，每亩每年承包费300元，年承包费3600元。"))
+    assert (found["rent_fen_per_mu_year"].value, found["rent_fen_per_year"].value) == (300_00, 3600_00)
+    assert "3,000.00" in found["rent_fen_per_year"].doubts[-1][0]
+
+
+def test_two_days_below_the_signatures_are_a_doubt() -> None:
+    found = read(page("甲方（盖章）：九院村|乙方（签字）：王某", "2015年3月1日|2015年3月9日"))
+    assert found["signed_on"].value is None
+    assert found["signed_on"].doubts[-1][1] == ("2015年3月1日", "2015年3月9日")
+
+
+def test_signatures_are_seen_but_never_without_a_doubt() -> None:
+    found = read(page("甲方（盖章）：九院村|乙方（签字）：王某"))
+    assert found["signatures_complete"].value is True and found["signatures_complete"].doubts
+    found = read(page("甲方（盖章）：|乙方（签字）：王某"))
+    assert found["signatures_complete"].value is None and "没看到" in found["signatures_complete"].doubts[0][0]
+
+
+def test_what_was_read_unsurely_says_so() -> None:
+    assert "不太准" in read(page("承包方：张三", confidence=0.6))["lessee"].doubts[0][0]
+
+
+def test_a_second_page_goes_on_where_the_first_ended() -> None:
+    found = read(page("甲方：九院村", "承包期限15年，自2015年3月1日起至"), page("2030年2月28日止。", "合同编号：HT-9", number=2))
+    assert found["ends_on"].page == 2 and found["starts_on"].page == 1 and found["contract_no"].page == 2
+
+
+def test_an_empty_page_and_a_page_of_something_else_give_nothing_and_do_not_fail() -> None:
+    assert read(Page(1, 100, 100, ())) == {}
+    assert read(page("今日菜单", "红烧肉 38元")) == {}
+
+
+def test_any_letters_at_all_are_read_without_failing() -> None:
+    import random
+
+    seed = random.randrange(10**6)
+    print("seed", seed)
+    dice = random.Random(seed)
+    letters = "甲乙方承包期限自至年月日亩元大写壹拾（）：:0123456789，。 _"
+    for _ in range(300):
+        written = ["".join(dice.choice(letters) for _ in range(dice.randrange(1, 30))) for _ in range(dice.randrange(1, 8))]
+        for each in read(page(*written)).values():
+            assert each.region and each.page == 1
+
+
+def test_a_register_without_words_of_its_own_is_read_by_its_columns() -> None:
+    inspections = find_register("inspections")
+    column = next(each for each in inspections.columns if each.kind == "text")
+    found: list[Any] = propose([page(f"{column.title}：某某某")], inspections, find_wording("inspections"))
+    assert [each.column for each in found] == [column.name]
