@@ -53,8 +53,9 @@ def test_a_rendered_contract_gives_its_fields(guard: Any, tmp_path: Path, level:
 
 
 def test_a_picture_lying_sideways_is_turned_as_the_camera_says_and_tells_no_place(guard: Any, tmp_path: Path) -> None:
-    from paper_pages import contract, rendered
     from PIL import Image
+
+    from paper_pages import contract, rendered
 
     one = contract(1, np.random.default_rng(1))
     lying = rendered(one).transpose(Image.Transpose.ROTATE_90)

@@ -139,7 +139,6 @@ def test_enter_confirms_and_goes_to_the_next_field(read_paper: Any, clerk: Any) 
 
 def test_put_to_a_contract_that_is_there_the_ledger_stays_and_differences_are_settled(read_paper: Any, clerk: Any, import_rows: Any) -> None:
     from conftest import a_row
-
     from mingbai.scans import desk
 
     record = import_rows(a_row(**{"合同编号": TRUTH["contract_no"], "承包方": TRUTH["lessee"], "面积(亩)": 10, "坐落": TRUTH["location"]}))[0]
@@ -161,7 +160,6 @@ def test_put_to_a_contract_that_is_there_the_ledger_stays_and_differences_are_se
 
 def test_a_paper_cannot_be_put_to_another_villages_contract(read_paper: Any, clerk: Any, district: Any, import_rows: Any) -> None:
     from conftest import a_row
-
     from mingbai.scans import desk
 
     other = import_rows(a_row(), place=district.villages[3], person=district.foreign)[0]
@@ -173,7 +171,6 @@ def test_a_paper_cannot_be_put_to_another_villages_contract(read_paper: Any, cle
 
 def test_the_same_pictures_again_are_the_same_paper_and_a_workbook_is_sent_elsewhere(read_paper: Any, clerk: Any, village: Any) -> None:
     from conftest import a_row, a_workbook
-
     from mingbai.scans.models import Paper
 
     client = signed_in(clerk)

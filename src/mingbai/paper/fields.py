@@ -114,7 +114,8 @@ class _Found:
 
 def propose(pages: Iterable[Page], register: Register, wording: Wording) -> list[Proposal]:
     """The fields of one contract on these pages, in the order of the register's columns."""
-    text = _Text([line for page in pages for line in lines(page)])
+    leaves = list(pages)
+    text = _Text([line for page in leaves for line in lines(page)])
     if not text.letters:
         return []
     readers = {column.name: reader(column, register) for column in register.columns}
@@ -146,7 +147,7 @@ def propose(pages: Iterable[Page], register: Register, wording: Wording) -> list
     _capitals(text, wording, found, readers)
     _terms(wording, found)
     _rents(wording, found)
-    _signatures(text, list(pages) if not isinstance(pages, list) else pages, wording, found)
+    _signatures(text, leaves, wording, found)
     order = {column.name: place for place, column in enumerate(register.columns)}
     return sorted((each.proposal for each in found.values()), key=lambda each: order[each.column])
 
@@ -301,9 +302,9 @@ def _signatures(text: _Text, pages: list[Page], wording: Wording, found: dict[st
     name, *sides = wording.signed
     seen: list[bool] = []
     places: list[tuple[int, int]] = []
+    either = re.compile(rf"(?:{'|'.join((*sides[0], *sides[1]))}){_SIGN}")
     for words in sides:
-        mark = r"\((?:盖章|公章|签字|签章|签名|章|签名盖章|签字盖章)\):?"
-        heads = list(re.finditer(rf"(?:{'|'.join(words)}){mark}", text.letters))
+        heads = list(re.finditer(rf"(?:{'|'.join(words)}){_SIGN}", text.letters))
         if not heads:
             return
         head = heads[-1]

@@ -11,7 +11,7 @@ from pathlib import Path
 from mingbai.limits import PAPER, Limits
 from mingbai.paper.boxes import Page
 from mingbai.sheets.grid import Refused
-from mingbai.sheets.guard import Guard
+from mingbai.sheets.guard import Guard, Result
 
 PACKAGES = ("rapidocr", "onnxruntime", "pypdfium2", "PIL")
 
@@ -57,7 +57,7 @@ def read(files: Iterable[Path | str], guard: Guard, progress: Callable[[int, int
     return leaves
 
 
-def _run(guard: Guard, name: str, path: Path | str, at: int, of: int, arguments: dict[str, int]) -> dict[str, object] | dict[str, str]:
+def _run(guard: Guard, name: str, path: Path | str, at: int, of: int, arguments: dict[str, int]) -> Result:
     try:
         return guard.run(f"mingbai.paper.recogniser:{name}", path, arguments)
     except Refused as refused:

@@ -34,14 +34,7 @@ def read_page(path: Path, page: int, limits: Limits) -> dict[str, Any]:
     :raises Refused: see :mod:`mingbai.paper.pictures`; ``missing`` where the extra is not installed.
     """
     picture = pictures.upright(path, page, limits)
-    boxes = _boxes(picture)
-    for turn in (90, 270, 180):  # a page laid sideways: tried only where reading it as it lies goes badly
-        if not _lies_badly(boxes, turn):
-            continue
-        other = picture.rotate(turn, expand=True)
-        read = _boxes(other)
-        if _worth(read) > 1.1 * _worth(boxes):
-            picture, boxes = other, read
+    picture, boxes = _set_upright(picture)
     if not boxes:
         raise Refused("no_text", "这一页上没有认出字。", "请在亮处正对着纸重拍，让整页都在画面里；空白页不用交。")
     out = io.BytesIO()
@@ -49,11 +42,16 @@ def read_page(path: Path, page: int, limits: Limits) -> dict[str, Any]:
     return {"width": picture.width, "height": picture.height, "picture": base64.b64encode(out.getvalue()).decode(), "boxes": boxes, "red": _red(picture)}
 
 
-def _lies_badly(boxes: list[Any], turn: int) -> bool:
-    tall = sum(_side(c, 0, 3) > 1.5 * _side(c, 0, 1) for text, _, c in boxes if len(text) > 1)
-    long = sum(len(text) > 1 for text, _, _ in boxes)
-    poor = not boxes or _worth(boxes) / max(sum(len(text) for text, _, _ in boxes), 1) < 0.7
-    return (tall > long / 2 or not boxes) if turn != 180 else poor
+def _set_upright(picture: Image.Image) -> tuple[Image.Image, list[Any]]:
+    """The page and its boxes, turned by quarters where reading it as it lies goes badly: most lines stand on end, or
+    little is read surely."""
+    boxes = _boxes(picture)
+    long = [corners for text, _, corners in boxes if len(text) > 1]
+    on_end = not long or sum(_side(each, 0, 3) > 1.5 * _side(each, 0, 1) for each in long) > len(long) / 2
+    poor = _worth(boxes) < 0.7 * sum(len(text) for text, _, _ in boxes)
+    turns = (90, 270) if on_end else (180,) if poor else ()
+    others = [(other, _boxes(other)) for other in (picture.rotate(turn, expand=True) for turn in turns)]
+    return max(others if on_end else [(picture, boxes), *others], key=lambda each: _worth(each[1]))
 
 
 def _side(corners: Any, a: int, b: int) -> float:

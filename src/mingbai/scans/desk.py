@@ -319,12 +319,12 @@ def settle(person: Person | None, paper: Paper, column: str, which: str) -> None
     """
     kit = furniture(paper.register)
     field = paper.fields.filter(column=column, settled=Field.Settled.OPEN).first()
-    if paper.state != Paper.State.ACCEPTED or field is None or which not in (Field.Settled.LEDGER, Field.Settled.PAPER):
+    if paper.state != Paper.State.ACCEPTED or field is None or which not in ("ledger", "paper"):
         raise ScanError("这一处没有要核对的")
     record = kit.model._default_manager.get(pk=paper.record)
     with commit(person, paper.organisation, "edit", "核对纸质合同", note=f"{kit.register.by_name[column].title}：{Field.Settled(which).label}") as act:
         act.about(record.key)
-        if which == Field.Settled.PAPER:
+        if which == "paper":
             intake.enter(act, kit, record, {column: values_of(paper)[column]})
         field.settled = which
         act.save(field, "settled")
