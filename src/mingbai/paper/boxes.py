@@ -38,10 +38,11 @@ class Box:
         return sum(x for x, _ in self.corners) / 4, sum(y for _, y in self.corners) / 4
 
     def part(self, start: int, end: int) -> tuple[Point, ...]:
-        """The corners of its characters ``start`` to ``end``: a Chinese character is as wide as two others."""
+        """The corners of its characters ``start`` to ``end`` and half a character on both sides: a Chinese character is taken
+        to be as wide as two others, which is nearly so."""
         widths = [2 if letter > "\u2e80" else 1 for letter in self.text]
         whole = sum(widths) or 1
-        a, b = sum(widths[:start]) / whole, sum(widths[:end]) / whole
+        a, b = max(sum(widths[:start]) - 1, 0) / whole, min(sum(widths[:end]) + 1, whole) / whole
         top, bottom = (self.corners[0], self.corners[1]), (self.corners[3], self.corners[2])
         return _between(*top, a), _between(*top, b), _between(*bottom, b), _between(*bottom, a)
 

@@ -28,8 +28,8 @@ from mingbai.scans import desk
 from mingbai.scans.desk import ScanError
 from mingbai.scans.models import Field, Leaf, Paper
 
-MARGIN = 14
-"""Pixels of the page shown around a field's region."""
+MARGIN, BESIDE = 14, 70
+"""Pixels of the page shown above and below a field's region, and left and right of it."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -132,8 +132,8 @@ def _crop(field: Field | None, leaves: list[Leaf]) -> dict[str, Any] | None:
     if leaf is None or field is None:
         return None
     xs, ys = [x for each in field.region for x, _ in each], [y for each in field.region for _, y in each]
-    left, top = max(min(xs) - MARGIN, 0), max(min(ys) - MARGIN, 0)
-    return {"leaf": leaf, "x": left, "y": top, "width": min(max(xs) + MARGIN, leaf.width) - left, "height": min(max(ys) + MARGIN, leaf.height) - top, "points": _points(field)}
+    left, top = max(min(xs) - BESIDE, 0), max(min(ys) - MARGIN, 0)
+    return {"leaf": leaf, "x": left, "y": top, "width": min(max(xs) + BESIDE, leaf.width) - left, "height": min(max(ys) + MARGIN, leaf.height) - top, "points": _points(field)}
 
 
 def _twin(kit: Furniture, record: Any, values: dict[str, Any]) -> dict[str, Any]:
