@@ -128,6 +128,18 @@ def test_a_value_that_does_not_read_is_refused_with_its_reason_and_what_was_type
     assert read_paper.fields.get(column="starts_on").state == "proposed"
 
 
+def test_an_identity_number_is_whole_only_where_it_is_being_confirmed(read_paper: Any, clerk: Any) -> None:
+    from mingbai.scans import desk
+
+    client = signed_in(clerk)
+    address = f"/papers/{read_paper.pk}/"
+    assert TRUTH["lessee_id_no"] in client.get(f"{address}?field=lessee_id_no").content.decode()
+    assert TRUTH["lessee_id_no"] not in client.get(f"{address}?field=lessor").content.decode()
+    confirm_all(clerk, read_paper)
+    desk.accept(clerk, read_paper)
+    assert TRUTH["lessee_id_no"] not in client.get(f"{address}?field=lessee_id_no").content.decode()
+
+
 def test_enter_confirms_and_goes_to_the_next_field(read_paper: Any, clerk: Any) -> None:
     client = signed_in(clerk)
     first = client.get(f"/papers/{read_paper.pk}/").context["chosen"]

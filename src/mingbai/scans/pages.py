@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mingbai import paper as papers
 from mingbai.kit import recheck
 from mingbai.kit.furniture import Furniture, furnished, furniture
-from mingbai.kit.values import words
+from mingbai.kit.record import SEALED
+from mingbai.kit.values import MASKS, shown
 from mingbai.places.here import Here, page
 from mingbai.places.models import Organisation
 from mingbai.places.scope import scope
@@ -99,7 +100,7 @@ def _desk(request: HttpRequest, here: Here, paper: Paper, kit: Furniture, leaves
     return {
         "paper": paper, "kit": kit, "leaves": leaves, "leaf": leaf, "fields": [_shown(kit, each) for each in fields], "left": len(left), "asked": len(fields),
         "done": len(fields) - len(left), "chosen": chosen, "column": column, "doubts": doubts, "error": error, "settled": settled,
-        "said": said if error else _first(chosen), "crop": _crop(chosen, leaves), "marks": _points(chosen) if chosen and leaf.number == chosen.page else [],
+        "said": said if error else MASKS[column.kind](_first(chosen)) if column and settled and column.kind in SEALED and _first(chosen) else _first(chosen), "crop": _crop(chosen, leaves), "marks": _points(chosen) if chosen and leaf.number == chosen.page else [],
         "before": fields[spot - 1].column if spot > 0 else "", "after": fields[spot + 1].column if 0 <= spot < len(fields) - 1 else "",
         "steps": wizard(4 if settled else 2 if left else 3), "may": scope(here.person, "import").covers(paper.organisation),
         "may_edit": scope(here.person, "edit").covers(paper.organisation), "choices": list(column.choices) if column else [],
@@ -118,6 +119,8 @@ def _first(field: Field | None) -> str:
 def _shown(kit: Furniture, field: Field) -> dict[str, Any]:
     column = kit.register.by_name[field.column]
     said = field.text if field.state == Field.State.CONFIRMED else field.proposed if field.state == Field.State.PROPOSED else ""
+    if said and column.kind in SEALED:  # in full only where it is being confirmed
+        said = MASKS[column.kind](said)
     return {"column": field.column, "title": column.title, "said": said or "", "state": field.state, "word": field.get_state_display(), "page": field.page,
             "doubt": bool(field.doubts) and field.state == Field.State.PROPOSED, "unit": column.kind, "by": field.by_id}
 
@@ -139,7 +142,7 @@ def _crop(field: Field | None, leaves: list[Leaf]) -> dict[str, Any] | None:
 def _twin(kit: Furniture, record: Any, values: dict[str, Any]) -> dict[str, Any]:
     """A record the paper may belong to, and what the two say differently."""
     by_name = kit.register.by_name
-    differs = [{"title": by_name[name].title, "ledger": words(by_name[name], getattr(record, name)), "paper": words(by_name[name], value)}
+    differs = [{"title": by_name[name].title, "ledger": shown(by_name[name], getattr(record, name), False), "paper": shown(by_name[name], value, False)}
                for name, value in values.items() if getattr(record, name) != value]
     return {"record": record, "title": getattr(record, "title", None) or record.name, "differs": differs}
 
@@ -148,7 +151,7 @@ def _differences(kit: Furniture, paper: Paper, record: Any) -> list[dict[str, An
     found = []
     for field, ledger, said in desk.differences(paper, record):
         column = kit.register.by_name[field.column]
-        found.append({"column": field.column, "title": column.title, "ledger": words(column, ledger), "paper": words(column, said),
+        found.append({"column": field.column, "title": column.title, "ledger": shown(column, ledger, False), "paper": shown(column, said, False),
                       "open": field.settled == Field.Settled.OPEN, "word": field.get_settled_display()})
     return found
 
