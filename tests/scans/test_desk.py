@@ -223,6 +223,17 @@ def test_without_the_extra_the_paper_says_what_to_install(village: Any, clerk: A
     assert "mingbai[paper]" in signed_in(clerk).get(f"/papers/{made.pk}/").content.decode()
 
 
+def test_the_recogniser_is_sent_home_when_no_other_paper_waits(village: Any, clerk: Any, recorded: None) -> None:
+    from mingbai.scans import desk
+
+    first, second = (desk.receive(clerk, village, "contracts", [(f"{shade}.jpg", picture(shade))]) for shade in (200, 210))
+    kept = desk._guard()
+    desk.read_paper(None, first.pk)
+    assert desk._guard() is kept
+    desk.read_paper(None, second.pk)
+    assert desk._guard() is not kept
+
+
 def test_a_paper_left_takes_no_more_words(read_paper: Any, clerk: Any) -> None:
     from mingbai.scans import desk
 

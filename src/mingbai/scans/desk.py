@@ -55,9 +55,9 @@ def _guard() -> Guard:
     return papers.reader()
 
 
-def _rest() -> None:
-    """Nobody waits: the recogniser's gigabyte is given back."""
-    if not Paper.objects.filter(state=Paper.State.RECEIVED).exists():
+def _rest(after: Paper) -> None:
+    """Where no other paper waits, the recogniser's gigabyte is given back."""
+    if not Paper.objects.filter(state=Paper.State.RECEIVED).exclude(pk=after.pk).exists():
         _guard().close()
         _guard.cache_clear()
 
@@ -135,7 +135,7 @@ def read_paper(progress: jobs.Progress | None, paper_id: int) -> str:
             act.save(paper, "state", "message")
         return paper.message
     finally:
-        _rest()
+        _rest(paper)
     wording = papers.find_wording(paper.register)
     proposals = papers.propose([leaf.page for leaf in leaves], kit.register, wording)
     with commit(paper.by, paper.organisation, "import", "读纸质合同") as act:
