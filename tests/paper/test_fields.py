@@ -48,6 +48,34 @@ def test_labels_with_half_or_full_colons_and_words_in_brackets() -> None:
     assert found["lessee_id_no"].raw == "999999198001010011"
 
 
+OTHER_FORMS = {
+    "a shop": (
+        ("房屋租赁合同", "出租方：白家庄村股份经济联合社（以下简称甲方）", "承租方：刘满仓（以下简称乙方）", "第一条 甲方将位于白家庄村北街18号的门面房三间，面积120平方米，出租给乙方使用。",
+         "第二条 租赁期自2020年1月1日至2024年12月31日，共五年。", "第三条 年租金为人民币贰万肆仟元整（¥24000.00元），乙方应于每年1月10日前一次性缴纳。", "第四条 乙方应交纳押金5000元。",
+         "第五条 房屋用途：经营超市。", "出租方（公章）：|承租方（签字）：刘满仓", "2019年12月20日|2019年12月20日"),
+        {"title": "房屋租赁合同", "lessor": "白家庄村股份经济联合社", "lessee": "刘满仓", "location": "白家庄村北街18号", "area_mu4": 1800, "starts_on": "2020-01-01", "ends_on": "2024-12-31",
+         "term_months": 60, "rent_fen_per_year": 24_000_00, "payment_mode": "按年", "deposit_fen": 5_000_00, "agreed_use": "经营超市", "signed_on": "2019-12-20"}),
+    "a barren hill": (
+        ("荒山承包合同", "合同编号2003-07", "发包方（甲方）:石千峰村民委员会", "承包方（乙方）:赵玉梅", "为了开发荒山资源，经村民代表大会讨论同意，甲方将村西荒山三百亩承包给乙方植树造林。",
+         "一、四至：东至大路，西至沟底，南至河，北至山梁。", "二、承包期50年，从2003年5月1日起到2053年4月30日止。", "三、承包费每亩每年2元，共计叁万元整，合同签订之日一次付清。",
+         "甲方代表（签字）：王某|乙方（签字）：赵玉梅", "签订日期：二〇〇三年四月二十八日"),
+        {"lessor": "石千峰村民委员会", "lessee": "赵玉梅", "area_mu4": 300_0000, "starts_on": "2003-05-01", "ends_on": "2053-04-30", "term_months": 600, "rent_fen_per_mu_year": 200,
+         "total_fen": 30_000_00, "payment_mode": "一次性", "decision_body": "代表会议", "signed_on": "2003-04-28"}),
+    "a table": (
+        ("农村土地经营权流转合同", "流出方|九院村股份经济合作社|流入方|某农业公司", "地块名称|南坪|流转面积|86.5亩", "流转期限|2022年3月1日至2027年2月28日|流转用途|种植谷子",
+         "流转价格|每亩每年450元|付款方式|每年3月1日前支付", "签订日期|2022年2月15日"),
+        {"lessor": "九院村股份经济合作社", "lessee": "某农业公司", "location": "南坪", "area_mu4": 86_5000, "starts_on": "2022-03-01", "ends_on": "2027-02-28", "agreed_use": "种植谷子",
+         "rent_fen_per_mu_year": 450_00, "payment_mode": "按年", "signed_on": "2022-02-15"}),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_FORMS)
+def test_other_forms_are_read_too(name: str) -> None:
+    written, truth = OTHER_FORMS[name]
+    found = read(page(*written))
+    assert {column: found[column].value if column in found else None for column in truth} == truth
+
+
 def test_the_heading_is_the_title() -> None:
     assert read(page("土地承包合同书", "合同编号：HT-7", "甲方：九院村"))["title"].value == "土地承包合同书"
     assert "title" not in read(page("甲方：九院村", "本合同一式三份"))

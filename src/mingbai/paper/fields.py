@@ -52,7 +52,7 @@ SURE = 0.85
 """Below this confidence of the recogniser a field says so."""
 _CAPITAL = re.compile(r"[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,}[元圆][零壹贰叁肆伍陆柒捌玖角分整正]*")
 _PART = {
-    "money": Sentence(r"(?P<it>{money})"), "date": Sentence(r"(?P<it>{date})"), "area": Sentence(r"(?P<it>{number}亩)"),
+    "money": Sentence(r"(?P<it>{money})"), "date": Sentence(r"(?P<it>{date})"), "area": Sentence(r"(?P<it>{area})"),
     "identity": Sentence(r"(?P<it>[0-9A-Z*]{15,18})"), "phone": Sentence(r"(?P<it>[0-9*]{7,12})"), "count": Sentence(r"(?P<it>[0-9]+)"),
     "term": Sentence(r"(?P<it>[0-9一二三四五六七八九十]+年)"),
 }

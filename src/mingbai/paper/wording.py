@@ -15,19 +15,19 @@ from importlib.util import find_spec
 class Sentence:
     """A sentence of the paper. Each named group of ``pattern`` is a column's name; what it catches is read as a cell of
     that column. The text has no blanks and half-width letters, and runs over the ends of lines; ``{date}``, ``{money}``,
-    ``{number}`` stand for what is caught of that kind."""
+    ``{area}`` stand for what is caught of that kind."""
 
     pattern: str
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:
-        return re.compile(self.pattern.replace("{date}", _DATE).replace("{money}", _MONEY).replace("{number}", _NUMBER))
+        return re.compile(self.pattern.replace("{date}", _DATE).replace("{money}", _MONEY).replace("{area}", _AREA))
 
 
 _DIGIT = "0-9〇零○OoＯ一二三四五六七八九十廿卅"
 _DATE = rf"[{_DIGIT}]{{2,4}}[年.\-/][{_DIGIT}]{{1,3}}[月.\-/][{_DIGIT}]{{1,3}}[日号]?"
 _MONEY = r"(?:[0-9][0-9,，.]*[万]?|[零〇一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]+)元"
-_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+_AREA = r"(?:[0-9]+(?:\.[0-9]+)?|[一二三四五六七八九十百千万零〇]+)(?:亩|平方米|公顷)"
 
 
 @dataclass(frozen=True)
