@@ -54,6 +54,29 @@ def _tables_may_be_cleared() -> Iterator[None]:
 
 
 @pytest.fixture
+def server_database() -> Iterator[Callable[[str], str]]:
+    """``server_database(name)``: the address of an empty PostgreSQL database; skipped where the tests run on SQLite."""
+    if "MINGBAI_TEST_DATABASE" not in os.environ:
+        pytest.skip("在 PostgreSQL 上才跑：python tests/cluster.py pytest")
+    import psycopg
+    from django.conf import settings
+
+    main, made = os.environ["MINGBAI_TEST_DATABASE"], []
+    here = settings.HOME.name.replace("-", "_").lower()
+
+    def make(name: str) -> str:
+        with psycopg.connect(main, autocommit=True) as server:
+            server.execute(f'CREATE DATABASE "{name}_{here}"')
+        made.append(f"{name}_{here}")
+        return main.replace("/postgres?", f"/{name}_{here}?")
+
+    yield make
+    with psycopg.connect(main, autocommit=True) as server:
+        for name in made:
+            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
 def behind_the_door() -> Iterator[None]:
     """Someone who holds the database itself and writes in it, past the application."""
     from mingbai.records import guard

@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -34,22 +35,24 @@ def main() -> None:
     print(f"一致：{said['rows']:,} 行，{said['files']} 个文件，{said['pages']} 个网页，审计链 {said['chains'][:12]}…；fsck：{said['fsck']}")
 
 
-def drill(folder: Path, villages: int) -> dict[str, Any]:
-    """:raises AssertionError: where the two homes differ."""
-    first, second, keys, packed = folder / "家", folder / "恢复的家", folder / "钥匙", folder / "备份.zip"
-    run(first, "demo", "--villages", str(villages), "--no-serve", "--out", str(folder / "out"))
-    run(first, "backup", str(packed))
-    (first / "keys").rename(keys)  # kept apart, as the manual asks
-    fsck = run(second, "restore", str(packed), "--keys", str(keys)).splitlines()[-1]
-    keys.rename(first / "keys")
-    from mingbai.safekeeping import DATABASE, totals
+def drill(folder: Path, villages: int, databases: tuple[str, str] = ("", "")) -> dict[str, Any]:
+    """``databases`` are the addresses of two empty PostgreSQL databases for the home and the restored one; without them, SQLite.
 
-    was, now = totals(first / DATABASE), totals(second / DATABASE)
+    :raises AssertionError: where the two homes differ.
+    """
+    first, second, keys, packed = folder / "家", folder / "恢复的家", folder / "钥匙", folder / "备份.zip"
+    run(first, "demo", "--villages", str(villages), "--no-serve", "--out", str(folder / "out"), database=databases[0])
+    run(first, "backup", str(packed), database=databases[0])
+    (first / "keys").rename(keys)  # kept apart, as the manual asks
+    fsck = run(second, "restore", str(packed), "--keys", str(keys), database=databases[1]).splitlines()[-1]
+    keys.rename(first / "keys")
+    run(second, "backup", str(folder / "again.zip"), database=databases[1])
+    was, now = (totals(each) for each in (packed, folder / "again.zip"))
     assert was == now, "rows or chains differ"
     files = [hashes(home / "files") for home in (first, second)]
     assert files[0] == files[1], "files differ"
-    seen = [json.loads(subprocess.run([sys.executable, __file__, "--look"], env=env(home), capture_output=True, text=True, check=True).stdout.splitlines()[-1])
-            for home in (first, second)]
+    seen = [json.loads(subprocess.run([sys.executable, __file__, "--look"], env=env(*home), capture_output=True, text=True, check=True).stdout.splitlines()[-1])
+            for home in ((first, databases[0]), (second, databases[1]))]
     assert seen[0] == seen[1], [address for address in seen[0] if seen[0][address] != seen[1].get(address)]
     assert len(seen[0]) > 20
     return {"rows": sum(was["rows"].values()), "chains": was["chains"], "files": len(files[0]), "pages": len(seen[0]), "fsck": fsck, "home": first, "packed": packed}
@@ -82,15 +85,20 @@ def look() -> dict[str, str]:
     return found
 
 
-def run(home: Path, *words: str) -> str:
-    done = subprocess.run([sys.executable, "-m", "mingbai", *words], env=env(home), capture_output=True, text=True, check=False)
+def totals(backup: Path) -> dict[str, Any]:
+    with zipfile.ZipFile(backup) as box:
+        return json.loads(box.read("manifest.json"))["totals"]
+
+
+def run(home: Path, *words: str, database: str = "") -> str:
+    done = subprocess.run([sys.executable, "-m", "mingbai", *words], env=env(home, database), capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"mingbai {' '.join(words)}\n{done.stdout}\n{done.stderr}")
     return done.stdout
 
 
-def env(home: Path) -> dict[str, str]:
-    return {**os.environ, "MINGBAI_HOME": str(home), "DJANGO_SETTINGS_MODULE": "mingbai.settings"}
+def env(home: Path, database: str = "") -> dict[str, str]:
+    return {**os.environ, "MINGBAI_HOME": str(home), "MINGBAI_DATABASE": database, "DJANGO_SETTINGS_MODULE": "mingbai.settings"}
 
 
 def hashes(folder: Path) -> dict[str, str]:

@@ -75,7 +75,7 @@ class Desk:
         written = words[words.index("--out") + 1] if "--out" in words else ""
         program = [sys.executable, "-m", "mingbai"] if Path(words[0]).name == "mingbai" else [sys.executable]
         said = [word if word == written else self.stands.get(word, word) for word in words[1:]]
-        if said[0] == "backup":
+        if said[0] == "backup" and len(said) > 1:
             (self.folder / said[1]).parent.mkdir(exist_ok=True)
         if said[0] == "export":
             said[-1] = "export.xlsx"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -64,10 +63,8 @@ def test_the_csv_files_differ_in_encoding(folder):
     assert "演示数据" in gb.decode("gb18030")
 
 
-def test_all_69_are_written_in_seconds(tmp_path):
-    began = time.monotonic()
+def test_all_69_are_written(tmp_path):
     demo.write(tmp_path)
-    assert time.monotonic() - began < 15
     assert len(list(tmp_path.iterdir())) == 70
 
 

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -19,15 +18,14 @@ from mingbai.demo.paper import paper
 SMALL = 6
 
 PLAY = """
-import json, sys, time, django
+import json, sys, django
 django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from mingbai.demo.play import play
 told = []
-started = time.monotonic()
 play(int(sys.argv[1]) or None, lambda stage, done, total: told.append((stage, done, total)))
-print(json.dumps({"seconds": time.monotonic() - started, "told": told}))
+print(json.dumps({"told": told}))
 """
 
 LOOK = """
@@ -100,7 +98,6 @@ def key() -> demo.Key:
 
 def test_the_small_demo_builds_with_progress(built):
     _, said = built
-    assert said["seconds"] < 20
     stages = list(dict.fromkeys(stage for stage, _, _ in said["told"]))
     assert stages[0] == "建组织和人员"
     assert "收台账" in stages
@@ -152,9 +149,8 @@ def test_the_people_one_plays_are_there_without_a_password(seen):
     assert SMALL <= seen["cells"] <= 3 * SMALL
 
 
-def test_a_second_play_is_quick_and_changes_nothing(built, seen):
+def test_a_second_play_changes_nothing(built, seen):
     again = run(built[0], PLAY, SMALL)
-    assert again["seconds"] < 1
     assert again["told"] == []
     assert run(built[0], LOOK) == seen
 
@@ -234,9 +230,7 @@ def test_fates_pay_what_they_should_whatever_is_owed(debts):
 
 @pytest.mark.full
 def test_the_full_demo_gives_the_printed_figures(tmp_path):
-    started = time.monotonic()
     run(tmp_path, PLAY, 0)
-    assert time.monotonic() - started < 300
     seen, key = run(tmp_path, LOOK), demo.key()
     whole, shown = seen["whole"], seen["villages"]["九院村"]
     assert len(seen["villages"]) == 69

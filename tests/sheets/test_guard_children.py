@@ -93,10 +93,8 @@ def test_a_child_killed_between_two_files_costs_one_refusal_at_most(guard: Guard
 def test_a_file_that_takes_too_long_is_stopped_by_the_clock(good: Path, slow: Path) -> None:
     with Guard(workers=1, limits=replace(LIMITS, seconds=1.0)) as guard:
         guard.run(DESCRIBE, good)
-        started = time.perf_counter()
         with pytest.raises(Refused) as caught:
             guard.run(DESCRIBE, slow)
-        assert time.perf_counter() - started < 3
         assert (caught.value.kind, caught.value.reason) == ("too_slow", "读了 1 秒还没读完，已停止。")
         assert guard.run(DESCRIBE, good)["format"] == "xlsx"
 
@@ -130,9 +128,7 @@ def test_many_files_come_back_in_order_with_their_refusals_among_them(tmp_path: 
         files.append((path, {"cells": True}))
     told: list[int] = []
     with Guard(workers=2) as guard:
-        started = time.perf_counter()
         outcomes = list(guard.map(DESCRIBE, files, progress=told.append))
-        print(f"69 files in {time.perf_counter() - started:.2f} s")
         assert len(guard.pids()) == 2
     assert told == list(range(1, 70))
     for number, outcome in enumerate(outcomes):
