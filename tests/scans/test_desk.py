@@ -90,6 +90,16 @@ def test_what_was_read_is_sealed_at_rest(read_paper: Any) -> None:
         assert not any(secret.encode() in cell for cell in cells)
 
 
+def test_fresh_keys_seal_a_reading_too(read_paper: Any, settings: Any) -> None:
+    from mingbai.safekeeping.fresh_keys import new_keys
+    from mingbai.scans import desk
+
+    assert len(new_keys()) == 1, "everything under the new key"
+    read_paper.refresh_from_db()
+    assert TRUTH["lessee_id_no"] in json.dumps([page.to_json() for page in desk.pages_of(read_paper)], ensure_ascii=False)
+    assert read_paper.fields.get(column="lessee").proposed == TRUTH["lessee"]
+
+
 def test_every_field_must_be_confirmed_by_a_person(read_paper: Any, clerk: Any) -> None:
     from mingbai.registers.contracts.models import Contract
     from mingbai.scans import desk
