@@ -13,7 +13,7 @@ class Refuse:
 
 sys.meta_path.insert(0, Refuse())
 import mingbai
-GROUND = ("limits", "units", "columns", "dues", "sheets", "rules", "setoff", "proofs", "report", "registers", "cli")
+GROUND = ("limits", "units", "columns", "dues", "sheets", "paper", "rules", "setoff", "proofs", "report", "registers", "cli")
 HOUSE = ("models", "apps", "road", "strip", "migrations", "forms", "posting", "letters")  # the furniture that needs Django
 names = []
 for room in GROUND:

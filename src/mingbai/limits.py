@@ -34,9 +34,18 @@ class Limits:
     """Past this the sheet is refused as one: its columns are mapped wrongly, or it is another kind of table."""
     files: int = 5_000
     """In one folder."""
+    pages: int = 60
+    """Of one contract on paper, all its pictures together."""
+    picture_pixels: int = 80_000_000
+    """Of one picture as its header gives them: a phone of today takes 50 million, a bomb says billions."""
+    page_side: int = 2_000
+    """The longer side at which a page is read and kept, in pixels: A4 at about 170 dots an inch."""
 
 
 LIMITS = Limits()
+
+PAPER = Limits(file_bytes=50 * 2**20, seconds=120.0, memory_bytes=8 * 2**30)
+"""For pictures: the recogniser maps far more address space than it uses (about 1 GB resident)."""
 
 CONTRACT_FEN_MAX = 10_000_000_000_00
 """A single village contract above 10 billion yuan is read as a doubt: most likely a 万元 heading over cells in 元."""

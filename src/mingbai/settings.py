@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "mingbai.books",
     "mingbai.letters",
     "mingbai.kit",
+    "mingbai.scans",
     *(f"mingbai.registers.{name}" for name in registers() if find_spec(f"mingbai.registers.{name}.models")),
     "mingbai.board",
     "mingbai.web",

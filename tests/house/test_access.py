@@ -21,7 +21,7 @@ OPEN = {"second", "invited", "sign-in", "sign-out", "demo-sign-in", "first-start
 PLAIN = {  # pages of one's own place: no other place's data can be asked for by the address
     "home": ("get", ()), "places": ("get", ()), "rules": ("get", ()), "rule": ("get", ("contracts", "C04")), "figures": ("get", ()),
     "summary": ("get", ()), "summary-xlsx": ("get", ()), "audit": ("get", ()), "audit-export": ("get", ()), "parties": ("get", ()), "jobs": ("get", ()), "people": ("get", ()), "state": ("get", ()),
-    "account": ("get", ()), "account-second": ("get", ()), "account-elsewhere": ("post", ()), "policies": ("get", ()), "imports": ("get", ()), "records": ("get", ("contracts",)), "records-export": ("get", ("contracts",)),
+    "account": ("get", ()), "account-second": ("get", ()), "account-elsewhere": ("post", ()), "policies": ("get", ()), "imports": ("get", ()), "papers": ("get", ()), "records": ("get", ("contracts",)), "records-export": ("get", ("contracts",)),
     "records-template": ("get", ("contracts",)), "record-new": ("get", ("contracts",)), "findings": ("get", ("contracts",)),
     "cases": ("get", ("contracts",)), "spot-checks": ("get", ("contracts",)), "records-bulk": ("post", ("contracts",)), "place-choose": ("post", ()),
     "calendar": ("get", ()), "calendar-xlsx": ("get", ()), "prices": ("get", ()), "self-reports": ("get", ()), "self-report-new": ("get", ()),
@@ -37,6 +37,8 @@ BOUND = {  # addresses that name a record, a file or a place of the first villag
     "policy-effect": ("get", "change"), "place": ("get", "code"), "roster": ("get", "code"), "cells": ("get", "code"), "merge": ("get", "code"), "person": ("get", "person"), "job": ("get", "job"),
     "import": ("get", "upload"), "import-marked": ("get", "upload"), "import-mend": ("post", "upload"),
     "import-headings": ("post", "upload"), "import-accept": ("post", "upload"), "import-drop": ("post", "upload"), "file": ("get", "file"),
+    "paper": ("get", "paper"), "paper-page": ("get", "leaf"), "paper-confirm": ("post", "paper"), "paper-arrange": ("post", "paper"),
+    "paper-accept": ("post", "paper"), "paper-settle": ("post", "paper"), "paper-drop": ("post", "paper"),
     "notice": ("get", "notice"), "notice-sign": ("post", "notice"), "notice-return": ("post", "notice"), "notice-photo": ("post", "notice"), "notice-down": ("post", "notice"),
     "notice-objection": ("post", "notice"), "objection-answer": ("post", "objection"), "objection-uncover": ("post", "objection"),
     "record": ("get", "record"), "record-unsure": ("get", "record"), "record-edit": ("get", "record"), "record-decide": ("post", "record"),
@@ -80,8 +82,10 @@ def cast(district: Any) -> SimpleNamespace:
     from mingbai.places.models import Grant, Organisation, Person, Role
     from mingbai.proofs import digest
     from mingbai.records.door import commit, derived
+    from mingbai.records.models import Attachment
     from mingbai.registers.contracts import events, reports
     from mingbai.registers.contracts.models import Contract
+    from mingbai.scans.models import Field, Leaf, Original, Paper
 
     first, second = district.villages
     with derived():
@@ -100,6 +104,12 @@ def cast(district: Any) -> SimpleNamespace:
     objection, _ = objections.object_to(notice, 1, "面积不对，请重量")
     with commit(people["clerk", "own"], first, "book", "记账") as act:
         voucher = post(act, [propose("rent_now", "access", today(), {"amount": 280_000}, Whom(record=record.key, name="王某"))])[0]
+    with commit(people["clerk", "own"], first, "import", "读纸质合同") as act:
+        paper = act.save(Paper(organisation=first, register="contracts", state=Paper.State.READ, by=people["clerk", "own"], on=act.on))
+        kept = act.save(Attachment(organisation=first, sha256=upload.file.sha256, name="第1页.jpg", kind="image/jpeg", size=1, on=act.on))
+        act.save(Original(paper=paper, place=1, file=kept))
+        act.save(Leaf(paper=paper, number=1, picture=kept, width=1240, height=1754))
+        act.save(Field(paper=paper, column="lessee", raw="某", proposed="某", page=1, region=[[[1, 1], [90, 1], [90, 20], [1, 20]]]))
     change = policies.propose(people["administrator", "own"], first, "contracts", "price_floor_fen", "600", today(), "村民代表会议")
     event = events.record(people["clerk", "own"], record, "demand", today(), {"served_by": "邮寄"})
     hidden = reports.report(people["clerk", "own"], first, reporter="李四", lessee="李四", what="村西旧房")
@@ -107,7 +117,7 @@ def cast(district: Any) -> SimpleNamespace:
     letter = letters.make(people["clerk", "own"], record, "confirmation")
     with commit(people["county", "own"], first, "spot_check", "抽查") as act:
         check = act.save(SpotCheck(organisation=first, on=today(), by=act.person, seed="1", share=10, of=[], drawn=[]))
-    arguments = {"letter": (letter.pk,), "letter_pdf": (letter.pk, "pdf"), "together": (first.code, "pdf"), "check": (check.pk,), "life": (record.pk, "demand"), "event": (event.pk,), "report_of": (hidden.pk,), "change": (change.pk,), "voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk),
+    arguments = {"paper": (paper.pk,), "leaf": (paper.pk, 1), "letter": (letter.pk,), "letter_pdf": (letter.pk, "pdf"), "together": (first.code, "pdf"), "check": (check.pk,), "life": (record.pk, "demand"), "event": (event.pk,), "report_of": (hidden.pk,), "change": (change.pk,), "voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk),
                  "person": (people["clerk", "own"].pk,), "job": (upload.organisation.jobs.first().pk,)}
     return SimpleNamespace(people=people, arguments=arguments, first=first, record=record, second=second)
 

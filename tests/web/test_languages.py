@@ -54,10 +54,11 @@ def vocabulary(*, registers: bool) -> set[str]:
     from mingbai.places.models import Organisation
     from mingbai.places.powers import ROLES
     from mingbai.records.models import Job
+    from mingbai.scans.models import Field, Paper
 
     words = {COLLECTIVES.title, DONE.title, *(stage.label for stage in Stage), *(move.title for move in MOVES.values()), *(title for _, title, _ in ROLES)}
     words |= {kind.title for kind in kinds().values()}
-    for states in (Letter.Way, Letter.Answer, Form.State, Upload.State, Finding.State, Change.State, Job.State, Organisation.Level):
+    for states in (Letter.Way, Letter.Answer, Form.State, Upload.State, Finding.State, Change.State, Job.State, Organisation.Level, Paper.State, Field.State, Field.Settled):
         words |= {str(label) for label in states.labels}
     for title, values in CHOICES.values():
         words |= {title, *(said for said, _ in values.values())}

@@ -30,7 +30,7 @@ MANY = 999
 """Counts beside the ways stop here: a badge needs no more, and the database need not look further."""
 SECTIONS = {
     "home": "home", "records": "records", "record": "records", "findings": "findings", "cases": "cases", "spot": "cases",
-    "import": "imports", "imports": "imports", "place": "places", "places": "places", "roster": "places", "cells": "places",
+    "import": "imports", "imports": "imports", "paper": "imports", "papers": "imports", "place": "places", "places": "places", "roster": "places", "cells": "places",
     "letters": "letters", "letter": "letters", "parties": "places", "figures": "figures", "summary": "figures", "notices": "notices", "notice": "notices", "rules": "rules", "rule": "rules", "policies": "rules", "policy": "rules", "merge": "places", "audit": "audit",
     "life": "records", "calendar": "records", "prices": "records", "self": "records", "people": "people", "person": "people", "state": "people", "books": "books", "voucher": "books",
 }

@@ -24,6 +24,7 @@ from mingbai.kit.models import Case, Finding
 from mingbai.kit.pages.lists import kit_or_404, steps
 from mingbai.kit.record import SEALED, Record
 from mingbai.kit.road import MOVES, RoadError, Stage, open_moves
+from mingbai.kit.sources import Sources, sources
 from mingbai.kit.values import read_form, shown, typed, words
 from mingbai.places.clock import today
 from mingbai.places.here import Here, page
@@ -58,10 +59,11 @@ def show(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRespon
     attachments = list(Attachment.objects.filter(record=record.key).select_related("by"))
     receipts = list(Receipt.objects.filter(record=record.key))
     uncovered = request.session.get(UNCOVERED) == record.key and "personal" in powers
+    elsewhere = sources(record)
     context: dict[str, Any] = {
         "kit": kit, "record": record, "now": now, "powers": powers, "steps": steps(kit, record, publish.covered(register, [record.organisation_id]).get(record.organisation_id), now), "uncovered": uncovered,
         "has_sealed": any(getattr(record, c.name) for c in kit.register.columns if c.kind in SEALED),
-        "groups": _groups(kit, record, uncovered), "findings": [_finding(kit, record, each, after) for each in findings if not each.gone],
+        "groups": _groups(kit, record, uncovered, elsewhere), "to_settle": elsewhere.open, "findings": [_finding(kit, record, each, after) for each in findings if not each.gone],
         "gone": [each for each in findings if each.gone], "waiting": [e for e in findings if e.state == Finding.State.OPEN and not e.gone],
         "klass": kit.road.classes.get(record.klass), "proposed": kit.road.classes.get(record.proposed),
         "classes": [c for c in kit.road.classes.values() if not c.secret], "case": case,
@@ -103,7 +105,7 @@ def _bodies(register: Register) -> list[str]:
     return [choice for choice in column.choices if choice != "无"] if column else [_("会议")]
 
 
-def _groups(kit: Furniture, record: Record, uncovered: bool) -> list[tuple[str, list[dict[str, Any]]]]:
+def _groups(kit: Furniture, record: Record, uncovered: bool, elsewhere: Sources) -> list[tuple[str, list[dict[str, Any]]]]:
     letters = record.upload.letters.get(record.source_sheet, {}) if record.upload_id else {}
     by_name = kit.register.by_name
     groups = []
@@ -121,6 +123,8 @@ def _groups(kit: Furniture, record: Record, uncovered: bool) -> list[tuple[str, 
             if name in letters and record.source_row:
                 fact["cell"] = f"{letters[name]}{record.source_row}"
                 fact["cell_url"] = f"{reverse('import', args=(record.upload_id,))}?sheet={record.source_sheet}&cell={fact['cell']}"
+            elif name in elsewhere.columns:
+                fact["cell"], fact["cell_url"] = elsewhere.columns[name]
             facts.append(fact)
         if facts:
             groups.append((title, facts))

@@ -17,6 +17,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from mingbai.kit import intake
+from mingbai.kit.furniture import furniture
 from mingbai.places.models import Organisation, Person
 from mingbai.records import files
 from mingbai.records.door import commit
@@ -69,7 +70,7 @@ def confirm(person: Person, report: SelfReport, sheet: tuple[str, bytes]) -> Con
         if fresh.by_id == person.pk:
             raise ReportError(_("谁来确认"), _("登记的人不能自己确认"), _("请村监委会另外一个人核对、确认"))
         note = f"隐性合同自报第 {fresh.number} 号，{fresh.reported_on} 由{fresh.reporter}报告"
-        contract = intake.edit_within(act, Contract(organisation=fresh.organisation), {
+        contract = intake.enter(act, furniture("contracts"), Contract(organisation=fresh.organisation), {
             "title": fresh.what, "lessee": fresh.lessee, "form": "口头" if fresh.oral else "书面", "land_class": fresh.land_class or None,
             "starts_on": fresh.since, "ends_on": fresh.until, "area_mu4": fresh.area_mu4, "rent_fen_per_year": fresh.rent_fen_per_year,
             "lessee_id_no": fresh.reporter_id_no if fresh.reporter == fresh.lessee else None,
