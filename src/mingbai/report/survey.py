@@ -209,8 +209,7 @@ def table_of(reading: Reading) -> dict[str, list[Any]]:
     table: dict[str, list[Any]] = dict(reading.columns())
     doubtful: dict[tuple[str, int], list[str]] = {}
     for error in reading.errors:
-        row = int("".join(filter(str.isdigit, error["cell"])))
-        doubtful.setdefault((error["sheet"], row), []).append(error["column"] or "")
+        doubtful.setdefault((error.get("part", error["sheet"]), error["row"]), []).append(error["column"] or "")
     headings = {}
     for sheet in reading.sheets:
         maps = [sheet.mapping, *(block["mapping"] for block in sheet.blocks)]
