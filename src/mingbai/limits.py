@@ -34,6 +34,8 @@ class Limits:
     """Past this the sheet is refused as one: its columns are mapped wrongly, or it is another kind of table."""
     files: int = 5_000
     """In one folder."""
+    pages: int = 200
+    """Of one PDF: a page with a table takes up to a quarter of a second."""
 
 
 LIMITS = Limits()

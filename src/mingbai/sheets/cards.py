@@ -71,6 +71,10 @@ class _Search:
     def run(self) -> Cards | None:
         if not self._may_be():
             return None
+        if all(len(filled) <= 1 for filled in self.filled):
+            lines = self._one_a_line()
+            if lines is not None:
+                return lines
         sideways = self._sideways()
         if sideways is not None:
             return sideways
@@ -144,10 +148,10 @@ class _Search:
             value = cells[0]
             if len(cells) > 1:
                 if all(isinstance(cell, str) for cell in cells) and self._pairs(values, cells):
-                    # 标签不认识的一对: the known label has the first, the others stand as labels of their own
+                    # the known label has the first, what follows are labels nobody knows, with theirs
                     said.append(_Said((text,), column, row, values[0], value))
-                    for at in range(1, len(values) - 1, 2):
-                        said.append(_Said((clean_text(cells[at]).rstrip(":"),), "", row, values[at + 1], cells[at + 1]))
+                    said += [_Said((clean_text(cells[at]).rstrip(":"),), "", row, values[at + 1], cells[at + 1])
+                             for at in range(1, len(values) - 1, 2)]
                     continue
                 value = "".join(clean_text(cell) for cell in cells)
             said.append(_Said((text,), column, row, values[0], value))
@@ -216,6 +220,47 @@ class _Search:
         laid = replace(self.grid, rows=rows, merged=[], uncached=frozenset(), external=frozenset(), origin=origin, numbers=tuple(numbers))
         read = sum(1 for filled in self.filled if filled)
         return Cards(self.headings, laid, labels, skips, rest, read)
+
+    # -- one cell to a line
+
+    def _one_a_line(self) -> Cards | None:
+        """Headings one below the other, then the records' cells one below the other: text taken from a picture or page.
+
+        Taken only where the count comes out: every record has as many lines as there are headings."""
+        lines = [(row, filled[0]) for row, filled in enumerate(self.filled) if filled]
+        cells = {row: self.grid.rows[row][place] for row, place in lines}
+        heads = [at for at, (row, place) in enumerate(lines) if self._label(row, place) or heading(cells[row]).bare in self.headings.serial]
+        if len(heads) < 3:
+            return None
+        first = heads[0]
+        last = first
+        while last + 1 in heads or (last + 2 in heads and last + 2 < len(lines)):
+            last += 1 if last + 1 in heads else 2
+        count, data = last - first + 1, lines[last + 1 :]
+        while data and len(data) % count and ":" in clean_text(cells[data[-1][0]]):
+            data = data[:-1]  # 填表人: …
+        if count < 3 or not data or len(data) % count:
+            return None
+        labels = tuple((clean_text(cells[row]),) for row, _ in lines[first : last + 1])
+        names = {self._label(row, place) for row, place in lines[first : last + 1]}
+        chunks = [data[at : at + count] for at in range(0, len(data), count)]
+        if heading(labels[0][0]).bare in self.headings.serial:
+            numbers = [clean_text(cells[chunk[0][0]]).strip(".、") for chunk in chunks]
+            if any(not number.isdecimal() for number in numbers):
+                return None
+        if not names & self.register.required_names:
+            return None
+        laid: list[list[Cell]] = [[path[0] for path in labels]]
+        origin = {(0, place): line for place, line in enumerate(lines[first : last + 1])}
+        for chunk in chunks:
+            origin |= {(len(laid), place): line for place, line in enumerate(chunk)}
+            laid.append([cells[row] for row, _ in chunk])
+        starts = [chunk[0][0] for chunk in chunks]
+        skips = {row: "表头" for row, _ in lines[first : last + 1]}
+        skips |= {row: f"一格一行，并入第 {chunk[0][0] + 1} 行起的那一份" for chunk in chunks for row, _ in chunk[1:]}
+        skips |= {row: f"表以外的文字：{clean_text(cells[row])[:40]}" for row, _ in lines if row not in skips and row not in starts}
+        grid = replace(self.grid, rows=laid, merged=[], origin=origin, numbers=(lines[first][0] + 1, *(row + 1 for row in starts)))
+        return Cards(self.headings, grid, labels, skips, set(), len(lines))
 
     # -- labels in the first column, records beside each other
 

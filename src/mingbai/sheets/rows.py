@@ -108,7 +108,7 @@ def read_workbook(
     hidden = [table.grid.name for table in tables if table.grid.hidden and table.read]
     if hidden:
         result["notes"].append(f"隐藏的工作表没有取数：{'、'.join(hidden)}；需要时请先取消隐藏")
-    for table, kind in zip(tables, kinds, strict=True):
+    for table in tables:
         if table.note.startswith(OTHER):
             result["notes"].append(f"“{table.grid.name}”{table.note}，这里没有收：请另选那种台账再交一次，或改选它是哪种台账")
     cards = [table.grid.name for table in tables if table.note == CARD]

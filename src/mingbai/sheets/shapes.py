@@ -78,7 +78,7 @@ def _bands(grid: Grid, known: Sequence[Register]) -> list[Grid]:
         return [grid]
     starts: list[tuple[int, str]] = []
     looks = {register.name: Headers(grid, headings_of(register)) for register in known}
-    for row, cells in enumerate(grid.rows):
+    for row in range(len(grid.rows)):
         counts = {
             name: len(headers.look(row).columns)
             for name, headers in looks.items()

@@ -57,7 +57,7 @@ def lay_out(grid: Grid, register: Register, limits: Limits, wish: Wish | None = 
 def lay_out_cards(cards: Cards, above: Sequence[str], wish: Wish | None = None) -> Table:
     """The records of cards as the rows of a table; ``above``: texts that may state units."""
     grid = cards.grid
-    paths = {place: path for place, path in enumerate(cards.labels)}
+    paths = dict(enumerate(cards.labels))
     matcher = Matcher(cards.headings, wish or Wish(), lambda index: [row[index] for row in grid.rows[1:] if holds(row[index])])
     money, area = sheet_units(list(above))
     block = Block(Header(0, 0, paths, float(len(paths))), matcher.match(paths), money, area, list(range(1, len(grid.rows))))
