@@ -196,3 +196,15 @@ def test_a_mapping_that_cannot_be_says_which_key(wrong, said):
         return
     with pytest.raises(MappingError, match=said):
         checked(wrong, CONTRACTS)
+
+
+def test_a_price_in_stages_is_its_first_and_the_clause_says_the_rest():
+    rows = [["承包方", "面积", "年租金", "起始日期"], ["张三", 3, "2003-2006 450,2006-2011 520", "2003-01-01"],
+            ["李四", 3, "前五年每亩300元后五年每亩400元", "2003-01-01"], ["王五", 3, "前五年每亩300后五年400", "2003-01-01"], ["赵六", 3, "350公斤小麦/亩", N]]
+    result = read_rows(rows)
+    assert column(result, "rent_fen_per_year") == [45000, None, None, None]
+    assert column(result, "rent_fen_per_mu_year") == [None, 30000, None, None]
+    assert column(result, "escalation")[:3] == ["2003-2006 450,2006-2011 520", "前五年每亩300元后五年每亩400元", None]
+    assert column(result, "in_kind")[3] == "350公斤小麦/亩"
+    assert errors(result) == {"C4": "doubt", "C5": "in_kind"}
+    assert "实物折价" in result["errors"][1]["reason"] and len(result["errors"][0]["suggestions"]) == 2

@@ -15,6 +15,7 @@ from typing import Any
 
 from mingbai.columns import Column, Problem, Register, Stored, find_register, reader, registers
 from mingbai.columns import Reading as CellReading
+from mingbai.dues import Steps, parse_escalation
 from mingbai.limits import LIMITS, Limits
 from mingbai.sheets.cards import Cards
 from mingbai.sheets.formats import open_workbook
@@ -26,7 +27,7 @@ from mingbai.sheets.sense import suspects
 from mingbai.sheets.shapes import Piece, pieces
 from mingbai.sheets.tables import NOT_COMPUTED, Block, Table, lay_out, lay_out_cards, left_out, standing
 from mingbai.sheets.wording import CARD, DITTO, OTHER, VERBATIM, worded
-from mingbai.units import YUAN, AreaUnit, Cell, MoneyUnit, clean_text, is_blank, parse_area_unit, parse_money_unit
+from mingbai.units import YUAN, AreaUnit, Cell, Doubt, MoneyUnit, Value, clean_text, is_blank, parse_area_unit, parse_money_unit
 
 EXCEL_ERRORS = frozenset(
     ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!")
@@ -38,6 +39,7 @@ _COUNTED_TWICE = frozenset(("money", "area", "count"))
 """Kinds whose merged-down cell is the value of one row only: repeated, it would be added up again."""
 _MANY_COLUMNS = 5
 _YES, _NO = frozenset(("是", "有", "√", "✓", "✔", "已召开", "已开")), frozenset(("否", "无", "×", "✗", "未召开", "没有"))
+_STAGES = re.compile("[0-9一二三四五六七八九十]年|[0-9]{4} ?[-—~至到] ?[0-9]{4}|[0-9][+][0-9]")
 _YEAR_MONTH = re.compile(r"((?:19|20)[0-9]{2})\.1\Z")
 _MONTHS = {"january": 1, "october": 10}
 _BARE = re.compile(r"[0-9][0-9,.]*\Z")
@@ -417,11 +419,30 @@ class _Typing:
     def _learnt(self, column: Column, read: Callable[[Cell], CellReading]) -> Callable[[Cell], CellReading]:
         """The reader with what a person said before: 散包 is 公开协商, a lone 2016.1 is January."""
         words, month = self.sheet.wish.words.get(column.name, {}), _MONTHS.get(self.sheet.wish.dates, 0)
+        if column.kind == "money" and column.family and "escalation" in self.register.by_name:
+            return lambda cell: self._staged(column, cell) or read(cell)
         if column.kind == "choice" and words:
             return lambda cell: read(words.get(clean_text(cell).replace(" ", ""), cell))
         if column.kind == "date" and month:
             return lambda cell: read(f"{found[1]}年{month}月") if (found := _YEAR_MONTH.match(clean_text(cell))) else read(cell)
         return read
+
+    def _staged(self, column: Column, cell: Cell) -> CellReading | None:
+        """A price that states its stages (2003-2006 450, 2006-2011 520): the first is the price, all of them the clause."""
+        if not isinstance(cell, str) or not _STAGES.search(cell):
+            return None
+        clause = parse_escalation(cell)
+        if isinstance(clause, Doubt):
+            return CellReading(problem=Problem("doubt", clause.reason, tuple(each.text for each in clause.suggestions)))
+        if not isinstance(clause, Value) or not isinstance(clause.value, Steps):
+            return None
+        first, per_mu = clause.value.stages[0], clause.value.per_mu
+        own = self.register.member(column.family, "mu" if per_mu else column.area, "year")
+        if own is None or first.adds:
+            return None
+        text = clean_text(cell)
+        said = (("escalation", text if per_mu or own.area != "mu" else re.sub(r"(?<=[年:])\s*(?=[0-9])|(?<=[0-9])[ :]+(?=[0-9])", "每亩", text)),)
+        return CellReading(first.fen, said) if own.name == column.name else CellReading(None, ((own.name, first.fen), *said))
 
     def _unit(self, entry: Mapped, column: Column) -> MoneyUnit | AreaUnit | None:
         """What plain numbers count in: the heading says it, else the lines above the table."""
