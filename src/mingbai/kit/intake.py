@@ -23,6 +23,7 @@ from django.db.models import Max
 from mingbai.columns import Column, Register
 from mingbai.kit.findings import fingerprint
 from mingbai.kit.furniture import Furniture, furniture
+from mingbai.kit.lessons import learnt
 from mingbai.kit.models import Heading, Mend, Upload
 from mingbai.kit.record import Record
 from mingbai.limits import LIMITS
@@ -101,7 +102,8 @@ def _read(kit: Furniture, upload: Upload) -> Reading:
     for mend in upload.mends.all():
         cells.setdefault(mend.sheet, {})[mend.cell] = mend.text
     headers = {**remembered(upload.organisation, kit.register), **upload.mapping}
-    wish = {"headers": {heading: column or None for heading, column in headers.items()}, "sheets": {}, "cells": cells}
+    wish = {**learnt(upload.organisation, kit.register), "sheets": {}, "cells": cells,
+            "headers": {heading: column or None for heading, column in headers.items()}}
     with on_disk(upload) as path:
         return read(path, kit.register, wish, guard())
 

@@ -51,9 +51,9 @@ def read(kit: Furniture, parameter: Parameter, text: str) -> Any:
         except ValueError:
             raise PolicyError(f"“{text}”不是日期；请写成 2028-12-31") from None
     parts = [part.split() for part in said.replace(",", ";").replace("\n", ";").split(";") if part.strip()]
+    by_good = "公斤" in parameter.unit
     if len(parts) == 1 and len(parts[0]) == 1 and not by_good:
         return _number(parameter, parts[0][0])
-    by_good = "公斤" in parameter.unit
     if "亩" not in parameter.unit and not by_good:
         raise PolicyError(f"“{text}”读不懂；{parameter.title}只要一个数")
     known = PRICED if by_good else tuple(kit.register.by_name["land_class"].choices) if "land_class" in kit.register.by_name else ()

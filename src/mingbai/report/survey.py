@@ -21,7 +21,7 @@ from mingbai.rules.engine import CANNOT_TELL, DISPUTED, YES
 from mingbai.rules.engines import whole
 from mingbai.sheets import Reading, Refusal, read_many
 
-LEDGERS = frozenset((".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt", ".html", ".htm", ".et", ".xlsb"))
+LEDGERS = frozenset((".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt", ".html", ".htm", ".et", ".xlsb", ".docx", ".docm", ".pdf", ".md"))
 """Endings worth opening; what is inside decides, and says so when it cannot be read."""
 REPORT = ("index.html", "findings.xlsx", "findings.json")
 """Three files that together are a report of ours."""

@@ -53,7 +53,8 @@ def sheets_of(tables: Iterable[Found], limits: Limits) -> list[Grid]:
     """The tables as sheets, those that go on joined. Raises ``Refused`` beyond the caps."""
     grids: list[Grid] = []
     for table in tables:
-        rows: list[list[Cell]] = [*([text] for text, _ in table.above), *table.rows]
+        lines: list[list[Cell]] = [[text] for text, _ in table.above]
+        rows = [*lines, *table.rows]
         width = max(map(len, rows), default=0)
         places = (*(place for _, place in table.above), *table.places)
         last = grids[-1] if grids else None

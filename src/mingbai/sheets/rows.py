@@ -27,7 +27,18 @@ from mingbai.sheets.sense import suspects
 from mingbai.sheets.shapes import Piece, pieces
 from mingbai.sheets.tables import NOT_COMPUTED, Block, Table, lay_out, lay_out_cards, left_out, standing
 from mingbai.sheets.wording import CARD, DITTO, OTHER, VERBATIM, worded
-from mingbai.units import YUAN, AreaUnit, Cell, Doubt, MoneyUnit, Value, clean_text, is_blank, parse_area_unit, parse_money_unit
+from mingbai.units import (
+    YUAN,
+    AreaUnit,
+    Cell,
+    Doubt,
+    MoneyUnit,
+    Value,
+    clean_text,
+    is_blank,
+    parse_area_unit,
+    parse_money_unit,
+)
 
 EXCEL_ERRORS = frozenset(
     ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!")

@@ -19,6 +19,7 @@ from mingbai.sheets.headers import Header, Headers, holds
 from mingbai.sheets.headings import headings_of
 from mingbai.sheets.matching import Wish
 from mingbai.sheets.wording import NO_DATA_SHEETS
+from mingbai.units.outcome import Cell
 
 SURE = 2
 """A piece goes to another register than the one asked for when that knows so many headings more."""
@@ -59,7 +60,7 @@ def _cut(grid: Grid, name: str, rows: tuple[int, int] | None = None, columns: tu
     top, bottom = rows or (0, len(grid.rows))
     width = len(grid.rows[0]) if grid.rows else 0
     left, right = columns or (0, width)
-    kept = [
+    kept: list[list[Cell]] = [
         [cell if left <= place < right else None for place, cell in enumerate(row)] if top <= number < bottom else [None] * width
         for number, row in enumerate(grid.rows)
     ]

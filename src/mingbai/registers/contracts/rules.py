@@ -121,7 +121,7 @@ def prices(f: Facts) -> Mapping[str, nw.Expr]:
 def _valued(f: Facts, day: nw.Expr) -> list[nw.Expr]:
     """Rents in kind at the place's prices of a day, fen a mu a year: one expression for each dated price list. A list that
     lacks a good the rent consists of values nothing."""
-    lists = []
+    lists: list[nw.Expr] = []
     for version in f.history("in_kind_price_fen"):
         prices = version.value if isinstance(version.value, Mapping) else {}
         fen: nw.Expr = nw.lit(0.0)
