@@ -182,8 +182,8 @@ def _import_folder(options: argparse.Namespace) -> int:
         show(file.name, number, len(files))
     print(f"{place.name} {kit.title}：{len(files)} 个文件，读 {counts['read']} 行 = 收 {counts['accepted']} + 退 {counts['rejected']} + 略 {counts['skipped']}；"
           f"没读成的 {len(troubles)} 个，错格 {counts['errors']} 个")
-    for trouble in troubles[:20]:
-        print(f"  {trouble}")
+    for line in troubles[:20]:
+        print(f"  {line}")
     if len(troubles) > 20:
         print(f"  还有 {len(troubles) - 20} 个，都在网页的“导入台账”里")
     if not options.accept:

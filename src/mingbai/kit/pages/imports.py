@@ -295,11 +295,12 @@ def learnt(request: HttpRequest, here: Here) -> HttpResponse:
         column = kit.register.by_name.get(heading.column) if kit else None
         rows.append({"pk": heading.pk, "what": "heading", "place": heading.organisation, "kind": _("表头"), "said": heading.heading,
                      "value": column.title if column else _("（不收这一栏）"), "register": kit.title if kit else heading.register})
+    sorts = {"words": _("格子里的词"), "units": _("表头的单位"), "dates": _("日期写法"), "kinds": _("工作表的种类")}
     dates = {"january": _("2016.1 是1月"), "october": _("2016.1 是10月")}
     for lesson in here.of(Lesson).select_related("organisation", "by").order_by("organisation", "pk")[:500]:
         kit = titles.get(lesson.register)
         value = titles[lesson.value].title if lesson.kind == KINDS and lesson.value in titles else dates.get(lesson.value, lesson.value)
-        rows.append({"pk": lesson.pk, "what": "lesson", "place": lesson.organisation, "kind": lesson.get_kind_display(), "said": lesson.said or "2016.1",
+        rows.append({"pk": lesson.pk, "what": "lesson", "place": lesson.organisation, "kind": sorts[lesson.kind], "said": lesson.said or "2016.1",
                      "value": value, "register": kit.title if kit else lesson.register, "by": lesson.by, "on": lesson.on})
     return render(request, "kit/learnt.html", {"rows": rows, "registers": list(titles.values()), "own": here.place.is_collective})
 
