@@ -132,6 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     reading.add_argument("file", metavar="文件", type=Path, help="xlsx、xls、ods、csv 或网页表格")
     reading.add_argument("--mapping", metavar="文件", type=Path, help="写明哪个表头是哪一栏（YAML 或 JSON）")
     common(reading)
+    reading.set_defaults(register=None)
 
     checking = command("check", _check, "查台账：读出来，按签订时的法律查一遍",
                        "  mingbai check 九院村.xlsx --marked 九院村_批注.xlsx\n"
@@ -200,12 +201,12 @@ def _print_json(data: Any) -> None:
 
 
 def _read(options: argparse.Namespace) -> int:
-    register = find_register(options.register)
+    register = find_register(options.register) if options.register else None
     if options.file.is_dir():
         raise _CannotError(f"{options.file} 是文件夹；read 一次读一个文件，读整个文件夹请用 mingbai check {options.file}")
     if not options.file.is_file():
         raise FileNotFoundError(f"没有这个文件：{options.file}")
-    mapping = load_mapping(options.mapping, register) if options.mapping else None
+    mapping = load_mapping(options.mapping, register or find_register("contracts")) if options.mapping else None
     try:
         reading = read(options.file, register, mapping)
     except Refused as refused:
@@ -217,7 +218,9 @@ def _read(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(reading.to_json())
     else:
-        _say_reading(reading, register)
+        if register is None:
+            print(f"台账种类：{reading.register.title}（{reading.register.name}；不对就用 --register 写明）")
+        _say_reading(reading, reading.register)
     return FOUND if reading.errors or reading.sentence or not reading.accepted else DONE
 
 

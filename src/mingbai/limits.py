@@ -40,6 +40,8 @@ class Limits:
     """Of one picture as its header gives them: a phone of today takes 50 million, a bomb says billions."""
     page_side: int = 2_000
     """The longer side at which a page is read and kept, in pixels: A4 at about 170 dots an inch."""
+    pdf_pages: int = 200
+    """Of one PDF: a page with a table takes up to a quarter of a second."""
 
 
 LIMITS = Limits()

@@ -21,7 +21,7 @@ OPEN = {"second", "invited", "sign-in", "sign-out", "demo-sign-in", "first-start
 PLAIN = {  # pages of one's own place: no other place's data can be asked for by the address
     "home": ("get", ()), "places": ("get", ()), "rules": ("get", ()), "rule": ("get", ("contracts", "C04")), "figures": ("get", ()),
     "summary": ("get", ()), "summary-xlsx": ("get", ()), "audit": ("get", ()), "audit-export": ("get", ()), "parties": ("get", ()), "jobs": ("get", ()), "people": ("get", ()), "state": ("get", ()),
-    "account": ("get", ()), "account-second": ("get", ()), "account-elsewhere": ("post", ()), "policies": ("get", ()), "imports": ("get", ()), "papers": ("get", ()), "records": ("get", ("contracts",)), "records-export": ("get", ("contracts",)),
+    "account": ("get", ()), "account-second": ("get", ()), "account-elsewhere": ("post", ()), "policies": ("get", ()), "imports": ("get", ()), "papers": ("get", ()), "learnt": ("get", ()), "records": ("get", ("contracts",)), "records-export": ("get", ("contracts",)),
     "records-template": ("get", ("contracts",)), "record-new": ("get", ("contracts",)), "findings": ("get", ("contracts",)),
     "cases": ("get", ("contracts",)), "spot-checks": ("get", ("contracts",)), "records-bulk": ("post", ("contracts",)), "place-choose": ("post", ()),
     "calendar": ("get", ()), "calendar-xlsx": ("get", ()), "prices": ("get", ()), "self-reports": ("get", ()), "self-report-new": ("get", ()),
@@ -36,7 +36,7 @@ BOUND = {  # addresses that name a record, a file or a place of the first villag
     "letters-batch": ("post", "code"), "letters-together": ("get", "together"), "letters-list": ("post", "code"), "letter-spot": ("post", "check"),
     "policy-effect": ("get", "change"), "place": ("get", "code"), "roster": ("get", "code"), "cells": ("get", "code"), "merge": ("get", "code"), "person": ("get", "person"), "job": ("get", "job"),
     "import": ("get", "upload"), "import-marked": ("get", "upload"), "import-mend": ("post", "upload"),
-    "import-headings": ("post", "upload"), "import-accept": ("post", "upload"), "import-drop": ("post", "upload"), "file": ("get", "file"),
+    "import-headings": ("post", "upload"), "import-accept": ("post", "upload"), "import-drop": ("post", "upload"), "import-learn": ("post", "upload"), "learnt-revoke": ("post", "lesson"), "file": ("get", "file"),
     "paper": ("get", "paper"), "paper-page": ("get", "leaf"), "paper-confirm": ("post", "paper"), "paper-arrange": ("post", "paper"),
     "paper-accept": ("post", "paper"), "paper-settle": ("post", "paper"), "paper-drop": ("post", "paper"),
     "notice": ("get", "notice"), "notice-sign": ("post", "notice"), "notice-return": ("post", "notice"), "notice-photo": ("post", "notice"), "notice-down": ("post", "notice"),
@@ -117,7 +117,9 @@ def cast(district: Any) -> SimpleNamespace:
     letter = letters.make(people["clerk", "own"], record, "confirmation")
     with commit(people["county", "own"], first, "spot_check", "抽查") as act:
         check = act.save(SpotCheck(organisation=first, on=today(), by=act.person, seed="1", share=10, of=[], drawn=[]))
-    arguments = {"paper": (paper.pk,), "leaf": (paper.pk, 1), "letter": (letter.pk,), "letter_pdf": (letter.pk, "pdf"), "together": (first.code, "pdf"), "check": (check.pk,), "life": (record.pk, "demand"), "event": (event.pk,), "report_of": (hidden.pk,), "change": (change.pk,), "voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk),
+    from mingbai.kit.lessons import learn
+    lesson = learn(people["clerk", "own"], upload, "words", "散包", "公开协商", "letting_mode")
+    arguments = {"lesson": ("lesson", lesson.pk), "paper": (paper.pk,), "leaf": (paper.pk, 1), "letter": (letter.pk,), "letter_pdf": (letter.pk, "pdf"), "together": (first.code, "pdf"), "check": (check.pk,), "life": (record.pk, "demand"), "event": (event.pk,), "report_of": (hidden.pk,), "change": (change.pk,), "voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk),
                  "person": (people["clerk", "own"].pk,), "job": (upload.organisation.jobs.first().pk,)}
     return SimpleNamespace(people=people, arguments=arguments, first=first, record=record, second=second)
 

@@ -15,6 +15,7 @@ from mingbai.columns.column import NONE, Column, Stored
 from mingbai.columns.register import Register
 from mingbai.limits import AREA_MU4_MAX, CONTRACT_FEN_MAX
 from mingbai.units import AreaUnit, Cell, Doubt, Money, MoneyUnit, Outcome, Term, Unreadable, Value
+from mingbai.units.goods import parse_in_kind
 
 T = TypeVar("T")
 
@@ -99,7 +100,7 @@ def _money(column: Column, register: Register, unit: MoneyUnit, cell: Cell) -> R
     if not isinstance(outcome, Value):
         reading = _problem(outcome)
         if reading.problem and reading.problem.kind == "in_kind" and column.family and "in_kind" in register.by_name:
-            return Reading(also=(("in_kind", units.clean_text(cell)),), problem=reading.problem)
+            return Reading(also=(("in_kind", units.clean_text(cell)),), problem=_in_kind(cell))
         return reading
     money = outcome.value
     if money is None or (money.fen == 0 and column.zero_is_blank):
@@ -111,6 +112,19 @@ def _money(column: Column, register: Register, unit: MoneyUnit, cell: Cell) -> R
     if not money.area and not money.time:
         return Reading(money.fen)
     return _on_basis(column, register, money)
+
+
+def _in_kind(cell: Cell) -> Problem:
+    """A rent in kind is kept as it is written; the sentence says what it takes to value it."""
+    outcome = parse_in_kind(cell)
+    if isinstance(outcome, Value) and outcome.value is not None:
+        goods = "、".join(name for name, _ in outcome.value.goods)
+        reason = f"实物租金（{outcome.value}），已原样记在“实物租金”一栏；要折成钱，请在本地政策的“实物折价”里添上{goods}当年的价格和出处"
+        return Problem("in_kind", reason, ("已折价的，填写折合的元数",))
+    if isinstance(outcome, Doubt):
+        return Problem("in_kind", outcome.reason, tuple(each.text for each in outcome.suggestions))
+    reason = outcome.reason if isinstance(outcome, Unreadable) else "没有写多少"
+    return Problem("in_kind", reason, (outcome.suggestion if isinstance(outcome, Unreadable) else "填写折合的元数",))
 
 
 def _on_basis(column: Column, register: Register, money: Money) -> Reading:

@@ -23,6 +23,7 @@ from django.db.models import Max
 from mingbai.columns import Column, Register
 from mingbai.kit.findings import fingerprint
 from mingbai.kit.furniture import Furniture, furniture
+from mingbai.kit.lessons import learnt
 from mingbai.kit.models import Heading, Mend, Upload
 from mingbai.kit.record import Record
 from mingbai.limits import LIMITS
@@ -89,8 +90,7 @@ def read_upload(progress: jobs.Progress | None, upload_id: int) -> str:
         upload.reading = _pack(reading, upload.pk)
         upload.read, upload.accepted = sum(s.read for s in reading.sheets), reading.accepted
         upload.rejected, upload.skipped = sum(s.rejected for s in reading.sheets), sum(s.skipped for s in reading.sheets)
-        upload.letters = {sheet.name: {entry["column"]: entry["letter"] for entry in reversed(sheet.mapping) if entry["column"]}
-                          for sheet in reading.sheets if sheet.mapping and not sheet.blocks}
+        upload.letters = {sheet.name: letters for sheet in reading.sheets if (letters := sheet.letters())}
         upload.errors, upload.state, upload.message = len(reading.errors), Upload.State.READ, reading.sentence
         upload.save(update_fields=("reading", "letters"))
         act.save(upload, "read", "accepted", "rejected", "skipped", "errors", "state", "message")
@@ -102,7 +102,8 @@ def _read(kit: Furniture, upload: Upload) -> Reading:
     for mend in upload.mends.all():
         cells.setdefault(mend.sheet, {})[mend.cell] = mend.text
     headers = {**remembered(upload.organisation, kit.register), **upload.mapping}
-    wish = {"headers": {heading: column or None for heading, column in headers.items()}, "sheets": {}, "cells": cells}
+    wish = {**learnt(upload.organisation, kit.register), "sheets": {}, "cells": cells,
+            "headers": {heading: column or None for heading, column in headers.items()}}
     with on_disk(upload) as path:
         return read(path, kit.register, wish, guard())
 
@@ -325,8 +326,7 @@ def _parties(act: Commit, kit: Furniture, organisation: Organisation, rows: list
 def _rows(register: Register, reading: Reading, names: list[str]) -> Iterator[tuple[tuple[str, int], list[Any], str, str]]:
     doubtful: dict[tuple[str, int], list[str]] = {}
     for error in reading.errors:
-        row = int("".join(filter(str.isdigit, error["cell"])))
-        doubtful.setdefault((error["sheet"], row), []).append(error["column"] or "")
+        doubtful.setdefault((error.get("part", error["sheet"]), error["row"]), []).append(error["column"] or "")
     for sheet in reading.sheets:
         maps = [sheet.mapping, *(block["mapping"] for block in sheet.blocks)]
         present = sorted({entry["column"] for each in maps for entry in each if entry["column"]})

@@ -24,6 +24,7 @@ from mingbai.records.door import Commit, commit
 from mingbai.rules import Finding
 from mingbai.rules.engine import DISPUTED, YES
 from mingbai.rules.law import CERTAIN, LawError, Parameter, Version, load_law
+from mingbai.units.goods import PRICED
 
 DAY = "日期"
 
@@ -50,15 +51,16 @@ def read(kit: Furniture, parameter: Parameter, text: str) -> Any:
         except ValueError:
             raise PolicyError(f"“{text}”不是日期；请写成 2028-12-31") from None
     parts = [part.split() for part in said.replace(",", ";").replace("\n", ";").split(";") if part.strip()]
-    if len(parts) == 1 and len(parts[0]) == 1:
+    by_good = "公斤" in parameter.unit
+    if len(parts) == 1 and len(parts[0]) == 1 and not by_good:
         return _number(parameter, parts[0][0])
-    if "亩" not in parameter.unit:
+    if "亩" not in parameter.unit and not by_good:
         raise PolicyError(f"“{text}”读不懂；{parameter.title}只要一个数")
-    known = tuple(kit.register.by_name["land_class"].choices) if "land_class" in kit.register.by_name else ()
+    known = PRICED if by_good else tuple(kit.register.by_name["land_class"].choices) if "land_class" in kit.register.by_name else ()
     found: dict[str, int] = {}
     for part in parts:
         if len(part) != 2 or part[0] not in known or part[0] in found:
-            raise PolicyError(f"“{' '.join(part)}”读不懂；请写一个数，或者每个地类一个数，例如：{known[0] if known else ''} 100；地类有 {'、'.join(known)}")
+            raise PolicyError(f"“{' '.join(part)}”读不懂；请写一个数，或者每个{'品名' if by_good else '地类'}一个数，例如：{known[0] if known else ''} 100；{'品名' if by_good else '地类'}有 {'、'.join(known)}")
         found[part[0]] = _number(parameter, part[1])
     if not found:
         raise PolicyError("请写改成多少")

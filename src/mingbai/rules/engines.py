@@ -21,7 +21,7 @@ import polars as pl
 from mingbai.columns import Register
 from mingbai.rules.engine import ANSWERS, DISPUTED, YES, Findings, judge
 from mingbai.rules.law import Law
-from mingbai.rules.ledger import bits, schema
+from mingbai.rules.ledger import bits, kinds, schema
 from mingbai.rules.rule import Rulebook
 
 ENGINES = ("polars", "duckdb", "spark")
@@ -95,7 +95,7 @@ def write_county(rows: pl.DataFrame, register: Register, county: str, target: Pa
     place.mkdir(parents=True, exist_ok=True)
     private = [pl.lit(None, dtype=pl.String).alias(column.name) for column in register.columns if column.kind in PRIVATE]
     draft = place / ".rows.parquet"
-    rows.select("_id", *schema(register), *bits(register)).with_columns(private).write_parquet(draft)
+    rows.select("_id", *schema(register), *bits(register), *kinds(register)).with_columns(private).write_parquet(draft)
     return draft.replace(place / "rows.parquet")
 
 

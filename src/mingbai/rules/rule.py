@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import narwhals as nw
 
 from mingbai.columns import Register
-from mingbai.rules.law import Law
+from mingbai.rules.law import Law, Version
 from mingbai.rules.ledger import bit
 
 Expr: TypeAlias = nw.Expr
@@ -81,6 +81,10 @@ class Facts:
         """The value of a parameter today (on the as-of date), a plain number or mapping; None where none holds."""
         version = self._law.parameters[name].on(self.as_of)
         return None if version is None else version.value
+
+    def history(self, name: str) -> tuple[Version, ...]:
+        """Every dated version of a parameter; () where the place has set none."""
+        return self._law.parameters[name].versions
 
     def has_heading(self, name: str) -> Expr:
         return self._said("_headings", name)

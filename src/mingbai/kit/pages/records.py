@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -35,6 +35,7 @@ from mingbai.records.door import commit
 from mingbai.records.files import UnwelcomeError
 from mingbai.records.models import Attachment, Decision, Event, Receipt
 from mingbai.rules.engine import CANNOT_TELL
+from mingbai.sheets.reading import cell_of
 from mingbai.units import Value
 
 UNCOVERED = "uncovered"
@@ -105,8 +106,13 @@ def _bodies(register: Register) -> list[str]:
     return [choice for choice in column.choices if choice != "无"] if column else [_("会议")]
 
 
+def _source(record: Record, name: str) -> tuple[str, str]:
+    """The cell of the workbook a value came from, and the address of the page that shows it; ("", "") where nobody knows."""
+    at = cell_of(record.upload.letters, record.source_sheet, record.source_row, name) if record.upload else None
+    return (at[1], f"{reverse('import', args=(record.upload_id,))}?{urlencode({'sheet': at[0], 'cell': at[1]})}") if at else ("", "")
+
+
 def _groups(kit: Furniture, record: Record, uncovered: bool, elsewhere: Sources) -> list[tuple[str, list[dict[str, Any]]]]:
-    letters = record.upload.letters.get(record.source_sheet, {}) if record.upload_id else {}
     by_name = kit.register.by_name
     groups = []
     for title, names in kit.road.groups.items():
@@ -120,10 +126,8 @@ def _groups(kit: Furniture, record: Record, uncovered: bool, elsewhere: Sources)
                                     "masked": column.kind in SEALED and not uncovered and value is not None}
             if doubtful:
                 fact["note"] = _("原表这一格没读懂")
-            if name in letters and record.source_row:
-                fact["cell"] = f"{letters[name]}{record.source_row}"
-                fact["cell_url"] = f"{reverse('import', args=(record.upload_id,))}?sheet={record.source_sheet}&cell={fact['cell']}"
-            elif name in elsewhere.columns:
+            fact["cell"], fact["cell_url"] = _source(record, name)
+            if not fact["cell"] and name in elsewhere.columns:
                 fact["cell"], fact["cell_url"] = elsewhere.columns[name]
             facts.append(fact)
         if facts:
@@ -132,13 +136,10 @@ def _groups(kit: Furniture, record: Record, uncovered: bool, elsewhere: Sources)
 
 
 def _finding(kit: Furniture, record: Record, each: Finding, after: dict[str, Any]) -> dict[str, Any]:
-    letters = record.upload.letters.get(record.source_sheet, {}) if record.upload_id else {}
     by_name = kit.register.by_name
     rule = kit.rulebook.rules.get(each.rule) if kit.rulebook else None
     said = [{"label": by_name[name].title, "value": _said(by_name[name], record, after),
-             "cell": f"{letters[name]}{record.source_row}" if name in letters and record.source_row else "",
-             "url": f"{reverse('import', args=(record.upload_id,))}?sheet={record.source_sheet}&cell={letters[name]}{record.source_row}"
-             if name in letters and record.upload_id else ""}
+             **dict(zip(("cell", "url"), _source(record, name), strict=True))}
             for name in dict.fromkeys(each.columns) if name in by_name and by_name[name].kind not in SEALED]
     state = {"confirmed": "confirmed", "set_aside": "aside"}.get(each.state)
     return {
@@ -184,9 +185,10 @@ def _history(record: Record, case: Case | None) -> list[dict[str, Any]]:
                 changes += [{"label": titles[name], "was": line["was"].get(name), "now": line["now"].get(name)} for name in line["now"] if name in titles]
         found.append({"at": event.on, "who": event.person.name if event.person else "", "what": event.deed, "detail": event.note, "changes": changes[:12]})
     if record.upload_id:
+        home = record.upload.letters.get(record.source_sheet, {}).get("", record.source_sheet)
         found.append({"at": record.upload.on, "who": record.upload.by.name if record.upload.by else "", "what": _("从台账收下"), "detail": record.upload.file.name, "kind": "strong",
                       "source": f"{record.source_sheet} {record.source_row}",
-                      "source_url": f"{reverse('import', args=(record.upload_id,))}?sheet={record.source_sheet}&cell=A{record.source_row}"})
+                      "source_url": f"{reverse('import', args=(record.upload_id,))}?{urlencode({'sheet': home, 'cell': f'A{record.source_row}'})}"})
     return found
 
 

@@ -32,6 +32,7 @@ from mingbai.registers.contracts.words import (
 )
 from mingbai.rules import Answer, Facts, Rulebook
 from mingbai.rules.rule import Spell, day_number, next_day, real_day, same_day, spells, within, ymd
+from mingbai.units.goods import PRICED
 
 RULEBOOK = Rulebook("contracts")
 rule = RULEBOOK.rule
@@ -115,8 +116,24 @@ def prices(f: Facts) -> Mapping[str, nw.Expr]:
     mu, years = f.area_mu4 / 10000, nw.when(f.days > 0).then(f.days) / 365.2425
     return {
         "whole_price": nw.coalesce(f.total_fen.cast(nw.Float64), f.rent_fen_per_year.cast(nw.Float64) * years),
-        "price_mu": nw.coalesce(f.rent_fen_per_mu_year.cast(nw.Float64), f.rent_fen_per_year / mu, f.total_fen / mu / years),
+        "price_mu": nw.coalesce(f.rent_fen_per_mu_year.cast(nw.Float64), f.rent_fen_per_year / mu, f.total_fen / mu / years, *_valued(f, f.governing)),
+        "price_today": nw.coalesce(f.rent_fen_per_mu_year.cast(nw.Float64), f.rent_fen_per_year / mu, f.total_fen / mu / years,
+                                   *_valued(f, nw.lit(f.as_of.year * YEAR + f.as_of.month * 100 + f.as_of.day, dtype=nw.Int32))),
     }
+
+
+def _valued(f: Facts, day: nw.Expr) -> list[nw.Expr]:
+    """Rents in kind at the place's prices of a day, fen a mu a year: one expression for each dated price list. A list that
+    lacks a good the rent consists of values nothing."""
+    lists: list[nw.Expr] = []
+    for version in f.history("in_kind_price_fen"):
+        prices = version.value if isinstance(version.value, Mapping) else {}
+        fen: nw.Expr = nw.lit(0.0)
+        for good in PRICED:
+            grams = nw.col(f"_grams_{good}")
+            fen = fen + (grams * int(prices[good]) / 1000 if good in prices else nw.when(grams == 0).then(nw.lit(0.0)))
+        lists.append(nw.when(within(day, version.since, version.until)).then(fen))
+    return lists
 
 
 @RULEBOOK.facts
@@ -421,8 +438,8 @@ def land_term_too_long(f: Facts) -> Answer:
     return Answer(f.land_class.is_in(["四荒", "林地", "草地"]) & beyond & ~f.accepted)
 
 
-@rule("C07", "价格明显偏低", severity=2, needs=["land_class", PRICE, ("area_mu4", "rent_fen_per_mu_year"), SIGNED], cites="price",
-      remedy="协商提价，经民主程序签补充协议（协商调整）", otherwise="同地类、同年代的可比合同太少，也没有设定最低指导价",
+@rule("C07", "价格明显偏低", severity=2, needs=["land_class", (*PRICE, "in_kind"), ("area_mu4", "rent_fen_per_mu_year", "in_kind"), SIGNED], cites="price",
+      remedy="协商提价，经民主程序签补充协议（协商调整）", otherwise="同地类、同年代的可比合同太少，也没有设定最低指导价；实物租金要先在本地政策里添上当年的“实物折价”",
       say=lambda r, f: compared(r, f))
 def cheap(f: Facts) -> Answer:
     """Below the local floor, or below half the median of the same class of land in the same decade."""
@@ -433,7 +450,7 @@ def cheap(f: Facts) -> Answer:
         floor = nw.when(f.land_class == land_class).then(nw.lit(fen, dtype=nw.Int64)).otherwise(floor)
     enough = f.comparables >= f.now("comparables_min")
     below = nw.when(enough).then(f.price_mu * 100 < f.median_price * f.now("cheap_percent"))
-    measured = nw.when(floor.is_null()).then(below).otherwise((f.price_mu < floor) | below.fill_null(False))
+    measured = nw.when(floor.is_null()).then(below).otherwise((f.price_today < floor) | below.fill_null(False))
     return Answer(f.land_class.is_in(LAND) & nw.when(~f.land_class.is_null()).then(measured))
 
 

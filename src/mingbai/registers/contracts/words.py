@@ -82,12 +82,14 @@ def clock(r: Row) -> str:
 
 def compared(r: Row, f: Facts) -> str:
     """What a mu costs a year, beside the local floor and the median of its like."""
-    said = f"{r['land_class']}每亩每年{_yuan(r['price_mu'])}元"
+    in_kind = r["in_kind"] if all(r[name] is None for name in ("rent_fen_per_mu_year", "rent_fen_per_year", "total_fen")) else ""
+    today, then = (f"{r['land_class']}每亩每年{f'{in_kind}，折价' if in_kind else ''}{_yuan(price)}元" if price is not None else ""
+                   for price in (r["price_today"], r["price_mu"]))
     floors = f.now("price_floor_fen") or {}
     floor = floors if isinstance(floors, int) else floors.get(r["land_class"])
-    if floor is not None and r["price_mu"] < floor:
-        return f"{said}，低于当地最低指导价{_yuan(floor)}元"
-    return f"{said}，不到同地类同年代{r['comparables']}份合同中位价{_yuan(r['median_price'])}元的{f.now('cheap_percent')}%"
+    if floor is not None and r["price_today"] is not None and r["price_today"] < floor:
+        return f"{today}，低于当地最低指导价{_yuan(floor)}元"
+    return f"{then}，不到同地类同年代{r['comparables']}份合同中位价{_yuan(r['median_price'])}元的{f.now('cheap_percent')}%"
 
 
 def _yuan(fen: float) -> str:
