@@ -15,17 +15,19 @@ class Register:
     """The declaration of a register, the one object its folder must export as ``REGISTER``.
 
     ``required`` lists groups of column names; in each group at least one must be filled, else the row is rejected.
-    ``serial`` are headings of mere line numbers, which belong to no column.
+    ``serial`` are headings of mere line numbers, which belong to no column. ``house`` are columns no workbook has: what
+    the house itself knows of a record and tells the rules.
     """
 
     name: str
     title: str
     columns: tuple[Column, ...]
     required: tuple[tuple[str, ...], ...] = ()
+    house: tuple[Column, ...] = ()
     serial: tuple[str, ...] = ("序号", "序", "编号", "行号", "项次", "顺序号", "No", "NO", "No.")
 
     def __post_init__(self) -> None:
-        names = [column.name for column in self.columns]
+        names = [column.name for column in (*self.columns, *self.house)]
         if len(set(names)) != len(names):
             raise ValueError(f"register {self.name}: two columns share a name")
         for group in self.required:

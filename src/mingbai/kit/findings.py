@@ -71,7 +71,8 @@ def judge(kit: Furniture, organisation: Organisation, on: date, only: int | None
     peers = None
     if only is None and top is not None:
         peers = Scope(None, "view", (top.path,)).of(model).exclude(organisation=organisation)
-    rows = frame(kit.register, own, peers, kit.road.peers, _known(kit, (organisation,)))
+    around = (organisation,) if peers is None or top is None else tuple(top.below)
+    rows = frame(kit.register, own, peers, kit.road.peers, _known(kit, (organisation,), on, around))
     found = _checker(kit.name, policy_of(kit, organisation, on), on)(rows)
     return replace(found, judged=found.judged.filter(pl.col("_row") > 0))
 
@@ -80,7 +81,7 @@ def judge_all(kit: Furniture, county: Organisation, on: date, instead: Mapping[s
     """The rules over all organisations of a county at once, of which each gets what :func:`judge` would give it alone: one
     reading of the rows, and one run for each set of policies that holds somewhere. ``instead``: what if these policies held."""
     places = list(county.below)
-    rows = frame(kit.register, Scope(None, "view", (county.path,)).of(kit.model), known=_known(kit, places))
+    rows = frame(kit.register, Scope(None, "view", (county.path,)).of(kit.model), known=_known(kit, places, on, places))
     policies = policies_of(kit, places, on, instead)
     under: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for place in places:
@@ -114,12 +115,20 @@ def stale(kit: Furniture, county: Organisation, on: date) -> dict[int, Findings]
     return found
 
 
-def _known(kit: Furniture, organisations: Iterable[Organisation]) -> Mapping[str, Mapping[int, date]]:
-    """What the house itself knows of records, by column: the days its notices showed them."""
-    if kit.road.shown is None:
-        return {}
-    days = publish.displayed(organisations, kit.name)
-    return {column: {record: run[at] for record, run in days.items()} for at, column in enumerate(kit.road.shown)}
+def _known(kit: Furniture, organisations: Iterable[Organisation], on: date, around: Iterable[Organisation]) -> Mapping[str, Mapping[int, Any]]:
+    """What the house itself knows of records, by column: what their events made of them (of those ``around``, too, that
+    they are compared with), and the days its notices showed them."""
+    known: dict[str, Mapping[int, Any]] = dict(kit.road.stands(around, on)) if kit.road.stands else {}
+    if kit.road.shown is not None:
+        days = publish.displayed(organisations, kit.name)
+        known |= {column: {record: run[at] for record, run in days.items()} for at, column in enumerate(kit.road.shown)}
+    return known
+
+
+def after_events(kit: Furniture, record: Record, on: date) -> dict[str, Any]:
+    """Of one record, what its events made of its columns, where that is not what the ledger says."""
+    told = kit.road.stands((record.organisation,), on) if kit.road.stands else {}
+    return {column: values[record.pk] for column, values in told.items() if record.pk in values}
 
 
 def recheck(kit: Furniture, act: Commit, organisation: Organisation, found: Findings | None = None) -> None:
@@ -148,6 +157,7 @@ def _keep(kit: Furniture, act: Commit, organisation: Organisation, worded: Itera
     known = {(each.record, each.rule): each for each in Finding.objects.filter(organisation=organisation, register=kit.name)}
     aside = {each.record for each in known.values() if each.state == Finding.State.SET_ASIDE and each.facts}
     record_of = kit.model._default_manager.in_bulk(aside) if aside else {}
+    told = kit.road.stands((organisation,), act.on) if aside and kit.road.stands else {}
     reopened: list[int] = []
     fresh: list[tuple[Any, ...]] = []
     changed: list[tuple[int, tuple[Any, ...]]] = []
@@ -160,7 +170,7 @@ def _keep(kit: Furniture, act: Commit, organisation: Organisation, worded: Itera
         elif words != (old.answer, old.severity, old.sentence, old.cites, old.columns, old.advice, old.gone):
             changed.append((old.pk, words))
             weighty |= (each.answer, each.severity, False) != (old.answer, old.severity, old.gone)
-        if old is not None and old.state == Finding.State.SET_ASIDE and old.facts not in ("", facts(kit, record_of[old.record], each)):
+        if old is not None and old.state == Finding.State.SET_ASIDE and old.facts not in ("", facts(kit, record_of[old.record], each, {name: said[old.record] for name, said in told.items() if old.record in said})):
             reopened.append(old.pk)
             act.about(old.key)
     act.rewrite(Finding, _SAYS, changed)
@@ -174,10 +184,10 @@ def _keep(kit: Furniture, act: Commit, organisation: Organisation, worded: Itera
     return added, len(left), bool(added or left or reopened or weighty)
 
 
-def facts(kit: Furniture, record: Record, finding: Finding | Worded) -> str:
-    """What a finding stands on: the answer, the law, and the cells of the record it was read from. Not its sentence,
-    which a day or another village's price may change."""
-    cells = [(name, str(getattr(record, name))) for name in sorted(set(finding.columns)) if name in kit.register.by_name]
+def facts(kit: Furniture, record: Record, finding: Finding | Worded, after: Mapping[str, Any]) -> str:
+    """What a finding stands on: the answer, the law, and the cells of the record it was read from, as they stand ``after``
+    its events. Not its sentence, which a day or another village's price may change."""
+    cells = [(name, str(after.get(name, getattr(record, name)))) for name in sorted(set(finding.columns)) if name in kit.register.by_name]
     return fingerprint((finding.answer, sorted(finding.cites), cells))
 
 

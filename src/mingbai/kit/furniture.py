@@ -7,8 +7,9 @@ and ``road.py`` (classes, evidence, amounts, indicators). Nothing outside the fo
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
@@ -19,6 +20,7 @@ from mingbai.columns import Register, find_register, registers
 from mingbai.kit.indicators import Indicator
 from mingbai.kit.record import Record
 from mingbai.kit.road import Proof
+from mingbai.places.models import Organisation
 from mingbai.rules import Rulebook, find_rulebook
 
 Worth = Callable[[pl.DataFrame], Mapping[int, tuple[int | None, int]]]
@@ -58,6 +60,15 @@ class Road:
     shown: tuple[str, str] | None = None
     """The columns of the first and the last day a record was shown. The house knows them from its notices, better than a
     ledger does, and tells the rules."""
+    stands: Callable[[Iterable[Organisation], date], Mapping[str, Mapping[int, Any]]] | None = None
+    """Organisations, day → what later events made of their records: column (of the house too) → record → value. Laid over
+    the ledger when the rules look; the ledger's own cells stay as they are."""
+    panel: tuple[str, Callable[[Any, date, Any], Mapping[str, Any]]] | None = None
+    """A part of a record's page of the folder's own: template, and (record, today, powers) → its context."""
+    ways: tuple[tuple[str, str], ...] = ()
+    """Pages of the folder's own, reached from the list: (title, name of the address)."""
+    looks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Rule → a page that shows what it saw: (title, name of the address), asked with ``?record=``."""
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """How a record page and its form arrange the columns: heading → column names."""
     indicators: tuple[Indicator, ...] = ()

@@ -24,7 +24,7 @@ _TYPES: dict[str, Any] = {
 
 def schema(register: Register) -> dict[str, Any]:
     """The frame's columns and Polars types for a register."""
-    declared = {column.name: _TYPES.get(column.kind, pl.String) for column in register.columns}
+    declared = {column.name: _TYPES.get(column.kind, pl.String) for column in (*register.columns, *register.house)}
     return {**ROW_KEYS, **declared}
 
 
@@ -34,7 +34,7 @@ def ledger(register: Register, tables: Iterable[Mapping[str, Sequence[Any]]]) ->
     Columns a table lacks are null. ``_id`` numbers the rows from 0 in the order given.
     """
     types = schema(register)
-    dates = {column.name for column in register.columns if column.kind == "date"}
+    dates = {column.name for column in (*register.columns, *register.house) if column.kind == "date"}
     frames = []
     for table in tables:
         height = len(next(iter(table.values()), ()))

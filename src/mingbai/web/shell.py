@@ -32,7 +32,7 @@ SECTIONS = {
     "home": "home", "records": "records", "record": "records", "findings": "findings", "cases": "cases", "spot": "cases",
     "import": "imports", "imports": "imports", "place": "places", "places": "places", "roster": "places", "cells": "places",
     "parties": "places", "figures": "figures", "summary": "figures", "notices": "notices", "notice": "notices", "rules": "rules", "rule": "rules", "policies": "rules", "policy": "rules", "merge": "places", "audit": "audit",
-    "people": "people", "person": "people", "state": "people", "books": "books", "voucher": "books",
+    "life": "records", "calendar": "records", "prices": "records", "self": "records", "people": "people", "person": "people", "state": "people", "books": "books", "voucher": "books",
 }
 """The first word of a page's name → the section it stands in."""
 

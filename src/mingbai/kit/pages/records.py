@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingbai import units
-from mingbai.columns import Register
+from mingbai.columns import Column, Register
 from mingbai.kit import cases, intake, publish
 from mingbai.kit.cases import Judgement
-from mingbai.kit.findings import judge
+from mingbai.kit.findings import after_events, judge
 from mingbai.kit.furniture import Furniture
 from mingbai.kit.models import Case, Finding
 from mingbai.kit.pages.lists import kit_or_404, steps
@@ -54,19 +54,21 @@ def show(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRespon
     now, powers = today(), here.powers(record.organisation)
     findings = list(Finding.objects.filter(register=register, record=pk).select_related("by"))
     case = Case.objects.filter(register=register, record=pk, secret=False).select_related("responsible", "cell").order_by("-pk").first()
+    after = after_events(kit, record, now)
     attachments = list(Attachment.objects.filter(record=record.key).select_related("by"))
     receipts = list(Receipt.objects.filter(record=record.key))
     uncovered = request.session.get(UNCOVERED) == record.key and "personal" in powers
     context: dict[str, Any] = {
         "kit": kit, "record": record, "now": now, "powers": powers, "steps": steps(kit, record, publish.covered(register, [record.organisation_id]).get(record.organisation_id), now), "uncovered": uncovered,
         "has_sealed": any(getattr(record, c.name) for c in kit.register.columns if c.kind in SEALED),
-        "groups": _groups(kit, record, uncovered), "findings": [_finding(kit, record, each) for each in findings if not each.gone],
+        "groups": _groups(kit, record, uncovered), "findings": [_finding(kit, record, each, after) for each in findings if not each.gone],
         "gone": [each for each in findings if each.gone], "waiting": [e for e in findings if e.state == Finding.State.OPEN and not e.gone],
         "klass": kit.road.classes.get(record.klass), "proposed": kit.road.classes.get(record.proposed),
         "classes": [c for c in kit.road.classes.values() if not c.secret], "case": case,
         "attachments": attachments, "decisions": Decision.objects.filter(record=record.key), "receipts": receipts,
         "years": kit.road.picture(record, receipts, now) if kit.road.picture else [],
         "unsure": len(record.unsure.split()), "history": _history(record, case) , "bodies": _bodies(kit.register),
+        "panel": _panel(kit, record, now, powers),
         "clues": Case.objects.filter(register=register, record=pk, secret=True) if "clue" in powers else [],
     }
     if case is not None:
@@ -78,6 +80,14 @@ def show(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRespon
             "case_stage": Stage(case.stage).label, "move_titles": {name: move.title for name, move in MOVES.items()},
         }
     return render(request, "kit/record.html", context)
+
+
+def _panel(kit: Furniture, record: Record, now: date, powers: frozenset[str]) -> dict[str, Any] | None:
+    """The folder's own part of the page."""
+    if kit.road.panel is None:
+        return None
+    template, told = kit.road.panel
+    return {"template": template, **told(record, now, powers)}
 
 
 def _people(place: Organisation) -> list[Person]:
@@ -116,11 +126,11 @@ def _groups(kit: Furniture, record: Record, uncovered: bool) -> list[tuple[str, 
     return groups
 
 
-def _finding(kit: Furniture, record: Record, each: Finding) -> dict[str, Any]:
+def _finding(kit: Furniture, record: Record, each: Finding, after: dict[str, Any]) -> dict[str, Any]:
     letters = record.upload.letters.get(record.source_sheet, {}) if record.upload_id else {}
     by_name = kit.register.by_name
     rule = kit.rulebook.rules.get(each.rule) if kit.rulebook else None
-    said = [{"label": by_name[name].title, "value": words(by_name[name], getattr(record, name)),
+    said = [{"label": by_name[name].title, "value": _said(by_name[name], record, after),
              "cell": f"{letters[name]}{record.source_row}" if name in letters and record.source_row else "",
              "url": f"{reverse('import', args=(record.upload_id,))}?sheet={record.source_sheet}&cell={letters[name]}{record.source_row}"
              if name in letters and record.upload_id else ""}
@@ -131,8 +141,21 @@ def _finding(kit: Furniture, record: Record, each: Finding) -> dict[str, Any]:
         "sentence": each.sentence, "said": said, "usual": each.advice, "anchor": f"f{each.pk}", "open": each.state == Finding.State.OPEN,
         "laws": [{"cite": cite, "url": reverse("rule", args=(kit.name, each.rule))} for cite in each.cites],
         "status": {"title": each.get_state_display(), "state": state} if state else None,
-        "reason": _reason(each),
+        "reason": _reason(each), "look": _look(kit, record, each.rule),
     }
+
+
+def _said(column: Column, record: Record, after: dict[str, Any]) -> str:
+    """What the ledger wrote, and what events made of it since."""
+    wrote = words(column, getattr(record, column.name))
+    if column.name not in after:
+        return wrote
+    return _("%(wrote)s，事件之后 %(now)s") % {"wrote": wrote or _("没有写"), "now": words(column, after[column.name]) or _("没有")}
+
+
+def _look(kit: Furniture, record: Record, rule: str) -> dict[str, str] | None:
+    found = kit.road.looks.get(rule)
+    return {"title": _(found[0]), "url": f"{reverse(found[1])}?record={record.pk}"} if found else None
 
 
 def _reason(each: Finding) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
 
 import polars as pl
 from django.db.models import Q
@@ -10,6 +12,7 @@ from django.db.models import Q
 from mingbai.kit.furniture import Class, Road
 from mingbai.kit.indicators import Indicator
 from mingbai.kit.road import Proof
+from mingbai.places.models import Organisation
 from mingbai.registers.contracts.amounts import amount_fen
 from mingbai.registers.contracts.strip import strip
 
@@ -39,8 +42,9 @@ PROPOSES = {
 
 
 def worth(judged: pl.DataFrame) -> Mapping[int, tuple[int | None, int]]:
-    """Record number (``_row``) → (amount, owed), in fen."""
-    return {row["_row"]: (amount_fen(row), max(row["owed"] or 0, 0)) for row in judged.iter_rows(named=True)}
+    """Record number (``_row``) → (amount, owed), in fen. The amount is the ledger's: what was renewed or priced anew later
+    does not move it."""
+    return {row["_row"]: (row["stated_amount_fen"] if row["stated_amount_fen"] is not None else amount_fen(row), max(row["owed"] or 0, 0)) for row in judged.iter_rows(named=True)}
 
 
 INDICATORS = (
@@ -57,6 +61,20 @@ INDICATORS = (
     Indicator("recovered_fen", "追缴", "fen", Q(recovered_fen__gt=0), total="recovered_fen", query={"recovered": "yes"},
               note="收款里用来抵欠缴的部分"),
 )
+
+def laid_over(organisations: Iterable[Organisation], on: date) -> Mapping[str, Mapping[int, Any]]:
+    """What events made of the contracts (:mod:`events`, which itself asks for this furniture)."""
+    from mingbai.registers.contracts import events
+
+    return events.laid_over(organisations, on)
+
+
+def panel(record: Any, today: date, powers: Any) -> Mapping[str, Any]:
+    """Its life, on its page."""
+    from mingbai.registers.contracts.pages import life
+
+    return life.panel(record, today, powers)
+
 
 ROAD = Road(
     classes={each.key: each for each in CLASSES},
@@ -83,5 +101,9 @@ ROAD = Road(
         "其他": ("sublet", "sublet_consent", "sublet_known_on", "special_terms", "problem", "treatment", "responsible", "remark"),
     },
     indicators=INDICATORS,
+    stands=laid_over,
+    panel=("contracts/life.html", panel),
+    ways=(("到期与时效", "calendar"), ("可比价格", "prices"), ("隐性合同自报", "self-reports")),
+    looks={"C07": ("看同类价格的图", "prices")},
     picture=strip,
 )

@@ -60,10 +60,14 @@ CLAUSES = (*CHECKLIST, *LAND_CHECKLIST, *PRICE, "in_kind", "ends_on", "term_mont
 
 @RULEBOOK.facts
 def dates(f: Facts) -> Mapping[str, nw.Expr]:
-    """Governing date = signed, else start; a missing start is the signing."""
+    """Governing date = signed, else start; a missing start is the signing. What was renewed is a term of its own day, and
+    a price agreed anew a price of its own."""
     start = nw.coalesce(f.starts_on, f.signed_on)
+    governing = nw.coalesce(f.signed_on, f.starts_on)
     return {
-        "governing": nw.coalesce(f.signed_on, f.starts_on),
+        "governing": governing,
+        "termed": nw.coalesce(f.renewed_on, governing),
+        "priced": nw.coalesce(f.priced_on, governing),
         "start": start,
         "term_end": same_day(start, f.term_months),
         "open_end": f.open_ended.fill_null(False) & f.ends_on.is_null(),
@@ -77,7 +81,7 @@ def ends(f: Facts) -> Mapping[str, nw.Expr]:
     """A missing end is start + term."""
     return {
         "end": nw.coalesce(f.ends_on, real_day(f.term_end)),
-        "era": f.governing // (10 * YEAR),
+        "era": f.priced // (10 * YEAR),
     }
 
 
@@ -210,9 +214,9 @@ def laws(f: Facts) -> Mapping[str, nw.Expr]:
         cap = nw.when(f.land_class == land_class).then(f.law(name)).otherwise(cap)
     vote_enough, vote_argued = _votes(f)
     return {
-        "from_day": nw.when(f.renewed & (f.signed_on > f.start)).then(f.signed_on).otherwise(f.start),
+        "from_day": nw.coalesce(f.renewed_on, nw.when(f.renewed & (f.signed_on > f.start)).then(f.signed_on).otherwise(f.start)),
         "land_cap": cap,
-        "lease_cap": nw.coalesce(f.law("lease_years"), nw.lit(20)),
+        "lease_cap": nw.coalesce(f.law("lease_years", on="termed"), nw.lit(20)),
         "written_due": same_day(f.start, f.law("written_form_months")),
         "vote_enough": vote_enough,
         "vote_argued": vote_argued,
@@ -225,7 +229,7 @@ def limits(f: Facts) -> Mapping[str, nw.Expr]:
     return {
         "written_due": real_day(f.written_due),
         "lease_end": f.from_day + f.lease_cap * YEAR,
-        "land_end": f.start + f.land_cap * YEAR,
+        "land_end": nw.coalesce(f.renewed_on, f.start) + f.land_cap * YEAR,
         "oldest_due": _oldest_unpaid_due(f),
     }
 
@@ -377,15 +381,15 @@ def outsider_without_approval(f: Facts) -> Answer:
     return Answer(f.is_farm_ground & ~f.lessee_is_member & by_collective & (f.governing >= 20030301) & (few | unapproved))
 
 
-@rule("C04", "租赁期限过长", severity=3, treated=True, needs=["kind", SIGNED, ENDS], cites="lease_term",
+@rule("C04", "租赁期限过长", severity=3, treated=True, needs=["kind", SIGNED, ENDS], cites="lease_term", law_of="termed",
       remedy="超出部分协商缩短，经民主程序签补充协议（协商调整）",
       say=lambda r, f: f"{span(r)}，超过签订时法律规定的租赁期限上限20年", argued=lambda r, f: f"{span(r)}，{lease_readings(r)}")
 def lease_too_long(f: Facts) -> Answer:
     """A lease over 20 years. Older ones, 四荒 worded as a lease and leases without end can be read either way."""
     lease = f.kind == "租赁"
-    unclear = f.renewed & f.signed_on.is_null() & f.over_lease
+    unclear = f.renewed & f.signed_on.is_null() & f.renewed_on.is_null() & f.over_lease
     over = nw.when(f.open_end).then(nw.lit(False)).otherwise(nw.when(~unclear).then(f.over_lease))
-    capped = f.governing >= ymd(f.statute.parameters["lease_years"].versions[0].since)
+    capped = f.termed >= ymd(f.statute.parameters["lease_years"].versions[0].since)
     wasteland = (f.land_class == "四荒").fill_null(False)
     return Answer(lease & over & capped, disputed=lease & (f.open_end | over & (~capped | wasteland)))
 
@@ -436,12 +440,14 @@ def cheap(f: Facts) -> Answer:
 @rule("C08", "长期不调价", severity=1, treated=True, needs=["pricing_mode", "escalation", ENDS, BEGINS], cites="price_practice", remedy="增加调价条款（协商调整）",
       say=lambda r, f: f"{span(r)}，租金固定不变")
 def never_adjusted(f: Facts) -> Answer:
-    """Longer than five years at one price. The ledger must say that it is fixed: an empty cell is not that."""
+    """Longer than five years at one price (at the present one, where it was agreed anew). The ledger must say that it is fixed: an empty cell is not that."""
     fixed_words = f.escalation.str.contains("^无$|固定|不变|不递增|不调|不作调整")
     adjusts = f.pricing_mode.is_in(["递增", "分段", "分成"]).fill_null(False) | (~fixed_words).fill_null(False)
     fixed = (f.pricing_mode == "固定").fill_null(False) | fixed_words.fill_null(False)
     says = nw.when(adjusts).then(nw.lit(False)).otherwise(nw.when(fixed).then(nw.lit(True)))
-    return Answer(_longer(f, f.now("unadjusted_years") * 12) & says)
+    years = f.now("unadjusted_years")
+    anew = nw.when(~f.priced_on.is_null()).then(nw.coalesce(_past(f, f.priced_on + years * YEAR), f.open_end))
+    return Answer(nw.coalesce(anew, _longer(f, years * 12)) & says)
 
 
 @rule("C09", "一次性收取多年租金", severity=2, needs=[("payment_mode", "prepaid_years"), ENDS, BEGINS], cites="price_practice",
@@ -569,8 +575,9 @@ def sublet_without_consent(f: Facts) -> Answer:
     passed_on = nw.coalesce(f.sublet, ~himself)
     refused = passed_on & ~f.sublet_consent
     silent = real_day(same_day(f.sublet_known_on, f.law("sublet_silence_months", on="sublet_known_on")))
-    objected = (f.objected_on >= f.sublet_known_on) & (f.objected_on <= silent)
-    return Answer(refused, disputed=refused.fill_null(False) & (silent < f.today).fill_null(False) & ~objected.fill_null(False))
+    objected = [(each >= f.sublet_known_on) & (each <= silent) for each in (f.objected_on, f.sublet_objected_on)]
+    in_time = objected[0].fill_null(False) | objected[1].fill_null(False)
+    return Answer(refused, disputed=refused.fill_null(False) & (silent < f.today).fill_null(False) & ~in_time)
 
 
 @rule("C20", "改变土地用途", severity=3, needs=["land_class", "agreed_use", "actual_use"], cites="use", remedy="责令恢复，报告主管部门，严重的解除（解除）",

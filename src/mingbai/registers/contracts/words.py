@@ -35,6 +35,8 @@ def span(r: Row) -> str:
     stand_in = "（没有签订日期，按起始日期）" if r["signed_on"] is None and r["starts_on"] else ""
     if r["open_end"]:
         return f"{as_date(r['start'])}起，期限写作“长期”{stand_in}"
+    if r["renewed_on"] and r["end"]:
+        return f"{as_date(r['renewed_on'])}续签至{as_date(r['end'])}（{_years(r['renewed_on'], r['end'])}）"
     if r["start"] and r["end"]:
         return f"{as_date(r['start'])}至{as_date(r['end'])}（{_years(r['start'], r['end'])}）{stand_in}"
     return f"期限{_months(r['term_months'])}" if r["term_months"] else f"{as_date(r['start'])}至{as_date(r['end'])}"
