@@ -10,6 +10,7 @@ from django.db.models import Q
 from mingbai.kit.furniture import Class, Road
 from mingbai.kit.indicators import Indicator
 from mingbai.kit.road import Proof
+from mingbai.registers.assets.pages.cards import panel
 
 DECISION = Proof("decision", "会议决议（应到、实到、同意人数）", "decision")
 COUNT = Proof("count", "盘点表（盘点人、监盘人签字）", "file")
@@ -44,6 +45,8 @@ ROAD = Road(
         "处置": ("disposed_on", "disposal", "proceeds_fen", "decision"),
         "其他": ("remark",),
     },
+    panel=("assets/card.html", panel),
+    ways=(("资产和账簿", "assets-books"),),
     indicators=(
         Indicator("assets", "资产", "count", note="收进资产台账的卡片", headline=False),
         Indicator("assets_cost_fen", "资产原值", "fen", total="amount_fen", note="卡片写的原值合计", headline=False),
