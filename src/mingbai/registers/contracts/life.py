@@ -148,7 +148,7 @@ KINDS: Mapping[str, Kind] = _kinds(
     Kind("withdrawal", "撤回申请、撤诉", "争议", may=("why",), disputes=frozenset(("mediating", "arbitrating", "suing")), cites="life_dispute",
          then="撤回以后时效怎么算有争议：请马上再送一次催收。"),
     Kind("enforcement", "申请执行", "争议", ("body",), ("case_no",), disputes=frozenset(("settled", "awarded", "judged")), cites="life_dispute"),
-    Kind("self_report", "隐性合同自报", "来历", ("to",), ("known_on",), cites="life_report", then="自报已经由村里确认，照常核查。"),
+    Kind("self_report", "隐性合同自报", "来历", ("to",), cites="life_report", then="自报已经由村里确认，照常核查。"),
 )
 """The one table: what may happen, with which facts, and what it may follow."""
 

@@ -20,7 +20,17 @@ from mingbai.places.clock import today
 from mingbai.places.here import Here, page
 from mingbai.records.files import UnwelcomeError
 from mingbai.registers.contracts import events, life
-from mingbai.registers.contracts.life import DISPUTES, FIELDS, KINDS, PHASES, SUBLEASES, TITLES, Field, LifeError, Standing
+from mingbai.registers.contracts.life import (
+    DISPUTES,
+    FIELDS,
+    KINDS,
+    PHASES,
+    SUBLEASES,
+    TITLES,
+    Field,
+    LifeError,
+    Standing,
+)
 from mingbai.registers.contracts.models import Contract, ContractEvent
 from mingbai.units import Value, format_area, format_money, mask_numbers
 
@@ -122,10 +132,11 @@ def add(request: HttpRequest, here: Here, pk: int, kind: str) -> HttpResponse:
     contract = here.get(Contract, pk=pk)
     if kind not in KINDS or KINDS[kind].group not in GROUPS:
         raise Http404
-    what, errors = KINDS[kind], []
+    what = KINDS[kind]
+    errors: list[dict[str, str]] = []
     if request.method == "POST":
         facts, errors = read(what.key, request.POST)
-        on = _day(request.POST.get("on", ""))
+        on = day_of(request.POST.get("on", ""))
         if on is None:
             errors.insert(0, {"where": _("哪一天"), "what": _("没有填日期"), "instead": _("写成 2026-09-30 这样"), "url": "#id_on"})
         file = request.FILES.get("file")
@@ -167,7 +178,7 @@ def read(key: str, posted: Any) -> tuple[dict[str, Any], list[dict[str, str]]]:
             area = units.parse_area(text)
             value = area.value if isinstance(area, Value) else None
         elif asked.kind == "date":
-            value = _day(text)
+            value = day_of(text)
         elif asked.kind == "yes_no":
             value = {"yes": True, "no": False}.get(text)
         if value is None:
@@ -178,7 +189,7 @@ def read(key: str, posted: Any) -> tuple[dict[str, Any], list[dict[str, str]]]:
     return facts, wrong
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
