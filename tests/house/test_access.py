@@ -25,7 +25,7 @@ PLAIN = {  # pages of one's own place: no other place's data can be asked for by
     "records-template": ("get", ("contracts",)), "record-new": ("get", ("contracts",)), "findings": ("get", ("contracts",)),
     "cases": ("get", ("contracts",)), "spot-checks": ("get", ("contracts",)), "records-bulk": ("post", ("contracts",)), "place-choose": ("post", ()),
     "calendar": ("get", ()), "calendar-xlsx": ("get", ()), "prices": ("get", ()), "self-reports": ("get", ()), "self-report-new": ("get", ()),
-    "books": ("get", ()), "notices": ("get", ()), "notice-gate": ("post", ()), "notice-draft": ("post", ("contracts",)),
+    "assets-books": ("get", ()), "books": ("get", ()), "notices": ("get", ()), "notice-gate": ("post", ()), "notice-draft": ("post", ("contracts",)),
 }
 BOUND = {  # addresses that name a record, a file or a place of the first village
     "books-month": ("get", "code"), "voucher-new": ("get", "code"), "books-close": ("post", "code"), "books-accounts": ("get", "code"),
@@ -39,6 +39,7 @@ BOUND = {  # addresses that name a record, a file or a place of the first villag
     "record": ("get", "record"), "record-unsure": ("get", "record"), "record-edit": ("get", "record"), "record-decide": ("post", "record"),
     "record-assign": ("post", "record"), "record-step": ("post", "record"), "record-attach": ("post", "record"),
     "record-resolve": ("post", "record"), "record-receive": ("post", "record"), "record-clue": ("post", "record"), "record-uncover": ("post", "record"),
+    "assets-wear": ("get", "code"), "assets-wear-book": ("post", "code"), "assets-wear-table": ("get", "code"), "asset-dispose": ("post", "asset"),
     "life-event": ("get", "life"), "life-undo": ("post", "event"), "self-report": ("get", "report_of"), "self-report-decide": ("post", "report_of"),
 }
 
@@ -77,6 +78,7 @@ def cast(district: Any) -> SimpleNamespace:
     from mingbai.places.models import Grant, Organisation, Person, Role
     from mingbai.proofs import digest
     from mingbai.records.door import commit, derived
+    from mingbai.registers.assets.models import Asset
     from mingbai.registers.contracts import events, reports
     from mingbai.registers.contracts.models import Contract
 
@@ -100,7 +102,9 @@ def cast(district: Any) -> SimpleNamespace:
     change = policies.propose(people["administrator", "own"], first, "contracts", "price_floor_fen", "600", today(), "村民代表会议")
     event = events.record(people["clerk", "own"], record, "demand", today(), {"served_by": "邮寄"})
     hidden = reports.report(people["clerk", "own"], first, reporter="李四", lessee="李四", what="村西旧房")
-    arguments = {"life": (record.pk, "demand"), "event": (event.pk,), "report_of": (hidden.pk,), "change": (change.pk,), "voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk),
+    with commit(people["clerk", "own"], first, "edit", "登记资产") as act:
+        card = act.save(Asset(organisation=first, serial=1, title="旧校舍"))
+    arguments = {"asset": (card.pk,), "life": (record.pk, "demand"), "event": (event.pk,), "report_of": (hidden.pk,), "change": (change.pk,), "voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk),
                  "person": (people["clerk", "own"].pk,), "job": (upload.organisation.jobs.first().pk,)}
     return SimpleNamespace(people=people, arguments=arguments, first=first, record=record, second=second)
 
