@@ -59,10 +59,23 @@ def vocabulary(*, registers: bool) -> set[str]:
     for title, values in CHOICES.values():
         words |= {title, *(said for said, _ in values.values())}
     words |= {said for said, _ in lights(date(2026, 9, 30)).values()}
+    words |= of_a_life()
     for name in furnished() if registers else ():
         road = furniture(name).road
         words |= {each for klass in road.classes.values() for each in (klass.title, klass.treatment)} | {each.title for each in road.indicators}
     return words
+
+
+def of_a_life() -> set[str]:
+    """What may happen to a contract, in the words of its pages."""
+    from mingbai.registers.contracts import calendar, life
+    from mingbai.registers.contracts.models import SelfReport
+    from mingbai.registers.contracts.road import ROAD
+
+    words = {*life.TITLES.values(), *life.PHASES.values(), *life.SUBLEASES.values(), *life.DISPUTES.values(), *calendar.KINDS.values()}
+    words |= {word for kind in life.KINDS.values() for word in (kind.group, kind.then)}
+    words |= {word for field in life.FIELDS.values() for word in (field.title, field.help, *field.choices)}
+    return (words | {str(label) for label in SelfReport.State.labels} | {title for title, _ in (*ROAD.ways, *ROAD.looks.values())}) - {""}
 
 
 def catalogue() -> dict[str, list[str]]:

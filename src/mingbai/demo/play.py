@@ -24,7 +24,7 @@ from django.core.management import call_command
 from django_tasks_db.models import DBTaskResult
 
 from mingbai import demo, units
-from mingbai.demo import cards, vouchers, words
+from mingbai.demo import cards, lives, vouchers, words
 from mingbai.demo.answers import chosen
 from mingbai.demo.books import file_name
 from mingbai.demo.cast import Cast, Team, gather
@@ -109,6 +109,7 @@ class _Play:
         self.spot_check()
         self.show("steps", STEPS_SHOWN)
         self.object_on_paper()
+        self.live()
         self.keep_books()
         self.stand_still()
 
@@ -370,6 +371,14 @@ class _Play:
         _turn_to(STEPS_SHOWN)
         notice = Notice.objects.get(organisation=self.shown.place, register=REGISTER, kind=Notice.Kind.SHEET)
         objections.object_to(notice, 3, words.WAITING_OBJECTION, person=self.shown.clerk)
+
+    # -- the contracts' lives 合同的一生
+
+    def live(self) -> None:
+        """The clerks write down what happened to their contracts since they were signed."""
+        _turn_to(STEPS_SHOWN)
+        for team in self.teams("补记合同事件"):
+            lives.live(team, list(self._records(team).select_related("organisation")))
 
     # -- the books 记账
 
