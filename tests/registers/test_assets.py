@@ -189,7 +189,7 @@ def test_what_is_sold_leaves_the_books_by_a_decision(village: Any, clerk: Any, c
 def test_a_letting_leads_to_its_contract(village: Any, clerk: Any, cards: Any, import_rows: Any) -> None:
     from conftest import a_row
 
-    (contract,) = import_rows(a_row(合同编号="HT-009", 合同名称="旧校舍租赁"))
+    contract = next(each for each in import_rows(a_row(合同编号="HT-009", 合同名称="旧校舍租赁")) if each.contract_no == "HT-009")
     let, lost = cards(a_card(资产状态="出租", 合同编号="HT-009"), a_card(资产编号="GZ-002", 固定资产名称="仓库", 资产状态="出租", 合同编号="HT-404"))
     page = Client()
     page.force_login(clerk)

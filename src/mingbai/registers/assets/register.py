@@ -56,4 +56,4 @@ COLUMNS = (
     Column(name="remark", title="备注", sealed=True, aliases=("说明", "备注说明", "其他说明")),
 )
 
-REGISTER = Register(name="assets", title="资产台账", columns=COLUMNS, required=(("title",),), serial=("序号", "序", "行号", "项次", "No", "No."))
+REGISTER = Register(name="assets", title="资产台账", columns=COLUMNS, required=(("title",),), serial=("序号", "序", "行号", "项次", "No", "No."), rank=20)
