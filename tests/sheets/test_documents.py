@@ -159,6 +159,6 @@ def test_a_document_of_too_many_pages(tmp_path):
 
     file = tmp_path / "长.pdf"
     file.write_bytes(pdf("#pagebreak()\n" * 5))
-    with sheets.Guard(workers=1, limits=Limits(pages=4)) as guard, pytest.raises(sheets.Refused) as said:
+    with sheets.Guard(workers=1, limits=Limits(pdf_pages=4)) as guard, pytest.raises(sheets.Refused) as said:
         sheets.read(file, CONTRACTS, guard=guard)
     assert said.value.kind == "pages"

@@ -25,6 +25,8 @@ class Register:
     required: tuple[tuple[str, ...], ...] = ()
     house: tuple[Column, ...] = ()
     serial: tuple[str, ...] = ("序号", "序", "编号", "行号", "项次", "顺序号", "No", "NO", "No.")
+    rank: int = 50
+    """Where it stands among the registers of a home: the lower, the further in front."""
 
     def __post_init__(self) -> None:
         names = [column.name for column in (*self.columns, *self.house)]

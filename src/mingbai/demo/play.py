@@ -24,7 +24,7 @@ from django.core.management import call_command
 from django_tasks_db.models import DBTaskResult
 
 from mingbai import demo, units
-from mingbai.demo import lives, vouchers, words
+from mingbai.demo import cards, lives, vouchers, words
 from mingbai.demo.answers import chosen
 from mingbai.demo.books import file_name
 from mingbai.demo.cast import Cast, Team, gather
@@ -46,7 +46,7 @@ from mingbai.records.guard import lifted
 
 Progress = Callable[[str, int, int], None]
 
-REGISTER = "contracts"
+REGISTER, ASSETS = "contracts", "assets"
 FOUNDED, HANDED_IN, JUDGED, ASSIGNED = date(2026, 8, 3), date(2026, 8, 17), date(2026, 8, 24), date(2026, 8, 31)
 WAVE_DAYS = (date(2026, 9, 7), date(2026, 9, 14), date(2026, 9, 21))
 DRAWN, LOOKED = date(2026, 9, 25), date(2026, 9, 28)
@@ -149,6 +149,15 @@ class _Play:
                 upload = intake.receive(team.clerk, team.place, REGISTER, files[number].name, files[number].read_bytes())
                 _work_off()
                 intake.accept(team.clerk, Upload.objects.get(pk=upload.pk))
+                self._hand_in_cards(team)
+
+    def _hand_in_cards(self, team: Team) -> None:
+        """The asset cards, which are in order and passed as such, but for what the slow village has still to mend."""
+        mine, keeper = cards.drawn(team.place.code, [officer.name for officer in team.officers], unfinished=team is self.slow)
+        upload = intake.receive(team.clerk, team.place, ASSETS, f"{team.place.name}_资产卡片.xlsx", cards.workbook(mine, team.place.name, keeper))
+        _work_off()
+        intake.accept(team.clerk, Upload.objects.get(pk=upload.pk))
+        cases.pass_clean(team.clerk, team.place, ASSETS)
 
     def judge(self) -> None:
         """Prices are compared within the county, so findings are made anew now that all is in; then the clerks judge."""
@@ -351,9 +360,10 @@ class _Play:
         for done, team in enumerate(teams):
             self.progress("公示", done, len(teams))
             _turn_to(min(day + timedelta(days=done % 4), demo.AS_OF))
-            content = publish.MAKES[kind](team.place, REGISTER)
-            if content.rows:
-                self._hang(team, desk.draft(team.clerk, team.place, REGISTER, kind, publish.title(team.place, REGISTER, kind), content))
+            for register in (REGISTER, ASSETS):
+                content = publish.MAKES[kind](team.place, register)
+                if content.rows:
+                    self._hang(team, desk.draft(team.clerk, team.place, register, kind, publish.title(team.place, register, kind), content))
         self.progress("公示", len(teams), len(teams))
 
     def _hang(self, team: Team, draft: Notice) -> Notice:
@@ -366,7 +376,7 @@ class _Play:
         team = next((team for team in self.cast.teams if team not in (self.shown, self.slow, self.late)), None)
         if team is None:
             return
-        notice = Notice.objects.get(organisation=team.place, kind=Notice.Kind.SHEET)
+        notice = Notice.objects.get(organisation=team.place, register=REGISTER, kind=Notice.Kind.SHEET)
         objection, _ = objections.object_to(notice, 1, words.OBJECTION, sender="demo")
         record = self.kit.model._default_manager.select_related("organisation").get(pk=notice.records[0])
         _turn_to(CORRECTED)
@@ -377,7 +387,7 @@ class _Play:
     def object_on_paper(self) -> None:
         """In 九院村 an objection came on paper and waits for its answer."""
         _turn_to(STEPS_SHOWN)
-        notice = Notice.objects.get(organisation=self.shown.place, kind=Notice.Kind.SHEET)
+        notice = Notice.objects.get(organisation=self.shown.place, register=REGISTER, kind=Notice.Kind.SHEET)
         objections.object_to(notice, 3, words.WAITING_OBJECTION, person=self.shown.clerk)
 
     # -- the contracts' lives 合同的一生
@@ -403,7 +413,8 @@ class _Play:
         _turn_to(demo.AS_OF)
         for team in self.teams("按演示日期核对"):
             with commit(None, team.place, "edit", "按日期重算") as act:
-                act.recheck(f"findings:{REGISTER}")
+                for register in (REGISTER, ASSETS):
+                    act.recheck(f"findings:{register}")
         checked(self.cast.county, demo.AS_OF)
         with commit(None, self.cast.county, "places", "演示区建好") as act:
             home = Home.objects.get()

@@ -146,4 +146,5 @@ def furniture(name: str) -> Furniture:
 @cache
 def furnished() -> tuple[str, ...]:
     """Registers that keep records (have models)."""
-    return tuple(name for name in registers() if find_spec(f"mingbai.registers.{name}.models"))
+    kept = (name for name in registers() if find_spec(f"mingbai.registers.{name}.models"))
+    return tuple(sorted(kept, key=lambda name: (find_register(name).rank, name)))

@@ -199,4 +199,4 @@ HOUSE = (
 )
 """What a contract's events tell (``life.py``): no ledger has these."""
 
-REGISTER = Register(name="contracts", title="农村集体经济合同台账", columns=COLUMNS, required=(("lessee", "title"),), house=HOUSE)
+REGISTER = Register(name="contracts", title="农村集体经济合同台账", columns=COLUMNS, required=(("lessee", "title"),), house=HOUSE, rank=10)
