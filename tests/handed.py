@@ -17,7 +17,7 @@ def workbook(rows: Sequence[Sequence[Any]], merged: Sequence[tuple[int, int, int
         for at, row in enumerate(rows):
             for column, value in enumerate(row):
                 if isinstance(value, date):
-                    sheet.write_datetime(at, column, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001 - a cell has no zone
+                    sheet.write_datetime(at, column, datetime(value.year, value.month, value.day), day)
                 elif value is not None:
                     sheet.write(at, column, value)
         for each in merged:

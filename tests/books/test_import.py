@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from booking import book, entry
+from handed import BALANCES, TWO_LEVELS, VOUCHERS, changed, workbook
 from mingbai.books import intake, months
 from mingbai.books.chart import chart_of
 from mingbai.books.foreign import Theirs, hints, levels, names_of, propose
@@ -18,7 +19,6 @@ from mingbai.books.intake import IntakeError
 from mingbai.books.models import Import, Line, Origin, SubAccount, Voucher
 from mingbai.places.models import Party
 from mingbai.records.door import commit
-from handed import BALANCES, TWO_LEVELS, VOUCHERS, changed, workbook
 
 NEW, OLD = chart_of(date(2024, 1, 1)), chart_of(date(2023, 1, 1))
 

@@ -29,7 +29,9 @@ PLAIN = {  # pages of one's own place: no other place's data can be asked for by
 BOUND = {  # addresses that name a record, a file or a place of the first village
     "books-month": ("get", "code"), "voucher-new": ("get", "code"), "books-close": ("post", "code"), "books-accounts": ("get", "code"),
     "books-statements": ("get", "code"), "books-trial": ("get", "code"), "books-parties": ("get", "code"), "books-ledger": ("get", "ledger"),
-    "books-file": ("get", "report"), "voucher": ("get", "voucher"), "voucher-pdf": ("get", "voucher"), "voucher-reverse": ("post", "voucher"),
+    "books-notes": ("get", "code"), "books-imports": ("get", "code"), "books-import": ("get", "sheet"), "books-import-settle": ("post", "sheet"), "books-import-marked": ("get", "sheet"),
+    "books-bank": ("get", "code"), "books-bank-settle": ("post", "code"), "books-reconciliation": ("get", "code"), "books-bridge": ("get", "code"), "books-bridge-settle": ("post", "code"),
+    "books-ledger-file": ("get", "ledger-file"), "books-file": ("get", "report"), "voucher": ("get", "voucher"), "voucher-pdf": ("get", "voucher"), "voucher-reverse": ("post", "voucher"),
     "policy-effect": ("get", "change"), "place": ("get", "code"), "roster": ("get", "code"), "cells": ("get", "code"), "merge": ("get", "code"), "person": ("get", "person"), "job": ("get", "job"),
     "import": ("get", "upload"), "import-marked": ("get", "upload"), "import-mend": ("post", "upload"),
     "import-headings": ("post", "upload"), "import-accept": ("post", "upload"), "import-drop": ("post", "upload"), "file": ("get", "file"),
@@ -66,6 +68,8 @@ def test_every_page_says_which_power_it_takes() -> None:
 @pytest.fixture
 def cast(district: Any) -> SimpleNamespace:
     """For every role four people: of the first village, of the county above it, of its sibling, of a foreign street."""
+    from handed import VOUCHERS, workbook
+    from mingbai.books import intake as books_intake
     from mingbai.books.desk import post
     from mingbai.books.templates import Whom, propose
     from mingbai.kit import policies, publish
@@ -95,7 +99,8 @@ def cast(district: Any) -> SimpleNamespace:
     with commit(people["clerk", "own"], first, "book", "记账") as act:
         voucher = post(act, [propose("rent_now", "access", today(), {"amount": 280_000}, Whom(record=record.key, name="王某"))])[0]
     change = policies.propose(people["administrator", "own"], first, "contracts", "price_floor_fen", "600", today(), "村民代表会议")
-    arguments = {"change": (change.pk,), "voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk),
+    sheet = books_intake.receive(people["clerk", "own"], first, "vouchers", "凭证.xlsx", workbook(VOUCHERS), chart="2023")
+    arguments = {"sheet": (sheet.pk,), "ledger-file": (first.code, "102", "xlsx"), "change": (change.pk,), "voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk),
                  "person": (people["clerk", "own"].pk,), "job": (upload.organisation.jobs.first().pk,)}
     return SimpleNamespace(people=people, arguments=arguments, first=first, record=record, second=second)
 

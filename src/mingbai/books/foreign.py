@@ -74,7 +74,11 @@ def names_of(accounts: Iterable[tuple[str, str]]) -> dict[tuple[str, ...], str]:
 
 def hints(accounts: Iterable[tuple[str, str]]) -> dict[str, tuple[int, int]]:
     """Chart → (top-level codes whose name agrees with it, that disagree)."""
-    tops = {at[0]: name for at, name in names_of(accounts).items() if len(at) == 1}
+    tops: dict[str, str] = {}
+    for code, name in accounts:
+        at, said = levels(code), pieces(name)
+        if at and said and (len(at) == 1 or len(said) > 1):
+            tops.setdefault(at[0], said[0])
     found = {}
     for chart in charts():
         agree = sum(1 for code, name in tops.items() if code in chart.accounts and _same(chart.accounts[code].name, name))
@@ -141,7 +145,7 @@ def settled(asked: Iterable[tuple[Theirs, Ours]], chart: Chart) -> dict[Theirs, 
             while not same and code in taken:
                 code = f"{code[:-2]}{(int(code[-2:]) + 1) % 100:02d}"
             taken[code] = ours.what
-            ours = Ours(code, "own", ours.what, ours.sure, ours.why)  # noqa: PLW2901 - the same proposal under its code
+            ours = Ours(code, "own", ours.what, ours.sure, ours.why)
         made[theirs] = ours
     return made
 

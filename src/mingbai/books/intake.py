@@ -286,7 +286,7 @@ def own_chart(organisation: Organisation, key: str) -> Chart:
 
 def parties_of(organisation: Organisation) -> dict[str, int]:
     """Name → party of a collective; of two with one name the first, which a person sees when confirming."""
-    return {name: pk for name, pk in Party.objects.filter(organisation=organisation).order_by("-pk").values_list("name", "pk")}
+    return dict(Party.objects.filter(organisation=organisation).order_by("-pk").values_list("name", "pk"))
 
 
 def mark_of(theirs: Theirs) -> str:

@@ -21,7 +21,7 @@ from mingbai.books.chart import Chart, ChartError
 from mingbai.books.desk import BookError, chart_for, post
 from mingbai.books.desk import reverse as red
 from mingbai.books.entry import Leg, Proposal, refusals, wrongs
-from mingbai.books.models import SubAccount, Voucher
+from mingbai.books.models import Origin, SubAccount, Voucher
 from mingbai.books.templates import TemplateError, propose, say, templates
 from mingbai.places.clock import home, today
 from mingbai.places.here import Here, page
@@ -147,7 +147,7 @@ def show(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     found = templates().get(voucher.template)
     context = {
         "voucher": voucher, "place": voucher.organisation, "lines": [{"line": line, "name": chart.path(line.account), "source": _source(line.record)} for line in lines],
-        "total": sum(line.debit_fen for line in lines), "source": _source(voucher.record), "template": found, "papers": Attachment.objects.filter(record=voucher.key),
+        "total": sum(line.debit_fen for line in lines), "origin": Origin.objects.filter(voucher=voucher).select_related("taken_from__file").first(), "source": _source(voucher.record), "template": found, "papers": Attachment.objects.filter(record=voucher.key),
         "taken_back": Voucher.objects.filter(reverses=voucher).first(), "may_book": here.may("book", voucher.organisation), "today": today(),
     }
     return render(request, "books/voucher.html", context)
@@ -158,9 +158,7 @@ def show(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
 def paper(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     """The voucher on paper."""
     voucher = here.get(Voucher, pk=pk)
-    chart = chart_for(voucher.organisation, voucher.on)
-    table = tables.voucher_table(voucher, {code: chart.path(code) for code in chart.accounts})
-    return HttpResponse(tables.pdf([table], home().is_demo), content_type="application/pdf",
+    return HttpResponse(tables.vouchers_pdf([voucher], home().is_demo), content_type="application/pdf",
                         headers={"Content-Disposition": content_disposition_header(False, f"{voucher}.pdf")})
 
 
