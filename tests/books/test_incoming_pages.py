@@ -151,7 +151,7 @@ def test_the_notes_tell_basis_ages_and_the_change_of_system(desk: Client, clerk:
     notes = {note.title: note for note in page.context["notes"]}
     assert notes["五、应收款项（按人按账龄）"].rows[0] == ("王五", "内部往来", 2_700, 2_700, 0, 0, 0)
     assert [row[2] for row in notes["七、应付款项（按人按账龄）"].rows] == [800, 300, 1_100]
-    assert notes["六、固定资产变动"].rows[0] == ("固定资产", 0, 6_000, 0, 6_000)
+    assert notes["六、固定资产变动"].rows[1] == ("固定资产", 0, 6_000, 0, 6_000)
     assert notes["八、专项应付款和一事一议资金变动"].rows == (("专项应付款", 0, 6_000, 0, 6_000), ("合计", 0, 6_000, 0, 6_000))
     assert ("154 在建工程", "153 在建工程", "", 5_000) in notes["九、会计政策变更"].rows
     assert "{" not in page.content.decode()

@@ -45,8 +45,8 @@ def index(request: HttpRequest, here: Here, code: str) -> HttpResponse:
             return redirect("books-import", found.pk)
         except (IntakeError, UnwelcomeError) as error:
             said = str(error)
-    rows = Import.objects.filter(organisation=place).select_related("file", "by", "bank")[:SHOWN]
-    context = {"place": place, "said": said, "rows": rows, "kinds": Import.Kind.choices, "kind": request.POST.get("kind") or request.GET.get("kind", ""), "banks": bank.accounts_of(place),
+    rows = [{"row": each, "paper": _papers()[each.kind]} for each in Import.objects.filter(organisation=place).select_related("file", "by", "bank")[:SHOWN]]
+    context = {"place": place, "said": said, "rows": rows, "kinds": _papers().items(), "kind": request.POST.get("kind") or request.GET.get("kind", ""), "banks": bank.accounts_of(place),
                "charts": charts(), "today": today()}
     return render(request, "books/imports.html", context, status=400 if said else 200)
 
@@ -74,7 +74,7 @@ def _account(request: HttpRequest, here: Here, place: Organisation) -> BankAccou
 def one(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     """A sheet handed in: what is to be said, what is wrong, what it will become."""
     found = here.get(Import, pk=pk)
-    context: dict[str, Any] = {"found": found, "place": found.organisation, "charts": charts(), "kinds": KINDS, "open": found.state == Import.State.READ}
+    context: dict[str, Any] = {"found": found, "place": found.organisation, "charts": charts(), "kinds": _kinds(), "paper": _papers()[found.kind], "open": found.state == Import.State.READ}
     if found.reading is None:
         return render(request, "books/import.html", context)
     reading = intake.reading_of(found)
@@ -138,6 +138,16 @@ def marked(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("books-import", pk)
     return HttpResponse(data, content_type=XLSX, headers={"Content-Disposition": content_disposition_header(True, f"{Path(found.file.name).stem}_批注.xlsx") or ""})
+
+
+def _papers() -> dict[str, str]:
+    return {Import.Kind.VOUCHERS: _("记账凭证"), Import.Kind.BALANCES: _("科目余额表（建账）"), Import.Kind.BANK: _("银行对账单")}
+
+
+def _kinds() -> dict[str, str]:
+    """What may lie below an account, in the order of :data:`mingbai.books.foreign.KINDS`."""
+    said = {"": _("就是这个科目"), "party": _("往来（单位或个人）"), "household": _("农户"), "project": _("项目"), "own": _("新设明细科目")}
+    return {key: said[key] for key in KINDS}
 
 
 def _told(found: Import, troubles: list[Trouble]) -> list[dict[str, Any]]:
