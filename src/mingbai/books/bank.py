@@ -59,6 +59,10 @@ class Move:
     balance_fen: int | None
     serial: str
 
+    @property
+    def out_fen(self) -> int:
+        return max(-self.fen, 0)
+
 
 @dataclass(slots=True)
 class Statement:

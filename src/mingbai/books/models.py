@@ -272,6 +272,11 @@ class BankLine(models.Model):
     def key(self) -> str:
         return f"bank:{self.pk}"
 
+    @property
+    def out_fen(self) -> int:
+        """What went out, above zero."""
+        return max(-self.fen, 0)
+
 
 class Bridged(models.Model):
     """That a collective's balances were taken over into the chart of 2023 and by whom 新旧衔接: the totals before and after."""

@@ -151,7 +151,7 @@ def reconciliation_table(place: str, sheet: Reconciliation) -> Table:
     rows: list[tuple[Value, ...]] = [(*(one or ("", None)), *(other or ("", None))) for one, other in zip_longest(left, right)]
     rows.append(("调节后余额", sheet.book_adjusted, "调节后余额", sheet.bank_adjusted))
     said = () if sheet.agrees and not sheet.start_gap_fen else ("两边不相等，或对账起点有差额，请查明。",)
-    return Table("银行存款余额调节表", f"{place}　{sheet.account}", f"{say(sheet.month)}末", ("企业账", "金额", "银行账", "金额"), tuple(rows), frozenset((1, 3)), frozenset((0, len(rows) - 1)), said)
+    return Table("银行存款余额调节表", f"{place}　{sheet.account}", f"{say(sheet.month)}末", ("本单位账", "金额", "银行账", "金额"), tuple(rows), frozenset((1, 3)), frozenset((0, len(rows) - 1)), said)
 
 
 def note_tables(place: str, month: int, notes: Sequence[Note]) -> list[Table]:
@@ -268,8 +268,13 @@ def pdf(tables: Sequence[Table], demo: bool = False) -> bytes:
     """Tables on A4, one after another, each on its own page."""
     said = [{"title": table.title, "place": table.place, "said": table.said, "headings": table.headings, "right": [at in table.money for at in range(len(table.headings))],
              "rows": [[_printed(cell, at in table.money) for at, cell in enumerate(row)] for row in table.rows], "heavy": sorted(table.heavy),
-             "notes": table.notes, "signs": table.signs, "running": table.running} for table in tables]
+             "notes": table.notes, "signs": table.signs, "running": table.running, "widths": _widths(table)} for table in tables]
     return _typst("tables.typ", {"tables": said, "demo": demo})
+
+
+def _widths(table: Table) -> list[int]:
+    """How wide the columns of words are to each other: by their longest cell, within bounds."""
+    return [min(max(max((width_of(row[at]) for row in table.rows), default=4), width_of(heading), 4), 44) for at, heading in enumerate(table.headings)]
 
 
 def _typst(name: str, data: dict[str, Any]) -> bytes:
