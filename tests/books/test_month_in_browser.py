@@ -98,7 +98,7 @@ def test_a_month_from_the_statement_to_the_print(walker: Any, district: Any, vil
     desk.locator("#on").fill("2026-08-28")
     desk.locator("#words").click()
     keys = desk.keyboard
-    for text in ("付李建材修渠材料款", "1", "sclw", "", "", "5000", "", "yhck", "", "", "", "="):
+    for text in ("付李建材修渠材料款", "1", "5000", "sclw", "", "", "5000", "", "yhck", "", "", "", "="):
         if text:
             keys.press("Control+A")
             keys.type(text)

@@ -28,7 +28,7 @@ from mingbai.places.models import Organisation, Party, Person
 from mingbai.records import files, jobs
 from mingbai.records.door import Commit, commit
 from mingbai.sheets import Reading, Refused, read
-from mingbai.sheets.guard import kept as guard
+from mingbai.sheets.guard import kept
 from mingbai.sheets.reading import SheetReading
 from mingbai.units import holds_numbers, mask_numbers
 from mingbai.vault.seal import mark, seal, unseal
@@ -96,7 +96,7 @@ def _read(kit: Furniture, upload: Upload) -> Reading:
     headers = {**remembered(upload.organisation, kit.register), **upload.mapping}
     wish = {"headers": {heading: column or None for heading, column in headers.items()}, "sheets": {}, "cells": cells}
     with on_disk(upload) as path:
-        return read(path, kit.register, wish, guard())
+        return read(path, kit.register, wish, kept())
 
 
 class on_disk:  # noqa: N801 - read as words: with on_disk(upload) as path

@@ -141,7 +141,7 @@ def marked(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
 
 
 def _papers() -> dict[str, str]:
-    return {Import.Kind.VOUCHERS: _("记账凭证"), Import.Kind.BALANCES: _("科目余额表（建账）"), Import.Kind.BANK: _("银行对账单")}
+    return {"vouchers": _("记账凭证"), "balances": _("科目余额表（建账）"), "bank": _("银行对账单")}
 
 
 def _kinds() -> dict[str, str]:
