@@ -141,3 +141,29 @@ def test_a_month_from_the_statement_to_the_print(walker: Any, district: Any, vil
         assert answer.body().startswith(b"%PDF"), kind
         if SHOTS is not None:
             (SHOTS / f"{kind.replace('/', '-')}.pdf").write_bytes(answer.body())
+
+
+def test_vouchers_of_another_program_are_taken_in(walker: Any, district: Any, village: Any, tmp_path: Path) -> None:
+    from handed import VOUCHERS
+    from mingbai.books.models import Voucher
+
+    paper = tmp_path / "旧软件凭证.xlsx"
+    paper.write_bytes(workbook(VOUCHERS))
+    desk = walker(district.people["reviewer"])
+    desk.goto(f"/books/{village.code}/in/")
+    desk.locator("#id_kind").select_option("vouchers")
+    desk.locator("#id_file").set_input_files(str(paper))
+    desk.get_by_role("button", name="交上来，读一读").click()
+    shot(desk, "20-chart")
+    desk.locator("input[name=chart][value='2023']").check()
+    desk.get_by_role("button", name="就是这张").click()
+    shot(desk, "21-accounts", phone=True)
+    shot(desk, "21-accounts")
+    desk.get_by_role("button", name="科目这样对照").click()
+    shot(desk, "22-ready")
+    desk.get_by_role("button", name="收下这 2 张凭证").click()
+    assert Voucher.objects.count() == 2
+    desk.get_by_role("link", name="看收下的凭证").click()
+    desk.get_by_role("link", name="0001").click()
+    assert desk.get_by_text("第 4 行，原凭证号 记-1").is_visible()
+    shot(desk, "23-voucher")
