@@ -100,7 +100,7 @@ def receive(person: Person | None, organisation: Organisation, kind: str, name: 
             found.state, found.message = Import.State.REFUSED, str(refused)[:400]
             return act.save(found, "state", "message")
         found.reading = _pack(reading, found.pk)
-        found.save(update_fields=("reading",))
+        act.rewrite(Import, ("reading",), [(found.pk, (found.reading,))])  # derived: it can be made again from the file
         found.read, found.accepted = sum(each.read for each in reading.sheets), reading.accepted
         found.rejected, found.skipped = sum(each.rejected for each in reading.sheets), sum(each.skipped for each in reading.sheets)
         found.message = reading.sentence[:400]
