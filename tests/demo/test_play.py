@@ -40,6 +40,8 @@ from mingbai.records.chain import verify
 from mingbai.records.models import Event, Job, Receipt
 from mingbai.registers.contracts.models import Contract, ContractEvent, SelfReport
 from django_tasks_db.models import DBTaskResult
+from mingbai.books.models import BankAccount
+from mingbai.books.reconciliation import reconcile
 
 def figures(rows):
     irregular = rows.filter(irregular=True).count()
@@ -70,6 +72,8 @@ print(json.dumps({
     "unworked": Job.objects.exclude(state="done").count() + DBTaskResult.objects.ready().count(),
     "logins": sorted(Person.objects.values_list("login", flat=True)), "usable": sum(p.has_usable_password() for p in Person.objects.all()),
     "cells": GridCell.objects.count(), "without_cell": Contract.objects.filter(cell=None).count(),
+    "banks": [[account.organisation.name, account.lines.count(), account.lines.filter(matched=None).count(), sheet.agrees, sheet.start_gap_fen, sheet.items]
+              for account in BankAccount.objects.all() for sheet in [reconcile(account, 202609)]],
     "home": [home().is_demo, str(home().today), home().seed],
 }))
 """
@@ -96,6 +100,13 @@ def seen(built) -> dict:
 @pytest.fixture(scope="module")
 def key() -> demo.Key:
     return demo.key(villages=SMALL)
+
+
+def test_a_few_villages_matched_their_bank_statement_and_left_two_lines_to_try(seen):
+    assert len(seen["banks"]) == 3
+    for name, lines, left, agrees, gap, items in seen["banks"]:
+        assert (left, agrees, gap, items) == (2, True, 0, 3), name
+        assert lines > 2
 
 
 def test_the_small_demo_builds_with_progress(built):

@@ -31,7 +31,9 @@ PLAIN = {  # pages of one's own place: no other place's data can be asked for by
 BOUND = {  # addresses that name a record, a file or a place of the first village
     "books-month": ("get", "code"), "voucher-new": ("get", "code"), "books-close": ("post", "code"), "books-accounts": ("get", "code"),
     "books-statements": ("get", "code"), "books-trial": ("get", "code"), "books-parties": ("get", "code"), "books-ledger": ("get", "ledger"),
-    "books-file": ("get", "report"), "voucher": ("get", "voucher"), "voucher-pdf": ("get", "voucher"), "voucher-reverse": ("post", "voucher"),
+    "books-notes": ("get", "code"), "books-imports": ("get", "code"), "books-import": ("get", "sheet"), "books-import-settle": ("post", "sheet"), "books-import-marked": ("get", "sheet"),
+    "books-bank": ("get", "code"), "books-bank-settle": ("post", "code"), "books-reconciliation": ("get", "code"), "books-bridge": ("get", "code"), "books-bridge-settle": ("post", "code"),
+    "books-ledger-file": ("get", "ledger-file"), "books-file": ("get", "report"), "voucher": ("get", "voucher"), "voucher-pdf": ("get", "voucher"), "voucher-reverse": ("post", "voucher"),
     "record-letters": ("get", "record"), "letter": ("get", "letter"), "letter-file": ("get", "letter_pdf"), "letter-serve": ("post", "letter"), "letter-answer": ("post", "letter"),
     "letters-batch": ("post", "code"), "letters-together": ("get", "together"), "letters-list": ("post", "code"), "letter-spot": ("post", "check"),
     "policy-effect": ("get", "change"), "place": ("get", "code"), "roster": ("get", "code"), "cells": ("get", "code"), "merge": ("get", "code"), "person": ("get", "person"), "job": ("get", "job"),
@@ -74,6 +76,8 @@ def test_every_page_says_which_power_it_takes() -> None:
 @pytest.fixture
 def cast(district: Any) -> SimpleNamespace:
     """For every role four people: of the first village, of the county above it, of its sibling, of a foreign street."""
+    from handed import VOUCHERS, workbook
+    from mingbai.books import intake as books_intake
     from mingbai.books.desk import post
     from mingbai.books.templates import Whom, propose
     from mingbai.kit import letters, policies, publish
@@ -123,7 +127,8 @@ def cast(district: Any) -> SimpleNamespace:
     lesson = learn(people["clerk", "own"], upload, "words", "散包", "公开协商", "letting_mode")
     with commit(people["clerk", "own"], first, "edit", "登记资产") as act:
         card = act.save(Asset(organisation=first, serial=1, title="旧校舍"))
-    arguments = {"asset": (card.pk,), "lesson": ("lesson", lesson.pk), "paper": (paper.pk,), "leaf": (paper.pk, 1), "letter": (letter.pk,), "letter_pdf": (letter.pk, "pdf"), "together": (first.code, "pdf"), "check": (check.pk,), "life": (record.pk, "demand"), "event": (event.pk,), "report_of": (hidden.pk,), "change": (change.pk,), "voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk),
+    sheet = books_intake.receive(people["clerk", "own"], first, "vouchers", "凭证.xlsx", workbook(VOUCHERS), chart="2023")
+    arguments = {"sheet": (sheet.pk,), "ledger-file": (first.code, "102", "xlsx"), "asset": (card.pk,), "lesson": ("lesson", lesson.pk), "paper": (paper.pk,), "leaf": (paper.pk, 1), "letter": (letter.pk,), "letter_pdf": (letter.pk, "pdf"), "together": (first.code, "pdf"), "check": (check.pk,), "life": (record.pk, "demand"), "event": (event.pk,), "report_of": (hidden.pk,), "change": (change.pk,), "voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk),
                  "person": (people["clerk", "own"].pk,), "job": (upload.organisation.jobs.first().pk,)}
     return SimpleNamespace(people=people, arguments=arguments, first=first, record=record, second=second)
 

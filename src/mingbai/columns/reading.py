@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -46,6 +46,7 @@ _NO = frozenset(["否", "无", "没有", "不是", "×", "✗", "✘", "X", "x",
 _NONE_WORDS = frozenset(["无", "没有", "未办理", "未办", "未报", "未报批", "未批准", "未备案", "未入账", "无备案", "无批准", "否", "未"])
 _PLAIN = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")
 _OUT_OF = re.compile("([0-9]{1,5})人? ?/ ?([0-9]{1,5})人?\\Z")
+_SIGNED = re.compile(r"[-－−] ?(?P<before>[¥￥\d].*)|[(（](?P<inside>[¥￥\d].*)[)）]|(?P<after>[¥￥\d][\d,.]*)[-－−]|[+＋] ?(?P<plus>[¥￥\d].*)")
 _DENIED = re.compile("[不非无否未没]")
 _LONGEST_BLANK = 5
 _TIMES_A_YEAR = {"year": 1, "quarter": 4, "month": 12}
@@ -96,6 +97,10 @@ def _problem(outcome: Doubt[Any] | Unreadable) -> Reading:
 
 
 def _money(column: Column, register: Register, unit: MoneyUnit, cell: Cell) -> Reading:
+    if column.signed:
+        size, below = _size(cell)
+        reading = _money(replace(column, signed=False), register, unit, size)
+        return Reading(-reading.value) if below and isinstance(reading.value, int) else reading
     outcome = units.parse_money(cell, unit)
     if not isinstance(outcome, Value):
         reading = _problem(outcome)
@@ -125,6 +130,18 @@ def _in_kind(cell: Cell) -> Problem:
         return Problem("in_kind", outcome.reason, tuple(each.text for each in outcome.suggestions))
     reason = outcome.reason if isinstance(outcome, Unreadable) else "没有写多少"
     return Problem("in_kind", reason, (outcome.suggestion if isinstance(outcome, Unreadable) else "填写折合的元数",))
+
+
+def _size(cell: Cell) -> tuple[Cell, bool]:
+    """An amount without its sign, and whether it was below zero."""
+    if isinstance(cell, bool) or cell is None:
+        return cell, False
+    if isinstance(cell, int | float):
+        return abs(cell), cell < 0
+    said = _SIGNED.fullmatch(units.clean_text(cell)) if isinstance(cell, str) else None
+    if said is None:
+        return cell, False
+    return said["before"] or said["inside"] or said["after"] or said["plus"], not said["plus"]
 
 
 def _on_basis(column: Column, register: Register, money: Money) -> Reading:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 from dataclasses import dataclass
 from functools import cached_property
@@ -60,10 +61,16 @@ def registers() -> list[str]:
 
 
 def find_register(name: str) -> Register:
-    """The register of this name.
+    """The register of this name, or a paper of another room: ``books.vouchers`` is ``PAPERS["vouchers"]`` of
+    ``mingbai.books.papers``.
 
     :raises KeyError: with a Chinese sentence that lists the registers there are.
     """
+    room, dot, paper = name.partition(".")
+    if dot and room.isidentifier() and importlib.util.find_spec(f"mingbai.{room}") and importlib.util.find_spec(f"mingbai.{room}.papers"):
+        found = importlib.import_module(f"mingbai.{room}.papers").PAPERS.get(paper)
+        if isinstance(found, Register):
+            return found
     if name not in registers():
         raise KeyError(f"没有名为“{name}”的台账；现有：{'、'.join(registers())}")
     register = importlib.import_module(f"mingbai.registers.{name}.register").REGISTER

@@ -24,7 +24,7 @@ from django.core.management import call_command
 from django_tasks_db.models import DBTaskResult
 
 from mingbai import demo, units
-from mingbai.demo import cards, lives, vouchers, words
+from mingbai.demo import cards, lives, statements, vouchers, words
 from mingbai.demo.answers import chosen
 from mingbai.demo.books import file_name
 from mingbai.demo.cast import Cast, Team, gather
@@ -405,6 +405,8 @@ class _Play:
         _turn_to(demo.AS_OF)
         for team in self.teams("记账"):
             vouchers.keep(team, list(self._records(team)))
+        for team in [self.shown, *(team for team in self.cast.teams if team is not self.shown)][:statements.VILLAGES]:
+            statements.hand_in(team)
 
     # -- the demo's day
 

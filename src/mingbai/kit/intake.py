@@ -14,7 +14,6 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +25,11 @@ from mingbai.kit.furniture import Furniture, furniture
 from mingbai.kit.lessons import learnt
 from mingbai.kit.models import Heading, Mend, Upload
 from mingbai.kit.record import Record
-from mingbai.limits import LIMITS
 from mingbai.places.models import Organisation, Party, Person
 from mingbai.records import files, jobs
 from mingbai.records.door import Commit, commit
 from mingbai.sheets import Reading, Refused, read
-from mingbai.sheets.guard import Guard
+from mingbai.sheets.guard import kept
 from mingbai.sheets.reading import SheetReading
 from mingbai.units import holds_numbers, mask_numbers
 from mingbai.vault.seal import mark, seal, unseal
@@ -41,12 +39,6 @@ READS = "kit.read"
 
 class IntakeError(ValueError):
     """An upload that is not in the state for this; the sentence says what to do."""
-
-
-@cache
-def guard() -> Guard:
-    """One guarded child per process, kept warm."""
-    return Guard(workers=1, limits=LIMITS)
 
 
 def receive(person: Person | None, organisation: Organisation, register: str, name: str, data: bytes) -> Upload:
@@ -105,7 +97,7 @@ def _read(kit: Furniture, upload: Upload) -> Reading:
     wish = {**learnt(upload.organisation, kit.register), "sheets": {}, "cells": cells,
             "headers": {heading: column or None for heading, column in headers.items()}}
     with on_disk(upload) as path:
-        return read(path, kit.register, wish, guard())
+        return read(path, kit.register, wish, kept())
 
 
 class on_disk:  # noqa: N801 - read as words: with on_disk(upload) as path

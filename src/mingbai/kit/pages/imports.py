@@ -30,6 +30,7 @@ from mingbai.records.files import UnwelcomeError, content
 from mingbai.records.models import Job
 from mingbai.sheets import MappingError, Reading, Refused, mark
 from mingbai.sheets.grid import column_letters, column_number
+from mingbai.sheets.guard import kept
 from mingbai.sheets.mapping import written
 from mingbai.sheets.package import Package
 
@@ -137,7 +138,7 @@ def _sheet(request: HttpRequest, upload: Upload, reading: Reading, kit: Furnitur
         top = max(1, _row(chosen["cell"]) - 12)
     with intake.on_disk(upload) as path:
         try:
-            shown = intake.guard().run("mingbai.sheets.mending:window", path, {"sheet": name, "top": max(1, top), "rows": ROWS})
+            shown = kept().run("mingbai.sheets.mending:window", path, {"sheet": name, "top": max(1, top), "rows": ROWS})
         except Refused as refused:
             shown = {"sheets": [], "columns": [], "rows": [], "of": 0, "merged": [], "refused": str(refused)}
     sheet = next((s for s in sheets if s.name == name), None)
@@ -358,7 +359,7 @@ def marked(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
         reading = intake.reading_of(upload)
         with intake.on_disk(upload) as path, tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "marked.xlsx"
-            mark(path, reading, [], out, intake.guard())
+            mark(path, reading, [], out, kept())
             data = out.read_bytes()
     except (IntakeError, Refused) as error:
         messages.error(request, str(error))
