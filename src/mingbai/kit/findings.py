@@ -66,6 +66,12 @@ def _checker(name: str, policies: tuple[str, ...], on: date) -> Checker:
 
 def judge(kit: Furniture, organisation: Organisation, on: date, only: int | None = None) -> Findings:
     """The rules over an organisation's own records (or one of them), compared with those of its county."""
+    found = checker_of(kit, policy_of(kit, organisation, on), on)(rows_of(kit, organisation, only))
+    return replace(found, judged=found.judged.filter(pl.col("_row") > 0))
+
+
+def rows_of(kit: Furniture, organisation: Organisation, only: int | None = None) -> pl.DataFrame:
+    """An organisation's own records (or one of them) as the rules meet them, with those they are compared with."""
     model = kit.model
     whole = Scope(None, "view", (organisation.path,)).of(model).filter(organisation=organisation)
     own = whole if only is None else whole.filter(pk=only)
@@ -73,9 +79,12 @@ def judge(kit: Furniture, organisation: Organisation, on: date, only: int | None
     peers = None
     if only is None and top is not None:
         peers = Scope(None, "view", (top.path,)).of(model).exclude(organisation=organisation)
-    rows = frame(kit.register, own, peers, kit.road.peers, _known(kit, (organisation,)))
-    found = _checker(kit.name, policy_of(kit, organisation, on), on)(rows)
-    return replace(found, judged=found.judged.filter(pl.col("_row") > 0))
+    return frame(kit.register, own, peers, kit.road.peers, _known(kit, (organisation,)))
+
+
+def checker_of(kit: Furniture, policies: tuple[str, ...], on: date) -> Checker:
+    """The rules made ready for a day and the policies that hold."""
+    return _checker(kit.name, policies, on)
 
 
 def judge_all(kit: Furniture, county: Organisation, on: date, instead: Mapping[str, str] | None = None) -> list[Findings]:

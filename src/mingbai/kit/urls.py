@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.kit.pages import cases, findings, imports, lists, notices, records
+from mingbai.kit.pages import cases, findings, imports, lists, notices, readings, records
 
 urlpatterns = [
     path("imports/", imports.index, name="imports"),
@@ -28,6 +28,7 @@ urlpatterns = [
     path("registers/<slug:register>/<int:pk>/clue/", records.clue, name="record-clue"),
     path("registers/<slug:register>/<int:pk>/uncover/", records.uncover, name="record-uncover"),
     path("registers/<slug:register>/<int:pk>/unsure/", records.unsure, name="record-unsure"),
+    path("registers/<slug:register>/<int:pk>/rules/<slug:rule>/", readings.show, name="record-reading"),
     path("findings/<slug:register>/", findings.index, name="findings"),
     path("cases/<slug:register>/", cases.index, name="cases"),
     path("cases/<slug:register>/spot/", cases.spot, name="spot-checks"),

@@ -130,7 +130,7 @@ def _finding(kit: Furniture, record: Record, each: Finding) -> dict[str, Any]:
         "pk": each.pk, "rule": each.rule, "title": rule.title if rule else each.rule, "answer": each.answer, "severity": each.severity,
         "sentence": each.sentence, "said": said, "usual": each.advice, "anchor": f"f{each.pk}", "open": each.state == Finding.State.OPEN,
         "laws": [{"cite": cite, "url": reverse("rule", args=(kit.name, each.rule))} for cite in each.cites],
-        "status": {"title": each.get_state_display(), "state": state} if state else None,
+        "again": reverse("record-reading", args=(kit.name, record.pk, each.rule)) if rule else "", "status": {"title": each.get_state_display(), "state": state} if state else None,
         "reason": _reason(each),
     }
 
