@@ -384,6 +384,8 @@ def _say_reading_of(reading: Explained, beside: Explained | None) -> None:
     print(f"  台账写的{star['sentence']}：{masked(reading.sentence)}")
     print(f"  法律规定的{star['articles']}：" + "；".join(f"{each}：{each.says}" for each in reading.articles))
     print(f"  通常怎么办{star['usual']}：{reading.usual or '先补上台账'}")
+    if reading.weighs:
+        print(f"  处理前要权衡：{masked('；'.join(reading.weighs))}")
 
 
 def _rules(options: argparse.Namespace) -> int:

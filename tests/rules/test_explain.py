@@ -146,3 +146,33 @@ def test_the_command_reads_a_row_and_every_period(tmp_path: Path) -> None:
     assert "＊" in run("--row", "2", "--rule", "C04", "--signed", "1995-01-01").stdout
     assert run("--row", "9", "--rule", "C04").returncode == 2
     assert "没有“C99”" in run("--row", "2", "--rule", "C99").stderr
+
+
+def test_long_performance_and_investment_are_shown_and_change_no_answer() -> None:
+    said = {**LEASE, "欠缴金额(元)": "0", "备注": "承包后投资20万元打井修渠；没有投入的部分不算"}
+    told, plain = read("C04", **said), read("C04", **LEASE)
+    assert told.weighs == ("从2005-01-01起已经履行21年，台账写明没有欠缴", "台账写着“承包后投资20万元打井修渠”")
+    assert (told.answer, told.sentence) == (plain.answer, plain.sentence)
+    assert plain.weighs == ("从2005-01-01起已经履行21年，是否欠缴台账没有写",)
+    assert read("C04", **{**LEASE, "签订日期": "2022-01-01", "起始日期": "2022-01-01", "终止日期": "2052-01-01"}).weighs == (), "four years"
+    assert read("C15", **{**LEASE, "欠缴金额(元)": "100"}).weighs == (), "arrears are to be paid, however long"
+
+
+PROCEDURE = ("C01", "C02", "C03", "C11", "C13", "C17", "C21", "C22", "C29", "C30")
+
+
+def test_a_defect_of_procedure_alone_is_a_thing_to_mend() -> None:
+    """Its class is 补程序、补文本, its words are of mending, and nothing says that the contract falls."""
+    from mingbai.registers.contracts.road import PROPOSES
+
+    assert {PROPOSES[rule] for rule in PROCEDURE} == {"B"}
+    for rule in PROCEDURE:
+        remedy = RULEBOOK.rules[rule].remedy
+        assert any(word in remedy for word in ("补", "重新", "追认", "公开", "复印")), (rule, remedy)
+        assert not remedy.startswith(("解除", "收回"))
+
+
+def test_wasteland_let_as_a_lease_tells_both_readings() -> None:
+    told = read("C04", **{**LEASE, "地类": "荒山"})
+    assert told.answer == "disputed"
+    assert "按其他方式承包读没有20年上限，按租赁读有" in told.sentence

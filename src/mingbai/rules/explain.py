@@ -33,6 +33,8 @@ class Reading:
     sentence: str
     articles: tuple[Article, ...]
     usual: str
+    weighs: tuple[str, ...] = ()
+    """Facts that weigh against undoing."""
 
     def differs(self, other: Reading) -> tuple[str, ...]:
         """Which of :data:`PARTS` are not the same."""
@@ -40,7 +42,7 @@ class Reading:
 
     def to_json(self) -> dict[str, Any]:
         return {"rule": self.rule, "day": self.day.isoformat() if self.day else None, "as_of": self.as_of.isoformat(), "policy": self.policy,
-                "answer": self.answer, "ledger": self.sentence, "usual": self.usual,
+                "answer": self.answer, "ledger": self.sentence, "usual": self.usual, "weighs": list(self.weighs),
                 "law": [{"cite": str(each), "says": each.says, "from": each.since.isoformat(), "to": each.until.isoformat() if each.until else None}
                         for each in self.articles]}
 
@@ -60,7 +62,7 @@ def explain(checker: Checker, rows: pl.DataFrame, number: int, rule: str, day: d
         raise ValueError(f"没有第 {number} 行")
     told = found.about(rule, row)
     return Reading(rule, tested.title, ymd_date(row.get(tested.law_of)) if tested.law_of != "today" else checker.as_of, checker.as_of,
-                   checker.law.policy, told.answer, told.sentence, found.articles(rule, row), told.advice)
+                   checker.law.policy, told.answer, told.sentence, found.articles(rule, row), told.advice, tuple(checker.rulebook.weighs(rule, row, checker.law, checker.as_of)) if told.answer in ("yes", "disputed") else ())
 
 
 def turns(law: Law, rule: Rule) -> list[date]:

@@ -17,6 +17,7 @@ from mingbai.rules.ledger import bit
 Expr: TypeAlias = nw.Expr
 Spell: TypeAlias = tuple[date, date | None, Any]
 Say: TypeAlias = Callable[[Mapping[str, Any], "Facts"], str]
+Weighs: TypeAlias = Callable[[Mapping[str, Any], Law, date], list[str]]
 Step: TypeAlias = Callable[[Any, "Facts"], Any]
 
 
@@ -142,6 +143,16 @@ class Rulebook:
     register: str
     stages: list[list[Step]] = field(default_factory=lambda: [[]])
     rules: dict[str, Rule] = field(default_factory=dict)
+    _weighs: Weighs | None = None
+
+    def weighing(self, told: Weighs) -> Weighs:
+        """Declare what tells, of a row's typed values (dates as yyyymmdd), the facts that weigh against undoing it."""
+        self._weighs = told
+        return told
+
+    def weighs(self, rule: str, row: Mapping[str, Any], law: Law, as_of: date) -> list[str]:
+        """Those facts, in words, where the law wants them beside findings of the rule."""
+        return self._weighs(row, law, as_of) if self._weighs is not None and rule in law.weighing.rules else []
 
     def facts(self, step: Callable[[Facts], Mapping[str, Expr]]) -> Callable[[Facts], Mapping[str, Expr]]:
         """Declare a function that names new columns and their expressions."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,7 @@ from mingbai import units
 from mingbai.columns import Register
 from mingbai.kit import cases, intake, publish
 from mingbai.kit.cases import Judgement
-from mingbai.kit.findings import judge
+from mingbai.kit.findings import judge, law, policy_of
 from mingbai.kit.furniture import Furniture
 from mingbai.kit.models import Case, Finding
 from mingbai.kit.pages.lists import kit_or_404, steps
@@ -33,7 +34,9 @@ from mingbai.records import files
 from mingbai.records.door import commit
 from mingbai.records.files import UnwelcomeError
 from mingbai.records.models import Attachment, Decision, Event, Receipt
+from mingbai.rules import Law
 from mingbai.rules.engine import CANNOT_TELL
+from mingbai.rules.rule import ymd
 from mingbai.units import Value
 
 UNCOVERED = "uncovered"
@@ -57,10 +60,12 @@ def show(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRespon
     attachments = list(Attachment.objects.filter(record=record.key).select_related("by"))
     receipts = list(Receipt.objects.filter(record=record.key))
     uncovered = request.session.get(UNCOVERED) == record.key and "personal" in powers
+    typed_row = {column.name: ymd(value) if isinstance(value := getattr(record, column.name), date) else value for column in kit.register.columns if column.kind not in SEALED}
+    statute = law(register, policy_of(kit, record.organisation, now)) if kit.rulebook and findings else None
     context: dict[str, Any] = {
         "kit": kit, "record": record, "now": now, "powers": powers, "steps": steps(kit, record, publish.covered(register, [record.organisation_id]).get(record.organisation_id), now), "uncovered": uncovered,
         "has_sealed": any(getattr(record, c.name) for c in kit.register.columns if c.kind in SEALED),
-        "groups": _groups(kit, record, uncovered), "findings": [_finding(kit, record, each) for each in findings if not each.gone],
+        "groups": _groups(kit, record, uncovered), "findings": [_finding(kit, record, each, typed_row, statute) for each in findings if not each.gone],
         "gone": [each for each in findings if each.gone], "waiting": [e for e in findings if e.state == Finding.State.OPEN and not e.gone],
         "klass": kit.road.classes.get(record.klass), "proposed": kit.road.classes.get(record.proposed),
         "classes": [c for c in kit.road.classes.values() if not c.secret], "case": case,
@@ -116,7 +121,7 @@ def _groups(kit: Furniture, record: Record, uncovered: bool) -> list[tuple[str, 
     return groups
 
 
-def _finding(kit: Furniture, record: Record, each: Finding) -> dict[str, Any]:
+def _finding(kit: Furniture, record: Record, each: Finding, typed_row: Mapping[str, Any], statute: Law | None) -> dict[str, Any]:
     letters = record.upload.letters.get(record.source_sheet, {}) if record.upload_id else {}
     by_name = kit.register.by_name
     rule = kit.rulebook.rules.get(each.rule) if kit.rulebook else None
@@ -131,7 +136,7 @@ def _finding(kit: Furniture, record: Record, each: Finding) -> dict[str, Any]:
         "sentence": each.sentence, "said": said, "usual": each.advice, "anchor": f"f{each.pk}", "open": each.state == Finding.State.OPEN,
         "laws": [{"cite": cite, "url": reverse("rule", args=(kit.name, each.rule))} for cite in each.cites],
         "again": reverse("record-reading", args=(kit.name, record.pk, each.rule)) if rule else "", "status": {"title": each.get_state_display(), "state": state} if state else None,
-        "reason": _reason(each),
+        "reason": _reason(each), "weighs": kit.rulebook.weighs(each.rule, typed_row, statute, today()) if kit.rulebook and statute else [],
     }
 
 
