@@ -35,7 +35,7 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
     now, may = today(), scope(here.person, "policy").covers(here.place)
     books = [kit for kit in map(furniture, furnished()) if kit.rulebook is not None]
     statutes = {kit.name: law(kit.name, policy_of(kit, here.place, now)) for kit in books}
-    choices = [(f"{kit.name}:{name}", statutes[kit.name].parameters[name].title) for kit in books for name in policies.local(kit)]
+    choices = [(f"{kit.name}:{name}", _(statutes[kit.name].parameters[name].title)) for kit in books for name in policies.local(kit)]
     deed = request.POST.get("deed", "")
     form = ChangeForm(request.POST if deed == "propose" else None, parameters=choices, initial={"since": now})
     if request.method == "POST":
