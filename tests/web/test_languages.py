@@ -62,6 +62,7 @@ def vocabulary(*, registers: bool) -> set[str]:
     words |= {said for said, _ in lights(date(2026, 9, 30)).values()}
     for name in furnished() if registers else ():
         road = furniture(name).road
+        words.add(furniture(name).title)
         rulebook = furniture(name).rulebook
         if rulebook is not None:
             words |= {each for rule in rulebook.rules.values() for each in (rule.title, rule.remedy)} | {each.title for each in load_law(name).parameters.values()}
