@@ -14,13 +14,15 @@ from mingbai.places.models import Organisation
 from mingbai.rules.explain import Reading, explain
 
 
-def readings(kit: Furniture, record: Record, rule: str, on: date, days: Sequence[date | None] = (None,), under: Organisation | None = None) -> list[Reading]:
+def readings(kit: Furniture, record: Record, rule: str, on: date, days: Sequence[date | None] = (None,), under: Organisation | None = None,
+             rows: pl.DataFrame | None = None) -> list[Reading]:
     """The rule over a record beside its county's, as of ``on``, for each day as if its deed had been done then (None = as it
-    was), by the policy of ``under`` instead of its own place's.
+    was), by the policy of ``under`` instead of its own place's. ``rows``: what :func:`rows_of` gave, where it was asked already.
 
     :raises KeyError: no such rule.
     """
-    rows = rows_of(kit, record.organisation)
+    if rows is None:
+        rows = rows_of(kit, record.organisation)
     number = rows.filter(pl.col("_row") == record.pk)["_id"].item()
     checker = checker_of(kit, policy_of(kit, under or record.organisation, on), on)
     return [explain(checker, rows, number, rule, day) for day in days]

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from mingbai.kit.findings import law, policies_of, policy_of
+from mingbai.kit.findings import law, policies_of, policy_of, rows_of
 from mingbai.kit.furniture import Furniture
 from mingbai.kit.pages.records import find
 from mingbai.kit.readings import readings
@@ -39,14 +39,15 @@ def show(request: HttpRequest, here: Here, register: str, pk: int, rule: str) ->
             asked[name], wrong = None, _("“%(said)s”不是日期；请写成 2021-01-01") % {"said": request.GET.get(name, "")[:20]}
     code = request.GET.get("under", "")
     under = here.get(Organisation, code=code) if code else None
-    as_it_is = readings(kit, record, rule, now)[0]
+    statute = law(kit.name, policy_of(kit, record.organisation, now))
+    days = turns(statute, tested) if tested.law_of != "today" else []
+    rows = rows_of(kit, record.organisation)  # once: a county's rows are many
+    as_it_is, *periods = readings(kit, record, rule, now, (None, *days), rows=rows)
     other = None
     if any(asked.values()) or under is not None:
-        other = readings(kit, record, rule, asked["on"] or now, (asked["signed"],), under)[0]
-    statute = law(kit.name, policy_of(kit, record.organisation, now))
+        other = readings(kit, record, rule, asked["on"] or now, (asked["signed"],), under, rows)[0]
     each: list[dict[str, Any]] = []
-    days = turns(statute, tested) if tested.law_of != "today" else []
-    for day, found in zip(days, readings(kit, record, rule, now, days), strict=True):
+    for day, found in zip(days, periods, strict=True):
         each.append({"day": day, "reading": _shown(found), "differs": as_it_is.differs(found)})
     return render(request, "kit/reading.html", {
         "kit": kit, "record": record, "rule": tested, "now": _shown(as_it_is), "other": _shown(other) if other else None, "differs": as_it_is.differs(other) if other else (),
