@@ -43,7 +43,7 @@ BOUND = {  # addresses that name a record, a file or a place of the first villag
     "paper-accept": ("post", "paper"), "paper-settle": ("post", "paper"), "paper-drop": ("post", "paper"),
     "notice": ("get", "notice"), "notice-sign": ("post", "notice"), "notice-return": ("post", "notice"), "notice-photo": ("post", "notice"), "notice-down": ("post", "notice"),
     "notice-objection": ("post", "notice"), "objection-answer": ("post", "objection"), "objection-uncover": ("post", "objection"),
-    "record": ("get", "record"), "record-unsure": ("get", "record"), "record-edit": ("get", "record"), "record-decide": ("post", "record"),
+    "record": ("get", "record"), "record-unsure": ("get", "record"), "record-reading": ("get", "reading"), "record-edit": ("get", "record"), "record-decide": ("post", "record"),
     "record-assign": ("post", "record"), "record-step": ("post", "record"), "record-attach": ("post", "record"),
     "record-resolve": ("post", "record"), "record-receive": ("post", "record"), "record-clue": ("post", "record"), "record-uncover": ("post", "record"),
     "assets-wear": ("get", "code"), "assets-wear-book": ("post", "code"), "assets-wear-table": ("get", "code"), "asset-dispose": ("post", "asset"),
@@ -128,7 +128,7 @@ def cast(district: Any) -> SimpleNamespace:
     with commit(people["clerk", "own"], first, "edit", "登记资产") as act:
         card = act.save(Asset(organisation=first, serial=1, title="旧校舍"))
     sheet = books_intake.receive(people["clerk", "own"], first, "vouchers", "凭证.xlsx", workbook(VOUCHERS), chart="2023")
-    arguments = {"sheet": (sheet.pk,), "ledger-file": (first.code, "102", "xlsx"), "asset": (card.pk,), "lesson": ("lesson", lesson.pk), "paper": (paper.pk,), "leaf": (paper.pk, 1), "letter": (letter.pk,), "letter_pdf": (letter.pk, "pdf"), "together": (first.code, "pdf"), "check": (check.pk,), "life": (record.pk, "demand"), "event": (event.pk,), "report_of": (hidden.pk,), "change": (change.pk,), "voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk),
+    arguments = {"sheet": (sheet.pk,), "ledger-file": (first.code, "102", "xlsx"), "asset": (card.pk,), "lesson": ("lesson", lesson.pk), "paper": (paper.pk,), "leaf": (paper.pk, 1), "letter": (letter.pk,), "letter_pdf": (letter.pk, "pdf"), "together": (first.code, "pdf"), "check": (check.pk,), "life": (record.pk, "demand"), "event": (event.pk,), "report_of": (hidden.pk,), "change": (change.pk,), "voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk), "reading": ("contracts", record.pk, "C04"),
                  "person": (people["clerk", "own"].pk,), "job": (upload.organisation.jobs.first().pk,)}
     return SimpleNamespace(people=people, arguments=arguments, first=first, record=record, second=second)
 

@@ -54,6 +54,7 @@ def vocabulary(*, registers: bool) -> set[str]:
     from mingbai.places.models import Organisation
     from mingbai.places.powers import ROLES
     from mingbai.records.models import Job
+    from mingbai.rules import load_law
     from mingbai.scans.models import Field, Paper
 
     words = {COLLECTIVES.title, DONE.title, *(stage.label for stage in Stage), *(move.title for move in MOVES.values()), *(title for _, title, _ in ROLES)}
@@ -66,6 +67,10 @@ def vocabulary(*, registers: bool) -> set[str]:
     words |= of_a_life()
     for name in furnished() if registers else ():
         road = furniture(name).road
+        words.add(furniture(name).title)
+        rulebook = furniture(name).rulebook
+        if rulebook is not None:
+            words |= {each for rule in rulebook.rules.values() for each in (rule.title, rule.remedy)} | {each.title for each in load_law(name).parameters.values()}
         words |= {each for klass in road.classes.values() for each in (klass.title, klass.treatment)} | {each.title for each in road.indicators}
     return words
 
@@ -119,6 +124,19 @@ def test_the_compiled_catalogue_is_that_of_the_text() -> None:
     english = catalogue()
     assert sorted(each for each in ids if each) == sorted(english)
     assert sorted(each for each in texts if each) == sorted(text for found in english.values() for text in found)
+
+
+def test_the_rules_are_read_in_english() -> None:
+    """Titles and remedies of every rule and the names of the numbers; the articles' texts and what a ledger says stay as they are."""
+    from mingbai.kit.furniture import furnished, furniture
+    from mingbai.rules import load_law
+
+    english = catalogue()
+    for name in furnished():
+        rulebook = furniture(name).rulebook
+        assert rulebook is not None
+        words = {each for rule in rulebook.rules.values() for each in (rule.title, rule.remedy)} | {each.title for each in load_law(name).parameters.values()}
+        assert sorted(words - set(english)) == []
 
 
 @pytest.mark.django_db

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import polars as pl
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 
 from mingbai.columns import Register
 from mingbai.kit.record import SEALED
@@ -32,7 +33,9 @@ def frame(register: Register, own: QuerySet[Any], peers: QuerySet[Any] | None = 
 
 def _table(register: Register, rows: QuerySet[Any], names: list[str], known: Mapping[str, Mapping[int, Any]], own: bool) -> dict[str, Sequence[Any]]:
     places = ["pk", "organisation__code", "headings", "doubtful"] if own else ["pk", "organisation__code"]
-    fetched = list(rows.order_by("organisation__path", "serial").values_list(*places, *names))
+    days = {name: f"{name}_text" for name in names if register.by_name[name].kind == "date"}  # as text, which the rules' frame takes: no date is made
+    fetched = list(rows.order_by("organisation__path", "serial").annotate(**{text: Cast(name, TextField()) for name, text in days.items()})
+                   .values_list(*places, *(days.get(name, name) for name in names)))
     columns: list[Sequence[Any]] = list(zip(*fetched, strict=True)) if fetched else [()] * (len(places) + len(names))
     height = len(fetched)
     table: dict[str, Sequence[Any]]
@@ -45,15 +48,13 @@ def _table(register: Register, rows: QuerySet[Any], names: list[str], known: Map
         table[name] = _over(columns[0], values, known.get(name))
     for column in register.house:
         table[column.name] = _over(columns[0], [None] * height, known.get(column.name))
-    for column in (*(register.by_name[name] for name in names), *register.house):
-        if column.kind == "date":
-            table[column.name] = _iso(table[column.name])
     return table
 
 
 def _over(records: Sequence[int], said: Sequence[Any], known: Mapping[int, Any] | None) -> Sequence[Any]:
-    return [known.get(record, each) for record, each in zip(records, said, strict=True)] if known else said
+    """What the ledger says, and over it what the house knows; days as text."""
+    return [_text(known.get(record, each)) for record, each in zip(records, said, strict=True)] if known else said
 
 
-def _iso(days: Iterable[date | None]) -> list[str | None]:
-    return [day.isoformat() if day is not None else None for day in days]
+def _text(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from mingbai.kit import recheck
-from mingbai.kit.findings import COMPARED, judge_all, law, policy_of, rows_of
+from mingbai.kit.findings import COMPARED, county_rows, judge_all, law, policy_of
 from mingbai.kit.furniture import Furniture, furniture
 from mingbai.kit.models import Change, Policy
 from mingbai.places.clock import today
@@ -27,6 +27,7 @@ from mingbai.rules.law import CERTAIN, LawError, Parameter, Version, load_law
 from mingbai.units.goods import PRICED
 
 DAY = "日期"
+_DAY = timedelta(days=1)
 
 
 class PolicyError(ValueError):
@@ -123,18 +124,18 @@ class Effect:
 
 
 def effect(change: Change) -> list[Effect]:
-    """What a change would do to the findings at and below its place, were it approved today, by place and record. Writes
-    nothing.
+    """What a change would do to the findings at and below its place, were it approved today, by place and record: as of its
+    first day, where that is still to come. Writes nothing.
 
     :raises PolicyError: when the change could not be approved.
     """
-    kit, on, place = furniture(change.register), today(), change.organisation
+    kit, on, place = furniture(change.register), max(today(), change.since), change.organisation
     then = {place.path: _written(kit, change, on)}
     county = next((each for each in place.above if each.level == COMPARED), None)
     codes = set(place.below.values_list("code", flat=True))
     found: list[Effect] = []
     for each in [county] if county is not None else place.below.filter(level=COMPARED):
-        rows = rows_of(kit, each, on)
+        rows = county_rows(kit, each, on)
         was, will = ({(one.row, one.rule, one.answer): one for run in judge_all(kit, each, on, instead, rows) for one in run.where(YES, DISPUTED) if one.file in codes}
                      for instead in (None, then))
         found += [Effect(will[key], True) for key in will.keys() - was.keys()] + [Effect(was[key], False) for key in was.keys() - will.keys()]
@@ -180,8 +181,10 @@ def _written(kit: Furniture, change: Change, on: date) -> str:
     articles[key] = {"title": change.source, "says": change.note or f"{before.title}自 {change.since} 起改定。", "from": min(change.since, on), "status": CERTAIN,
                      "checked_on": on}
     value = date.fromisoformat(change.value) if before.unit == DAY else change.value
-    kept = [_entry(each, change.since) for each in before.versions if each.since < change.since]
-    data.setdefault("parameters", {})[change.parameter] = {"values": [*kept, {"from": change.since, "value": value, "cite": key, "status": CERTAIN, "checked_on": on}]}
+    kept = [_entry(each, change.since - _DAY) for each in before.versions if each.since < change.since]
+    decided = [_entry(each) for each in before.versions if each.since > change.since]  # for a later day already: it stands
+    new = {"from": change.since, "value": value, "cite": key, "status": CERTAIN, "checked_on": on} | ({"to": decided[0]["from"] - _DAY} if decided else {})
+    data.setdefault("parameters", {})[change.parameter] = {"values": [*kept, new, *decided]}
     text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=200)
     try:
         law(kit.name, (*above, text))
@@ -190,9 +193,16 @@ def _written(kit: Furniture, change: Change, on: date) -> str:
     return text
 
 
-def _entry(version: Version, before: date) -> dict[str, Any]:
-    """An earlier version, ended the day before the new one begins."""
-    last = before - timedelta(days=1)
+def later(change: Change) -> list[Version]:
+    """What is decided already for days after a change's first: it stands, and the change ends the day before."""
+    kit = furniture(change.register)
+    parameter = law(kit.name, policy_of(kit, change.organisation, today())).parameters[change.parameter]
+    return [each for each in parameter.versions if each.since > change.since]
+
+
+def _entry(version: Version, last: date | None = None) -> dict[str, Any]:
+    """A version as a policy writes it, ended by the day ``last`` where a new one begins after that."""
+    until = min((each for each in (version.until, last) if each is not None), default=None)
     value = dict(version.value) if isinstance(version.value, Mapping) else version.value
-    entry = {"from": version.since, "to": min(version.until or last, last), "value": value, "cite": version.cite, "status": version.status}
-    return entry | ({"checked_on": version.checked_on} if version.checked_on else {})
+    entry = {"from": version.since, "value": value, "cite": version.cite, "status": version.status}
+    return entry | ({"to": until} if until else {}) | ({"checked_on": version.checked_on} if version.checked_on else {})

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.kit.pages import cases, findings, imports, letters, lists, notices, records
+from mingbai.kit.pages import cases, findings, imports, letters, lists, notices, readings, records
 
 urlpatterns = [
     path("imports/", imports.index, name="imports"),
@@ -31,6 +31,7 @@ urlpatterns = [
     path("registers/<slug:register>/<int:pk>/clue/", records.clue, name="record-clue"),
     path("registers/<slug:register>/<int:pk>/uncover/", records.uncover, name="record-uncover"),
     path("registers/<slug:register>/<int:pk>/unsure/", records.unsure, name="record-unsure"),
+    path("registers/<slug:register>/<int:pk>/rules/<slug:rule>/", readings.show, name="record-reading"),
     path("registers/<slug:register>/<int:pk>/letters/", letters.of_record, name="record-letters"),
     path("letters/", letters.index, name="letters"),
     path("letters/<int:pk>/", letters.show, name="letter"),

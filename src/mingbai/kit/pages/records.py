@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,7 @@ from mingbai import units
 from mingbai.columns import Column, Register
 from mingbai.kit import cases, intake, letters, publish
 from mingbai.kit.cases import Judgement
-from mingbai.kit.findings import after_events, judge
+from mingbai.kit.findings import after_events, judge, law, policy_of
 from mingbai.kit.furniture import Furniture
 from mingbai.kit.models import Case, Finding
 from mingbai.kit.pages.lists import kit_or_404, steps
@@ -34,7 +35,9 @@ from mingbai.records import files
 from mingbai.records.door import commit
 from mingbai.records.files import UnwelcomeError
 from mingbai.records.models import Attachment, Decision, Event, Receipt
+from mingbai.rules import Law
 from mingbai.rules.engine import CANNOT_TELL
+from mingbai.rules.rule import ymd
 from mingbai.sheets.reading import cell_of
 from mingbai.units import Value
 
@@ -61,10 +64,12 @@ def show(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRespon
     receipts = list(Receipt.objects.filter(record=record.key))
     uncovered = request.session.get(UNCOVERED) == record.key and "personal" in powers
     elsewhere = sources(record)
+    typed_row = {column.name: ymd(value) if isinstance(value := getattr(record, column.name), date) else value for column in kit.register.columns if column.kind not in SEALED}
+    statute = law(register, policy_of(kit, record.organisation, now)) if kit.rulebook and findings else None
     context: dict[str, Any] = {
         "kit": kit, "record": record, "now": now, "powers": powers, "steps": steps(kit, record, publish.covered(register, [record.organisation_id]).get(record.organisation_id), now), "uncovered": uncovered,
         "has_sealed": any(getattr(record, c.name) for c in kit.register.columns if c.kind in SEALED),
-        "groups": _groups(kit, record, uncovered, elsewhere), "to_settle": elsewhere.open, "findings": [_finding(kit, record, each, after) for each in findings if not each.gone],
+        "groups": _groups(kit, record, uncovered, elsewhere), "to_settle": elsewhere.open, "findings": [_finding(kit, record, each, after, typed_row, statute) for each in findings if not each.gone],
         "gone": [each for each in findings if each.gone], "waiting": [e for e in findings if e.state == Finding.State.OPEN and not e.gone],
         "klass": kit.road.classes.get(record.klass), "proposed": kit.road.classes.get(record.proposed),
         "classes": [c for c in kit.road.classes.values() if not c.secret], "case": case,
@@ -135,7 +140,7 @@ def _groups(kit: Furniture, record: Record, uncovered: bool, elsewhere: Sources)
     return groups
 
 
-def _finding(kit: Furniture, record: Record, each: Finding, after: dict[str, Any]) -> dict[str, Any]:
+def _finding(kit: Furniture, record: Record, each: Finding, after: dict[str, Any], typed_row: Mapping[str, Any], statute: Law | None) -> dict[str, Any]:
     by_name = kit.register.by_name
     rule = kit.rulebook.rules.get(each.rule) if kit.rulebook else None
     said = [{"label": by_name[name].title, "value": _said(by_name[name], record, after),
@@ -146,8 +151,8 @@ def _finding(kit: Furniture, record: Record, each: Finding, after: dict[str, Any
         "pk": each.pk, "rule": each.rule, "title": rule.title if rule else each.rule, "answer": each.answer, "severity": each.severity,
         "sentence": each.sentence, "said": said, "usual": each.advice, "anchor": f"f{each.pk}", "open": each.state == Finding.State.OPEN,
         "laws": [{"cite": cite, "url": reverse("rule", args=(kit.name, each.rule))} for cite in each.cites],
-        "status": {"title": each.get_state_display(), "state": state} if state else None,
-        "reason": _reason(each), "look": _look(kit, record, each.rule),
+        "again": reverse("record-reading", args=(kit.name, record.pk, each.rule)) if rule else "", "status": {"title": each.get_state_display(), "state": state} if state else None,
+        "reason": _reason(each), "look": _look(kit, record, each.rule), "weighs": kit.rulebook.weighs(each.rule, typed_row, statute, today()) if kit.rulebook and statute else [],
     }
 
 

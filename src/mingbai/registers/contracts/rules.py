@@ -29,6 +29,7 @@ from mingbai.registers.contracts.words import (
     used_by,
     uses,
     votes,
+    weighs_against_undoing,
 )
 from mingbai.rules import Answer, Facts, Rulebook
 from mingbai.rules.rule import Spell, day_number, next_day, real_day, same_day, spells, within, ymd
@@ -36,6 +37,7 @@ from mingbai.units.goods import PRICED
 
 RULEBOOK = Rulebook("contracts")
 rule = RULEBOOK.rule
+RULEBOOK.weighing(weighs_against_undoing)
 
 FARMLAND = ("耕地", "机动地")
 AGRICULTURAL = (*FARMLAND, "四荒", "林地", "草地", "园地", "水面")
