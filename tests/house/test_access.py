@@ -216,7 +216,7 @@ def test_the_auditor_writes_nothing(cast: SimpleNamespace) -> None:
     assert [power for power in WRITING if scope(auditor, power).paths] == []
 
 
-MOST = 38
+MOST = 48
 """Queries a page may take, whoever looks and however much there is."""
 
 

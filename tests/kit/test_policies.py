@@ -246,11 +246,12 @@ def test_every_local_number_can_be_proposed(district: Any, two: Any) -> None:
     offered = policies.local(kit)
     assert {"price_floor_fen", "open_tender_fen", "second_round_end", "wasteland_years", "penalty_percent", "cheap_percent", "major_contract_fen"} <= set(offered)
     for name in offered:
-        typed = "2028-12-31" if name == "second_round_end" else "7"
+        typed = {"second_round_end": "2028-12-31", "in_kind_price_fen": "小麦 7"}.get(name, "7")
         change = policies.propose(two[0], district.county, "contracts", name, typed, TODAY, SOURCE)
         policies.effect(change)
         policies.approve(two[1], change)
     statute = law("contracts", policy_of(kit, district.villages[0], TODAY))
     held = {name: statute.parameters[name].on(TODAY).value for name in offered}
     assert held.pop("second_round_end") == date(2028, 12, 31)
+    assert held.pop("in_kind_price_fen") == {"小麦": 700}
     assert {name: value // (100 if statute.parameters[name].unit.startswith("分") else 1) for name, value in held.items()} == dict.fromkeys(held, 7)
