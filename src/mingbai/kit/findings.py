@@ -153,14 +153,16 @@ def _keep(kit: Furniture, act: Commit, organisation: Organisation, worded: Itera
     changed: list[tuple[int, tuple[Any, ...]]] = []
     weighty = False
     for each in worded:
-        words = (each.answer, each.severity, each.sentence, list(each.cites), list(each.columns), each.advice, False)
-        old = known.pop((each.row, each.rule), None)
+        old = known.pop((each.row, each.rule), None) if known else None
         if old is None:
-            fresh.append((organisation.pk, kit.name, each.row, each.rule, *words, act.on, Finding.State.OPEN, "", ""))
-        elif words != (old.answer, old.severity, old.sentence, old.cites, old.columns, old.advice, old.gone):
+            fresh.append((organisation.pk, kit.name, each.row, each.rule, each.answer, each.severity, each.sentence, each.cites, each.columns,
+                          each.advice, False, act.on, Finding.State.OPEN, "", ""))
+            continue
+        words = (each.answer, each.severity, each.sentence, list(each.cites), list(each.columns), each.advice, False)
+        if words != (old.answer, old.severity, old.sentence, old.cites, old.columns, old.advice, old.gone):
             changed.append((old.pk, words))
             weighty |= (each.answer, each.severity, False) != (old.answer, old.severity, old.gone)
-        if old is not None and old.state == Finding.State.SET_ASIDE and old.facts not in ("", facts(kit, record_of[old.record], each)):
+        if old.state == Finding.State.SET_ASIDE and old.facts not in ("", facts(kit, record_of[old.record], each)):
             reopened.append(old.pk)
             act.about(old.key)
     act.rewrite(Finding, _SAYS, changed)

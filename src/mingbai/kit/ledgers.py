@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import polars as pl
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from mingbai.columns import Register
 from mingbai.kit.record import SEALED
@@ -33,7 +34,8 @@ def frame(register: Register, own: QuerySet[Any], peers: QuerySet[Any] | None = 
 
 def _table(register: Register, rows: QuerySet[Any], names: list[str], own: bool) -> dict[str, Sequence[Any]]:
     places = ["pk", "organisation__code", "headings", "doubtful"] if own else ["organisation__code"]
-    fetched = list(rows.order_by("organisation__path", "serial").values_list(*places, *names))
+    asked = [Cast(name, TextField()) if register.by_name[name].kind == "date" else F(name) for name in names]  # ISO text is all a ledger wants
+    fetched = list(rows.order_by("organisation__path", "serial").values_list(*places, *asked))
     columns: list[Sequence[Any]] = list(zip(*fetched, strict=True)) if fetched else [()] * (len(places) + len(names))
     height = len(fetched)
     table: dict[str, Sequence[Any]]
@@ -42,11 +44,5 @@ def _table(register: Register, rows: QuerySet[Any], names: list[str], own: bool)
     else:
         table = {"_row": [0] * height, "_file": columns[0], "_headings": [""] * height, "_doubtful": [""] * height}
     table["_sheet"] = [""] * height
-    for name, values in zip(names, columns[len(places):], strict=True):
-        kind = register.by_name[name].kind
-        table[name] = _iso(values) if kind == "date" else values
+    table.update(zip(names, columns[len(places):], strict=True))
     return table
-
-
-def _iso(days: Iterable[date | None]) -> list[str | None]:
-    return [day.isoformat() if day is not None else None for day in days]

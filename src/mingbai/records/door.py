@@ -221,9 +221,11 @@ def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> list[tupl
         elif isinstance(each, models.DateField):
             known = {value: each.get_db_prep_save(value, target) for value in set(values)}
             columns.append(tuple(known[value] for value in values))
-        elif isinstance(each, models.JSONField):  # few different ones, asked for again and again
-            said = {repr(value): each.get_db_prep_save(value, target) for value in {repr(value): value for value in values}.values()}
-            columns.append(tuple(said[repr(value)] for value in values))
+        elif isinstance(each, models.JSONField):  # few different ones, each given again and again
+            said = {id(value): each.get_db_prep_save(value, target) for value in {id(value): value for value in values}.values()}
+            columns.append([said[id(value)] for value in values])
+        elif isinstance(each, SealedField):
+            columns.append(each.sealed(values))
         else:
             columns.append(tuple(each.get_db_prep_save(value, target) for value in values))
     return list(zip(*columns, strict=True))
