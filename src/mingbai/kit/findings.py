@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -15,7 +15,7 @@ from django.db.models import Sum
 
 from mingbai.kit import publish
 from mingbai.kit.furniture import Furniture, furnished, furniture
-from mingbai.kit.ledgers import frame
+from mingbai.kit.ledgers import Table, frame
 from mingbai.kit.models import Case, Finding, Policy
 from mingbai.kit.record import Record
 from mingbai.kit.road import Stage
@@ -62,8 +62,9 @@ def _checker(name: str, policies: tuple[str, ...], on: date) -> Checker:
     return Checker(kit.register, kit.rulebook, law(name, policies), on)
 
 
-def judge(kit: Furniture, organisation: Organisation, on: date, only: int | None = None) -> Findings:
-    """The rules over an organisation's own records (or one of them), compared with those of its county."""
+def judge(kit: Furniture, organisation: Organisation, on: date, only: int | None = None, fresh: Table | None = None) -> Findings:
+    """The rules over an organisation's own records (or one of them), and those about to be stored, compared with those of its
+    county."""
     model = kit.model
     whole = Scope(None, "view", (organisation.path,)).of(model).filter(organisation=organisation)
     own = whole if only is None else whole.filter(pk=only)
@@ -71,7 +72,7 @@ def judge(kit: Furniture, organisation: Organisation, on: date, only: int | None
     peers = None
     if only is None and top is not None:
         peers = Scope(None, "view", (top.path,)).of(model).exclude(organisation=organisation)
-    rows = frame(kit.register, own, peers, kit.road.peers, _known(kit, (organisation,)))
+    rows = frame(kit.register, own, peers, kit.road.peers, _known(kit, (organisation,)), fresh)
     found = _checker(kit.name, policy_of(kit, organisation, on), on)(rows)
     return replace(found, judged=found.judged.filter(pl.col("_row") > 0))
 
@@ -132,11 +133,23 @@ def recheck(kit: Furniture, act: Commit, organisation: Organisation, found: Find
     added, gone, weighty = _keep(kit, act, organisation, judged.where(YES, DISPUTED))
     unsure, rewritten = _unsure(judged), 0
     if found is None:
-        rewritten = _standing(kit, act, organisation, kit.road.worth(judged.judged), unsure)
+        rewritten = _stand(kit, act, organisation, kit.road.worth(judged.judged), unsure)
     elif weighty or dict(model._default_manager.filter(organisation=organisation).values_list("pk", "unsure")) != unsure:
-        rewritten = _standing(kit, act, organisation, None, unsure)  # the cells are what they were, and so is what they are worth
+        rewritten = _stand(kit, act, organisation, None, unsure)  # the cells are what they were, and so is what they are worth
     if added or gone:
         act.told("findings", register=kit.name, added=added, gone=gone, rewritten=rewritten)
+
+
+def receive(kit: Furniture, act: Commit, organisation: Organisation, fresh: Table) -> list[tuple[Any, ...]]:
+    """Findings of an organisation's records and of those about to be stored. Gives the standing of these, in the order of
+    :attr:`Record.DERIVED`: they are stored with it, and need not be read and written again."""
+    judged = judge(kit, organisation, act.on, fresh=fresh)
+    added, gone, _ = _keep(kit, act, organisation, judged.where(YES, DISPUTED))
+    unsure, worth = _unsure(judged), kit.road.worth(judged.judged)
+    rewritten = _stand(kit, act, organisation, worth, unsure)
+    if added or gone:
+        act.told("findings", register=kit.name, added=added, gone=gone, rewritten=rewritten)
+    return list(_standings(kit, organisation, ((pk, "", *NEW) for pk in fresh["_row"]), worth, unsure))
 
 
 _SAYS = ("answer", "severity", "sentence", "cites", "columns", "advice", "gone")
@@ -191,52 +204,62 @@ def _unsure(found: Findings) -> Mapping[int, str]:
     return dict(silent.iter_rows())
 
 
+OPEN, CONFIRMED = Finding.State.OPEN.value, Finding.State.CONFIRMED.value
+
 _WEIGHED = ("record", "rule", "answer", "severity", "gone", "state", "case_id")
 """What a record's standing takes from its findings."""
 
 
-def _standing(
+NEW = ("", 0, 0, 0, False, False, "", None, "", None, 0, 0, 0)
+"""The standing of a record nobody has looked at yet."""
+
+
+def _stand(
     kit: Furniture, act: Commit, organisation: Organisation, worth: Mapping[int, tuple[int | None, int]] | None,
     unsure: Mapping[int, str] | None, only: int | None = None,
 ) -> int:
     """The derived columns of records (:attr:`Record.DERIVED`), from findings, cases and receipts. Rows rewritten."""
+    rows = kit.model._default_manager.filter(organisation=organisation)
+    rows = rows.filter(pk=only) if only is not None else rows
+    were = list(rows.values_list("pk", "klass", *Record.DERIVED))
+    now = _standings(kit, organisation, were, worth, unsure, only)
+    return act.rewrite(kit.model, Record.DERIVED, [(was[0], each) for was, each in zip(were, now, strict=True) if each != was[2:]])
+
+
+def _standings(
+    kit: Furniture, organisation: Organisation, were: Iterable[tuple[Any, ...]], worth: Mapping[int, tuple[int | None, int]] | None,
+    unsure: Mapping[int, str] | None, only: int | None = None,
+) -> Iterator[tuple[Any, ...]]:
+    """For each (number, class, *derived columns as they were) what these are now."""
     by_record: dict[int, list[Any]] = defaultdict(list)
     findings = Finding.objects.filter(organisation=organisation, register=kit.name)
     cases = Case.objects.filter(organisation=organisation, register=kit.name, secret=False).order_by("pk")
     receipts = Receipt.objects.filter(organisation=organisation, record__startswith=f"{kit.name}:")
-    rows = kit.model._default_manager.filter(organisation=organisation)
     if only is not None:
-        findings, cases, rows = findings.filter(record=only), cases.filter(record=only), rows.filter(pk=only)
-        receipts = receipts.filter(record=f"{kit.name}:{only}")
+        findings, cases, receipts = findings.filter(record=only), cases.filter(record=only), receipts.filter(record=f"{kit.name}:{only}")
     for each in findings.order_by().values_list(*_WEIGHED, named=True):  # rows, not models: a county has a hundred thousand
         by_record[each.record].append(each)
     case_of = {case.record: case for case in cases}
     recovered = dict(receipts.values_list("record").annotate(Sum("arrears_fen")).values_list("record", "arrears_fen__sum"))
-    names = Record.DERIVED
-    changed = []
-    for pk, klass, *old in rows.values_list("pk", "klass", *names):
-        was = dict(zip(names, old, strict=True))
-        mine = by_record.get(pk, [])
-        opened = [each for each in mine if each.state == Finding.State.OPEN and not each.gone]
-        confirmed = [each for each in mine if each.state == Finding.State.CONFIRMED]
-        case = case_of.get(pk)
+    clean, proposes = kit.road.clean, kit.road.proposes
+    amount_at, owed_at, unsure_at = (2 + Record.DERIVED.index(name) for name in ("amount_fen", "stated_owed_fen", "unsure"))
+    for was in were:
+        pk, klass, case = was[0], was[1], case_of.get(was[0])
+        amount, owed = worth.get(pk, (None, 0)) if worth is not None else (was[amount_at], was[owed_at])
+        silent = unsure.get(pk, "") if unsure is not None else was[unsure_at]
+        got = recovered.get(f"{kit.name}:{pk}", 0) if recovered else 0
+        mine = by_record.get(pk, ())
+        opened = [each for each in mine if each.state == OPEN and not each.gone]
+        confirmed = [each for each in mine if each.state == CONFIRMED]
         done = case is not None and case.stage in (Stage.ACCEPTED, Stage.CLOSED)
-        amount, owed = worth.get(pk, (None, 0)) if worth is not None else (was["amount_fen"], was["stated_owed_fen"])
-        got = recovered.get(f"{kit.name}:{pk}", 0)
-        now = {
-            "stated_owed_fen": owed,
-            "proposed": max((kit.road.proposes.get(each.rule, kit.road.clean) for each in mine if not each.gone and each.answer == "yes"), default=kit.road.clean),
-            "open_findings": len(opened), "confirmed_findings": len(confirmed),
-            "severity": max((each.severity for each in (*opened, *confirmed)), default=0),
-            "irregular": bool(confirmed), "rectified": bool(confirmed) and done and not _outside(confirmed, case),
-            "stage": case.stage if case is not None else "suspected" if opened else "clean" if klass else "new",
-            "deadline": case.deadline if case is not None and not done else None,
-            "unsure": unsure.get(pk, "") if unsure is not None else was["unsure"],
-            "amount_fen": amount, "owed_fen": max(owed - got, 0), "recovered_fen": got,
-        }
-        if now != was:
-            changed.append((pk, [now[name] for name in names]))
-    return act.rewrite(kit.model, names, changed)
+        yield (
+            max((proposes.get(each.rule, clean) for each in mine if not each.gone and each.answer == "yes"), default=clean) if mine else clean,
+            len(opened), len(confirmed), max((each.severity for each in (*opened, *confirmed)), default=0) if mine else 0,
+            bool(confirmed), bool(confirmed) and done and not _outside(confirmed, case),
+            case.stage if case is not None else "suspected" if opened else "clean" if klass else "new",
+            case.deadline if case is not None and not done else None,
+            silent, amount, owed, max(owed - got, 0), got,
+        )
 
 
 def _outside(confirmed: Iterable[Any], case: Case | None) -> bool:
@@ -246,12 +269,12 @@ def _outside(confirmed: Iterable[Any], case: Case | None) -> bool:
 
 def restand(kit: Furniture, act: Commit, record: Record) -> None:
     """The standing of one record, after its case, findings or receipts changed but not its own words."""
-    _standing(kit, act, record.organisation, None, None, only=record.pk)
+    _stand(kit, act, record.organisation, None, None, only=record.pk)
 
 
 def restand_all(kit: Furniture, act: Commit, organisation: Organisation) -> None:
     """The standing of all records of an organisation, after many of their cases or findings changed."""
-    _standing(kit, act, organisation, None, None)
+    _stand(kit, act, organisation, None, None)
 
 
 def fingerprint(values: Iterable[Any]) -> str:

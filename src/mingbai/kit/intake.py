@@ -22,9 +22,10 @@ from django.db.models import Max
 
 from mingbai.columns import Column, Register
 from mingbai.kit.findings import fingerprint
+from mingbai.kit.findings import receive as receive_findings
 from mingbai.kit.furniture import Furniture, furniture
 from mingbai.kit.models import Heading, Mend, Upload
-from mingbai.kit.record import Record
+from mingbai.kit.record import SEALED, Record
 from mingbai.limits import LIMITS
 from mingbai.places.models import Organisation, Party, Person
 from mingbai.records import files, jobs
@@ -219,8 +220,6 @@ def accept(person: Person | None, upload: Upload) -> Upload:
         upload.state = Upload.State.ACCEPTED
         upload.added, upload.changed, upload.same = counts["added"], counts["changed"], counts["same"]
         act.save(upload, "state", "added", "changed", "same")
-        if counts["added"] or counts["changed"]:
-            act.recheck(f"findings:{kit.name}")
     return upload
 
 
@@ -266,9 +265,10 @@ def _store(act: Commit, kit: Furniture, upload: Upload, reading: Reading) -> Cou
     fresh: list[tuple[Any, ...]] = []
     changed: list[tuple[int, tuple[Any, ...]]] = []
     counts: Counter[str] = Counter()
+    at = names.index(numbered) if numbered else 0
     for (place, values, headings, doubtful), party in zip(rows, party_of, strict=True):
         seen = fingerprint(values)
-        number = values[names.index(numbered)] if numbered else None
+        number = values[at] if numbered else None
         twins = known.by_print.get(seen)
         if twins:
             twins.pop()
@@ -277,19 +277,23 @@ def _store(act: Commit, kit: Furniture, upload: Upload, reading: Reading) -> Cou
         stored = (*values, party, upload.pk, place[0], place[1], seen, headings, doubtful)
         pk = known.by_number.pop(number, None) if number and in_file[number] == 1 else None
         if pk is not None:
-            counts["changed"] += 1
             changed.append((pk, _unread_kept(kit, pk, names, stored, doubtful)))
         else:
-            counts["added"] += 1
-            serial += 1
-            fresh.append((organisation.pk, serial, *stored, "", "", 0, 0, 0, False, False, "", "", 0, 0, 0))
+            fresh.append(stored)
+    counts.update(added=len(fresh), changed=len(changed))
     own = (*names, "party", "upload", "source_sheet", "source_row", "fingerprint", "headings", "doubtful")
-    derived = ("klass", "proposed", "open_findings", "confirmed_findings", "severity", "irregular", "rectified", "stage", "unsure",
-               "stated_owed_fen", "owed_fen", "recovered_fen")
-    act.add(model, ("organisation", "serial", *own, *derived), fresh)
     if changed:
         act.rewrite(model, own, changed)
         act.told(model._meta.label_lower, updated=[pk for pk, _ in changed])
+    if fresh or changed:
+        columns = dict(zip(own, zip(*fresh, strict=True), strict=True)) if fresh else dict.fromkeys(own, ())
+        numbers = act.numbers(model, len(fresh))
+        standing = receive_findings(kit, act, organisation, {
+            "_row": numbers, "_file": [organisation.code] * len(fresh), "_sheet": [""] * len(fresh), "_headings": columns["headings"],
+            "_doubtful": columns["doubtful"], **{column.name: columns[column.name] for column in register.columns if column.kind not in SEALED}})
+        act.add(model, ("id", "organisation", "serial", *own, "klass", *Record.DERIVED), [
+            (pk, organisation.pk, serial, *stored, "", *stands)
+            for serial, (pk, stored, stands) in enumerate(zip(numbers, fresh, standing, strict=True), serial + 1)])
     act.told("upload", id=upload.pk, sha256=upload.file.sha256, read=upload.read, accepted=upload.accepted, rejected=upload.rejected,
              skipped=upload.skipped, added=counts["added"], changed=counts["changed"], same=counts["same"])
     return counts

@@ -15,18 +15,23 @@ from mingbai.kit.record import SEALED
 from mingbai.rules import ledger
 
 
+Table = Mapping[str, Sequence[Any]]
+"""Rows by column: the register's own, dates as ISO text, and those of :data:`mingbai.rules.ledger.ROW_KEYS`."""
+
+
 def frame(register: Register, own: QuerySet[Any], peers: QuerySet[Any] | None = None, lend: Sequence[str] = (),
-          known: Mapping[str, Mapping[int, date]] | None = None) -> pl.DataFrame:
+          known: Mapping[str, Mapping[int, date]] | None = None, fresh: Table | None = None) -> pl.DataFrame:
     """The rows ``own``, and the columns ``lend`` of the rows ``peers`` the rules compare them with.
 
     ``_row`` is the record's number; peers have ``_row`` 0. ``_file`` is the organisation's code. Identity numbers and
-    phones stay sealed: no rule reads them. ``known``: column → record → day, laid over what the ledger says.
+    phones stay sealed: no rule reads them. ``known``: column → record → day, laid over what the ledger says. ``fresh``: rows
+    that are yet to be stored, as such a table, their numbers under ``_row``.
     """
     names = [column.name for column in register.columns if column.kind not in SEALED]
     mine = _table(register, own, names, own=True)
     for name, days in (known or {}).items():
         mine[name] = [days[record].isoformat() if record in days else said for record, said in zip(mine["_row"], mine[name], strict=True)]
-    tables = [mine]
+    tables = [mine] if fresh is None else [mine, fresh]
     if peers is not None and lend:
         tables.append(_table(register, peers, list(lend), own=False))
     return ledger(register, [table for table in tables if table["_row"]])

@@ -13,7 +13,7 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any
 
-from mingbai.columns import Column, Problem, Register, Stored, find_register, reader
+from mingbai.columns import UNSURE, Column, Problem, Register, Stored, find_register, reader, skim
 from mingbai.columns import Reading as CellReading
 from mingbai.limits import LIMITS, Limits
 from mingbai.sheets.formats import open_workbook
@@ -290,8 +290,16 @@ class _Typing:
                 cells[place] = None
         self._take_out_links(entry, cells)
         self._take_out_dittos(entry, cells)
-        keys, readings = self._readings(entry, column, cells)
-        values = [readings[key].value for key in keys]
+        values = skim(column, self._unit(entry, column), cells) if self._unit_of_row(entry, column) is None else None
+        left: Sequence[int] = range(len(cells))
+        if values is None:
+            keys, readings = self._readings(entry, column, cells)
+            values = [readings[key].value for key in keys]
+        else:
+            left = [place for place, value in enumerate(values) if value is UNSURE]
+            keys, readings = self._readings(entry, column, [cells[place] for place in left])
+            for place, key in zip(left, keys, strict=True):
+                values[place] = readings[key].value
         if entry.role == "value":
             self.values[column.name] = values
         else:  # a second column of the same: what it says fills blanks, and is compared
@@ -300,7 +308,7 @@ class _Typing:
                 _Also(place, column.name, value, entry, cells[place]) for place, value in said if value is not None
             ]
         telling = {key: reading for key, reading in readings.items() if reading.problem or reading.also}
-        for place, key in enumerate(keys) if telling else ():
+        for place, key in zip(left, keys, strict=True) if telling else ():
             if key in telling:
                 reading, cell = telling[key], cells[place]
                 if reading.problem is not None:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from mingbai.kit.furniture import Class, Road
 from mingbai.kit.indicators import Indicator
 from mingbai.kit.road import Proof
-from mingbai.registers.contracts.amounts import amount_fen
+from mingbai.registers.contracts.amounts import PRICED, amount_fen
 from mingbai.registers.contracts.strip import strip
 
 DECISION = Proof("decision", "会议决议（应到、实到、同意人数）", "decision")
@@ -40,7 +40,8 @@ PROPOSES = {
 
 def worth(judged: pl.DataFrame) -> Mapping[int, tuple[int | None, int]]:
     """Record number (``_row``) → (amount, owed), in fen."""
-    return {row["_row"]: (amount_fen(row), max(row["owed"] or 0, 0)) for row in judged.iter_rows(named=True)}
+    rows = judged.select("_row", "owed", *PRICED)
+    return {row["_row"]: (amount_fen(row), max(row["owed"] or 0, 0)) for row in rows.iter_rows(named=True)}
 
 
 INDICATORS = (
