@@ -204,8 +204,6 @@ def _unsure(found: Findings) -> Mapping[int, str]:
     return dict(silent.iter_rows())
 
 
-OPEN, CONFIRMED = Finding.State.OPEN.value, Finding.State.CONFIRMED.value
-
 _WEIGHED = ("record", "rule", "answer", "severity", "gone", "state", "case_id")
 """What a record's standing takes from its findings."""
 
@@ -249,8 +247,8 @@ def _standings(
         silent = unsure.get(pk, "") if unsure is not None else was[unsure_at]
         got = recovered.get(f"{kit.name}:{pk}", 0) if recovered else 0
         mine = by_record.get(pk, ())
-        opened = [each for each in mine if each.state == OPEN and not each.gone]
-        confirmed = [each for each in mine if each.state == CONFIRMED]
+        opened = [each for each in mine if each.state == Finding.State.OPEN and not each.gone]
+        confirmed = [each for each in mine if each.state == Finding.State.CONFIRMED]
         done = case is not None and case.stage in (Stage.ACCEPTED, Stage.CLOSED)
         yield (
             max((proposes.get(each.rule, clean) for each in mine if not each.gone and each.answer == "yes"), default=clean) if mine else clean,

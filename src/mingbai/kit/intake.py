@@ -261,7 +261,7 @@ def _store(act: Commit, kit: Furniture, upload: Upload, reading: Reading) -> Cou
     serial = max(known.by_serial, default=0)
     rows = list(_rows(kit.register, reading, names))
     in_file = Counter(values[names.index(numbered)] for _, values, _, _ in rows) if numbered else Counter()
-    party_of = _parties(act, kit, organisation, [dict(zip(names, values, strict=True)) for _, values, _, _ in rows])
+    party_of = _parties(act, kit, organisation, names, [values for _, values, _, _ in rows])
     fresh: list[tuple[Any, ...]] = []
     changed: list[tuple[int, tuple[Any, ...]]] = []
     counts: Counter[str] = Counter()
@@ -310,12 +310,12 @@ def _unread_kept(kit: Furniture, pk: int, names: list[str], stored: tuple[Any, .
     return (*(kept.get(name, value) for name, value in zip(names, stored, strict=False)), *stored[len(names):])
 
 
-def _parties(act: Commit, kit: Furniture, organisation: Organisation, rows: list[dict[str, Any]]) -> list[int | None]:
+def _parties(act: Commit, kit: Furniture, organisation: Organisation, names: list[str], rows: list[list[Any]]) -> list[int | None]:
     """The party of each row: the village's own by name and identity number, made where it is new. Whether two parties
     are one person is for a person to say."""
     if not kit.road.party:
         return [None] * len(rows)
-    name, id_no, phone = kit.road.party
+    name, id_no, phone = (names.index(each) for each in kit.road.party)
     wanted = [(str(row[name])[:200], mark(row[id_no]) if row[id_no] else "") if row[name] else None for row in rows]
     known = {(each, sign): pk for pk, each, sign in Party.objects.filter(organisation=organisation).values_list("pk", "name", "id_mark")}
     new = {key: row for key, row in zip(wanted, rows, strict=True) if key is not None and key not in known}

@@ -14,7 +14,6 @@ from mingbai.columns import Register
 from mingbai.kit.record import SEALED
 from mingbai.rules import ledger
 
-
 Table = Mapping[str, Sequence[Any]]
 """Rows by column: the register's own, dates as ISO text, and those of :data:`mingbai.rules.ledger.ROW_KEYS`."""
 

@@ -211,6 +211,7 @@ class _Typing:
         self.register = sheet.register
         self.rows = block.rows
         self.lines = [sheet.grid.rows[row] for row in block.rows]
+        self.turned = list(zip(*self.lines, strict=True))
         self.places = {row: place for place, row in enumerate(block.rows)}
         self.values: dict[str, list[Stored]] = {}
         self.bad: dict[str, set[int]] = {}
@@ -253,7 +254,7 @@ class _Typing:
     # -- cells
 
     def _cells(self, index: int) -> list[Cell]:
-        cells = [row[index] for row in self.lines]
+        cells = list(self.turned[index]) if self.turned else []
         for place, cell in self.filled_down.get(index, {}).items():
             cells[place] = cell
         return cells

@@ -9,7 +9,6 @@ from mingbai import dues
 from mingbai.rules.law import ymd_date
 from mingbai.units import Value
 
-
 PRICED = ("total_fen", "start", "end", "rent_fen_per_year", "rent_fen_per_mu_year", "area_mu4", "escalation")
 """What of a judged row the amount is made of."""
 
