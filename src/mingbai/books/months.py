@@ -7,7 +7,7 @@ Months are closed in their order and reopened from the last one back.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -123,7 +123,7 @@ def transfer(organisation: Organisation, year: int) -> list[Proposal]:
     return made
 
 
-def end_year(act: Commit, year: int) -> list[Voucher]:
+def end_year(act: Commit, year: int) -> Sequence[Voucher]:
     """Books the year-end transfer."""
     return post(act, transfer(act.organisation, year))
 

@@ -54,9 +54,12 @@ def append(organisation: Organisation, person: Person | None, deed: str, on: dat
         on=on, person=person, deed=deed, note=discreet(note), lines=discreet(lines), prev=head.hash if head else START,
     )
     event.hash = digest(event)
-    event.save()
+    event.save(force_insert=True)
     About.objects.bulk_create(About(event=event, record=record) for record in sorted(about))
-    Head.objects.update_or_create(organisation=organisation, defaults={"seq": event.seq, "hash": event.hash})
+    if head:
+        Head.objects.filter(pk=head.pk).update(seq=event.seq, hash=event.hash)
+    else:
+        Head.objects.create(organisation=organisation, seq=event.seq, hash=event.hash)
     return event
 
 

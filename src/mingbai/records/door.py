@@ -17,12 +17,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+import polars as pl
 from django.core.exceptions import PermissionDenied
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 
 from mingbai.places.clock import today
 from mingbai.places.models import Organisation, Person
 from mingbai.places.scope import scope
+from mingbai.records import bulk
 from mingbai.records.chain import append, discreet
 from mingbai.units import holds_numbers, mask_numbers
 from mingbai.vault.fields import FreeLine, FreeText, SealedField
@@ -85,25 +87,38 @@ class Commit:
                 self._line(row, was={n: _shown(was, n) for n in changed}, now={n: now[n] for n in changed})
         return row
 
-    def add(self, model: type[M], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-        """Many new rows at once, by one statement; the event tells how many. Gives the number of rows."""
+    def add(self, model: type[M], columns: Sequence[str], rows: Iterable[Sequence[Any]] | pl.DataFrame) -> int:
+        """Many new rows at once, by one statement; the event tells how many. Gives the number of rows.
+
+        A data frame has the columns in their order, as plain values: numbers of other rows, dates as ISO text.
+        """
         number = self.derive(model, columns, rows)
         if number:
             self.lines.append({"what": model._meta.label_lower, "added": number})
         return number
 
-    def derive(self, model: type[M], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    def derive(self, model: type[M], columns: Sequence[str], rows: Iterable[Sequence[Any]] | pl.DataFrame) -> int:
         """Many new rows of what is derived from others: as :meth:`add`, without a line."""
         fields = [model._meta.get_field(name) for name in columns]
+        ready = _discreet(fields, rows) if isinstance(rows, pl.DataFrame) else _prepared(fields, rows)
+        if len(ready):
+            self._written(model)
+            bulk.insert(model._meta.db_table, [f.column for f in fields], ready)
+        return len(ready)
+
+    def gather(self, model: type[M], keys: Sequence[str], sums: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+        """Adds to the ``sums`` of derived rows known by their ``keys``, and makes those that are not there yet. ``rows``
+        hold keys and sums in that order, every key once; a unique constraint stands on the keys."""
+        fields = [model._meta.get_field(name) for name in (*keys, *sums)]
         ready = _prepared(fields, rows)
         if ready:
             self._written(model)
-            names = ", ".join(connection.ops.quote_name(f.column) for f in fields)
-            table = connection.ops.quote_name(model._meta.db_table)
-            marks = ", ".join(["%s"] * len(fields))
-            with connection.cursor() as cursor:
-                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", ready)  # noqa: S608 - our own names
+            bulk.gather(model._meta.db_table, [(f.column, str(f.db_type(connection))) for f in fields], len(keys), ready)
         return len(ready)
+
+    def reserve(self, model: type[M], number: int) -> list[int]:
+        """Numbers for rows that will be added, rising: whoever writes rows that name each other needs them beforehand."""
+        return bulk.reserve(model._meta.db_table, number)
 
     def change(self, rows: models.QuerySet[M], **values: Any) -> int:
         """The same change to many rows; the event tells which."""
@@ -227,6 +242,22 @@ def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> list[tupl
         else:
             columns.append(tuple(each.get_db_prep_save(value, target) for value in values))
     return list(zip(*columns, strict=True))
+
+
+def _discreet(fields: Sequence[Any], rows: pl.DataFrame) -> pl.DataFrame:
+    """A frame as the database takes it: numbers of persons in part."""
+    for each, name in zip(fields, rows.columns, strict=True):
+        if isinstance(each, FreeText | FreeLine):
+            rows = rows.with_columns(masked(rows[name]))
+    return rows
+
+
+def masked(words: pl.Series) -> pl.Series:
+    """Words with the numbers of persons in part (:func:`mingbai.units.mask_numbers`), looked at once."""
+    said = words.unique().drop_nulls().to_list()
+    if not holds_numbers("\n".join(said)):
+        return words
+    return words.replace({each: mask_numbers(each) for each in said if holds_numbers(each)})
 
 
 def _shown(row: models.Model, name: str) -> Any:

@@ -1,0 +1,70 @@
+"""Many rows at once, in the way each database takes them fastest: executemany on SQLite, COPY on PostgreSQL.
+
+Only the door (:mod:`mingbai.records.door`) comes here: what is written is checked and masked there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+from django.db import connection
+
+Row = Sequence[Any]
+FEW = 100
+"""Up to so many rows go to PostgreSQL in one INSERT; COPY pays off beyond."""
+
+
+def insert(table: str, columns: Sequence[str], rows: Sequence[Row] | pl.DataFrame) -> None:
+    """New rows, by one statement."""
+    names = ", ".join(map(connection.ops.quote_name, columns))
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows.rows() if isinstance(rows, pl.DataFrame) else rows)  # noqa: S608 - our own names
+        elif len(rows) <= FEW:
+            listed = rows.rows() if isinstance(rows, pl.DataFrame) else rows
+            marks = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(listed))
+            cursor.execute(f"INSERT INTO {table} ({names}) VALUES {marks}", [value for row in listed for value in row])  # noqa: S608
+        else:
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                if isinstance(rows, pl.DataFrame):
+                    copy.write(_text(rows))
+                else:
+                    for row in rows:
+                        copy.write_row(row)
+
+
+def gather(table: str, columns: Sequence[tuple[str, str]], keys: int, rows: Sequence[Row]) -> None:
+    """Adds to rows that are there, makes the others. ``columns``: names with their types, the first ``keys`` of them the key."""
+    quoted = [connection.ops.quote_name(name) for name, _ in columns]
+    of_key, of_sum = quoted[:keys], quoted[keys:]
+    there = f"ON CONFLICT ({', '.join(of_key)}) DO UPDATE SET " + ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in of_sum)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({', '.join(quoted)}) VALUES ({marks}) {there}", rows)  # noqa: S608
+        else:
+            arrays = ", ".join(f"%s::{kind}[]" for _, kind in columns)
+            cursor.execute(f"INSERT INTO {table} ({', '.join(quoted)}) SELECT * FROM unnest({arrays}) {there}", [list(column) for column in zip(*rows, strict=True)])  # noqa: S608
+
+
+def reserve(table: str, number: int) -> list[int]:
+    """Numbers nobody else will get, rising."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":  # whoever writes holds the only lock there is
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+            found = cursor.fetchone()
+            first = (found[0] if found else 0) + 1
+            return list(range(first, first + number))
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, number])
+        return [each for each, in cursor.fetchall()]
+
+
+def _text(rows: pl.DataFrame) -> bytes:
+    """Rows in COPY's own text: tabs between values, ``\\N`` for nothing."""
+    odd = [name for name, kind in rows.schema.items() if kind == pl.String and rows[name].str.contains(r"[\\\t\n\r]").any()]
+    for name in odd:
+        rows = rows.with_columns(pl.col(name).str.replace_many({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}))
+    return rows.write_csv(include_header=False, separator="\t", quote_style="never", null_value="\\N").encode()
