@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from json.encoder import encode_basestring
+from operator import attrgetter
 
 import polars as pl
 
@@ -48,8 +49,8 @@ class Batch:
         legs = [leg for each in proposals for leg in each.legs]
         columns = [pl.Series("at", [at for at, size in enumerate(self.sizes) for _ in range(size)], dtype=pl.Int64),
                    pl.Series("number", [number for size in self.sizes for number in range(1, size + 1)], dtype=pl.Int64)]
-        columns += [pl.Series(name, [getattr(leg, name) for leg in legs], dtype=pl.String) for name in _TEXT]
-        columns += [pl.Series(name, [getattr(leg, name) for leg in legs], dtype=pl.Int64) for name in _NUMBER]
+        columns += [pl.Series(name, list(map(attrgetter(name), legs)), dtype=pl.String) for name in _TEXT]
+        columns += [pl.Series(name, list(map(attrgetter(name), legs)), dtype=pl.Int64) for name in _NUMBER]
         lines = pl.DataFrame(columns)
         lines = lines.with_columns([masked(lines[name]) for name in ("words", "project", "household")])
         self.lines = lines.with_columns(pl.concat_str([_part(sign, name) for sign, name in _WHOM]).str.slice(1).alias("whom"))
@@ -61,14 +62,17 @@ class Batch:
     def digests(self) -> list[str]:
         """SHA-256 of each entry, as :attr:`mingbai.books.entry.Proposal.digest` says it."""
         said = [_json(self.lines, name) if name in _TEXT else pl.col(name).cast(pl.String).fill_null("null") for name in _IN_DIGEST]
-        lines = self.lines.select("at", leg=pl.concat_str([pl.lit("["), pl.concat_str(said, separator=","), pl.lit("]")]))
-        legs = lines.group_by("at", maintain_order=True).agg(pl.col("leg").str.join(","))["leg"].to_list()
+        legs = self.lines.select(pl.concat_str(said, separator=",")).to_series().to_list()
         words = masked(pl.Series([each.words for each in self.proposals], dtype=pl.String)).to_list()
         days = {each: each.isoformat() for each in {each.on for each in self.proposals}}
-        quoted = encode_basestring
-        return [hashlib.sha256((f'["{days[each.on]}",{quoted(word)},{quoted(each.record)},{"true" if each.closing else "false"},'
-                                f'{"null" if each.reverses is None else each.reverses},[{leg}]]').encode()).hexdigest()
-                for each, word, leg in zip(self.proposals, words, legs, strict=True)]
+        quoted, start = encode_basestring, 0
+        found = []
+        for each, word, size in zip(self.proposals, words, self.sizes, strict=True):
+            of_lines = "],[".join(legs[start:start + size])
+            start += size
+            found.append(hashlib.sha256((f'["{days[each.on]}",{quoted(word)},{quoted(each.record)},{"true" if each.closing else "false"},'
+                                         f'{"null" if each.reverses is None else each.reverses},[[{of_lines}]]]').encode()).hexdigest())
+        return found
 
     def plain(self, charts: Mapping[date, Chart]) -> list[bool]:
         """Which entries are ordinary and right beyond doubt; ``charts``: the chart of every day that has one."""

@@ -9,6 +9,7 @@ A mistake is taken back by :func:`reverse` 红字冲销, never edited.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -29,7 +30,7 @@ from mingbai.records.door import Commit, masked
 
 TOLD = 20
 """Up to so many vouchers of one posting the event names each; beyond it tells their number and digest."""
-_AT_ONCE = 5_000
+_ONE_BY_ONE, _AT_ONCE = 50, 5_000
 _FIELDS = tuple(each.attname for each in Voucher._meta.concrete_fields)
 _LINE = ("voucher", "number", "account", "words", "debit_fen", "credit_fen", "party", "peer", "record", "project", "household", "whom")
 
@@ -134,10 +135,16 @@ _EVENT, _DIGEST, _TOTAL, _MONTH, _NUMBER = (_FIELDS.index(name) for name in ("ev
 
 def _booked(organisation: Organisation, events: Sequence[str]) -> dict[str, tuple[Any, ...]]:
     """Event → row of the voucher it has."""
+    rows = Voucher.objects.filter(organisation=organisation).order_by().values_list(*_FIELDS)
+    if len(events) <= _ONE_BY_ONE:
+        return {row[_EVENT]: row for row in rows.filter(event__in=events)}
+    with connection.cursor() as cursor:  # as one value, whatever their number
+        among, value = ("IN (SELECT value FROM json_each(%s))", json.dumps(events)) if connection.vendor == "sqlite" else ("= ANY(%s::text[])", list(events))
+        cursor.execute(f"SELECT id FROM books_voucher WHERE organisation_id = %s AND event {among}", [organisation.pk, value])  # noqa: S608 - our own words
+        there = [pk for pk, in cursor.fetchall()]
     found: dict[str, tuple[Any, ...]] = {}
-    for start in range(0, len(events), _AT_ONCE):
-        rows = Voucher.objects.filter(organisation=organisation, event__in=events[start:start + _AT_ONCE]).order_by().values_list(*_FIELDS)
-        found.update({row[_EVENT]: row for row in rows})
+    for start in range(0, len(there), _AT_ONCE):
+        found.update({row[_EVENT]: row for row in rows.filter(pk__in=there[start:start + _AT_ONCE])})
     return found
 
 
@@ -201,8 +208,10 @@ def _write(act: Commit, fresh: Sequence[Proposal], batch: Batch | None, months: 
         last[month] += 1
         numbers.append(last[month])
     ids = act.reserve(Voucher, len(fresh))
+    digests: list[str] = []
     if batch:
-        act.add(Line, _LINE, batch.lines.select(pl.Series("voucher", ids).gather(batch.lines["at"]), *_LINE[1:]))
+        with act.adding(Line, _LINE, batch.lines.select(pl.Series("voucher", ids).gather(batch.lines["at"]), *_LINE[1:])):
+            digests = batch.digests()
     else:
         act.add(Line, _LINE, [(pk, number, leg.account, leg.words, leg.debit_fen, leg.credit_fen, leg.party, leg.peer, leg.record, leg.project, leg.household, leg.whom)
                               for pk, each in zip(ids, fresh, strict=True) for number, leg in enumerate(each.legs, 1)])
@@ -210,7 +219,7 @@ def _write(act: Commit, fresh: Sequence[Proposal], batch: Batch | None, months: 
     columns: dict[str, Sequence[Any]] = {
         "id": ids, "organisation": [organisation.pk] * same, "month": mine, "number": numbers, "on": [each.on for each in fresh],
         "words": masked(pl.Series([each.words for each in fresh], dtype=pl.String)).to_list() if batch else [kept(each.words) for each in fresh],
-        "event": [each.event for each in fresh], "digest": batch.digests() if batch else [each.digest for each in fresh],
+        "event": [each.event for each in fresh], "digest": digests or [each.digest for each in fresh],
         "record": [each.record for each in fresh], "template": [each.template for each in fresh], "papers": [each.papers for each in fresh],
         "closing": [each.closing for each in fresh], "reverses": [each.reverses for each in fresh], "reason": [kept(reason)] * same,
         "by": [act.person.pk if act.person else None] * same, "size": batch.sizes if batch else [len(each.legs) for each in fresh],

@@ -5,7 +5,8 @@ Only the door (:mod:`mingbai.records.door`) comes here: what is written is check
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
@@ -14,26 +15,40 @@ from django.db import connection
 Row = Sequence[Any]
 FEW = 100
 """Up to so many rows go to PostgreSQL in one INSERT; COPY pays off beyond."""
+_PART = 5_000
 
 
-def insert(table: str, columns: Sequence[str], rows: Sequence[Row] | pl.DataFrame) -> None:
-    """New rows, by one statement."""
+@contextmanager
+def inserting(table: str, columns: Sequence[str], rows: Sequence[Row] | pl.DataFrame) -> Iterator[None]:
+    """New rows, by one statement. They stand when the block is left: PostgreSQL takes a frame while the block runs."""
     names = ", ".join(map(connection.ops.quote_name, columns))
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             marks = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows.rows() if isinstance(rows, pl.DataFrame) else rows)  # noqa: S608 - our own names
+            yield
         elif len(rows) <= FEW:
             listed = rows.rows() if isinstance(rows, pl.DataFrame) else rows
             marks = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(listed))
             cursor.execute(f"INSERT INTO {table} ({names}) VALUES {marks}", [value for row in listed for value in row])  # noqa: S608
+            yield
         else:
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                if isinstance(rows, pl.DataFrame):
-                    copy.write(_text(rows))
-                else:
-                    for row in rows:
-                        copy.write_row(row)
+            yield from _copying(cursor, f"COPY {table} ({names}) FROM STDIN", rows)
+
+
+def _copying(cursor: Any, sql: str, rows: Sequence[Row] | pl.DataFrame) -> Iterator[None]:
+    from psycopg.copy import QueuedLibpqWriter
+
+    if isinstance(rows, pl.DataFrame):
+        with cursor.copy(sql, writer=QueuedLibpqWriter(cursor.cursor)) as copy:
+            for start in range(0, len(rows), _PART):  # a part is on its way while the next is written out
+                copy.write(_text(rows[start:start + _PART]))
+            yield
+    else:
+        with cursor.copy(sql) as copy:
+            for row in rows:
+                copy.write_row(row)
+        yield
 
 
 def gather(table: str, columns: Sequence[tuple[str, str]], keys: int, rows: Sequence[Row]) -> None:

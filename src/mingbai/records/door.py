@@ -97,14 +97,28 @@ class Commit:
             self.lines.append({"what": model._meta.label_lower, "added": number})
         return number
 
+    @contextmanager
+    def adding(self, model: type[M], columns: Sequence[str], rows: pl.DataFrame) -> Iterator[None]:
+        """As :meth:`add`, with something else to do while the database takes them; they stand at the end of the block."""
+        with self._inserting(model, columns, rows):
+            self.lines.append({"what": model._meta.label_lower, "added": len(rows)})
+            yield
+
     def derive(self, model: type[M], columns: Sequence[str], rows: Iterable[Sequence[Any]] | pl.DataFrame) -> int:
         """Many new rows of what is derived from others: as :meth:`add`, without a line."""
+        with self._inserting(model, columns, rows) as number:
+            return number
+
+    @contextmanager
+    def _inserting(self, model: type[M], columns: Sequence[str], rows: Iterable[Sequence[Any]] | pl.DataFrame) -> Iterator[int]:
         fields = [model._meta.get_field(name) for name in columns]
         ready = _discreet(fields, rows) if isinstance(rows, pl.DataFrame) else _prepared(fields, rows)
-        if len(ready):
-            self._written(model)
-            bulk.insert(model._meta.db_table, [f.column for f in fields], ready)
-        return len(ready)
+        if not len(ready):
+            yield 0
+            return
+        self._written(model)
+        with bulk.inserting(model._meta.db_table, [f.column for f in fields], ready):
+            yield len(ready)
 
     def gather(self, model: type[M], keys: Sequence[str], sums: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
         """Adds to the ``sums`` of derived rows known by their ``keys``, and makes those that are not there yet. ``rows``

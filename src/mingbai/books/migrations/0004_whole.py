@@ -128,9 +128,9 @@ def postgresql(editor):
     function("books_whole", f"""
         IF NOT EXISTS (SELECT 1 FROM books_posting WHERE id = NEW.id) THEN RETURN NULL; END IF;
         IF EXISTS (SELECT 1 FROM (
-                SELECT voucher_id, 1 AS n, debit_fen, credit_fen, 0 AS size, 0::bigint AS fen FROM books_line WHERE voucher_id BETWEEN NEW.lo AND NEW.hi
-                UNION ALL SELECT id, 0, 0, 0, size, total_fen FROM books_voucher WHERE id BETWEEN NEW.lo AND NEW.hi) AS both_sides
-            GROUP BY voucher_id HAVING SUM(n) <> SUM(size) OR SUM(debit_fen) <> SUM(fen) OR SUM(credit_fen) <> SUM(fen)) THEN
+                SELECT voucher_id, 1 AS lines, debit_fen, credit_fen FROM books_line WHERE voucher_id BETWEEN NEW.lo AND NEW.hi
+                UNION ALL SELECT id, -size, -total_fen, -total_fen FROM books_voucher WHERE id BETWEEN NEW.lo AND NEW.hi) AS both_sides
+            GROUP BY voucher_id HAVING SUM(lines) <> 0 OR SUM(debit_fen) <> 0 OR SUM(credit_fen) <> 0) THEN
             {raises(UNBALANCED)}
         END IF;
         DELETE FROM books_posting WHERE lo >= NEW.lo AND hi <= NEW.hi;""")
@@ -144,22 +144,24 @@ def postgresql(editor):
 
     def known(column, table):
         """Rows named in a statement exist, and stay till it is committed."""
-        return (f"IF EXISTS (SELECT 1 FROM fresh WHERE {column} IS NOT NULL) THEN "
-                f"PERFORM 1 FROM {table} WHERE id IN (SELECT {column} FROM fresh WHERE {column} IS NOT NULL) FOR KEY SHARE; "
+        return (f"PERFORM 1 FROM {table} WHERE id IN (SELECT {column} FROM fresh WHERE {column} IS NOT NULL) FOR KEY SHARE; "
                 f"IF EXISTS (SELECT 1 FROM (SELECT DISTINCT {column} AS one FROM fresh WHERE {column} IS NOT NULL) AS named "
-                f"WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE id = one)) THEN {raises(NOBODY)} END IF; END IF;")
+                f"WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE id = one)) THEN {raises(NOBODY)} END IF;")
+
+    def noted(key, first, second):
+        """One look at what came in: from where to where, and who is named in it."""
+        return (f"SELECT MIN({key}) AS lo, MAX({key}) AS hi, COUNT({first[0]}) AS firsts, COUNT({second[0]}) AS seconds INTO seen FROM fresh; "
+                f"IF seen.lo IS NULL THEN RETURN NULL; END IF; INSERT INTO books_posting (lo, hi) VALUES (seen.lo, seen.hi); "
+                f"IF seen.firsts > 0 THEN {known(*first)} END IF; IF seen.seconds > 0 THEN {known(*second)} END IF;")
 
     function("books_voucher_new", f"""
+        {noted("id", ("by_id", "places_person"), ("reverses_id", "books_voucher"))}
         PERFORM 1 FROM books_month AS m WHERE (m.organisation_id, m.month) IN (SELECT organisation_id, month FROM fresh) FOR SHARE;
         IF EXISTS (SELECT 1 FROM (SELECT DISTINCT organisation_id, month FROM fresh) AS wanted WHERE NOT EXISTS (
             SELECT 1 FROM books_month AS m WHERE m.organisation_id = wanted.organisation_id AND m.month = wanted.month AND NOT m.closed)) THEN
             {raises(CLOSED)}
-        END IF;
-        {known("by_id", "places_person")} {known("reverses_id", "books_voucher")}
-        INSERT INTO books_posting (lo, hi) SELECT MIN(id), MAX(id) FROM fresh HAVING COUNT(*) > 0;""")
-    function("books_line_new", f"""
-        {known("party_id", "places_party")} {known("peer_id", "places_organisation")}
-        INSERT INTO books_posting (lo, hi) SELECT MIN(voucher_id), MAX(voucher_id) FROM fresh HAVING COUNT(*) > 0;""")
+        END IF;""", "DECLARE seen record;")
+    function("books_line_new", noted("voucher_id", ("party_id", "places_party"), ("peer_id", "places_organisation")), "DECLARE seen record;")
     for table in TABLES:
         run(f"CREATE TRIGGER {table}_new AFTER INSERT ON {table} REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION {table}_new()")
         run(f"CREATE TRIGGER {table}_kept BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION books_kept()")
