@@ -12,13 +12,12 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, overload
 
 import polars as pl
 from django.db import connection
-from django.db.models import Max
 
 from mingbai.books.balances import keep, of_lines, proposal_of
 from mingbai.books.batch import Batch, batch_of
@@ -26,11 +25,12 @@ from mingbai.books.chart import Chart, ChartError, chart_of
 from mingbai.books.entry import Proposal, kept, refusals, wrongs
 from mingbai.books.models import Line, Month, SubAccount, Voucher
 from mingbai.places.models import Organisation
+from mingbai.records import bulk
 from mingbai.records.door import Commit, masked
 
 TOLD = 20
 """Up to so many vouchers of one posting the event names each; beyond it tells their number and digest."""
-_ONE_BY_ONE, _AT_ONCE = 50, 5_000
+_AT_ONCE = 5_000
 _FIELDS = tuple(each.attname for each in Voucher._meta.concrete_fields)
 _LINE = ("voucher", "number", "account", "words", "debit_fen", "credit_fen", "party", "peer", "record", "project", "household", "whom")
 
@@ -82,17 +82,18 @@ def post(act: Commit, proposals: Iterable[Proposal], reason: str = "") -> Vouche
     """
     entries = list(proposals)
     organisation = act.organisation
-    list(Organisation.objects.select_for_update(no_key=True).filter(pk=organisation.pk).values_list("pk"))  # one at a time books here
-    booked = _booked(organisation, [each.event for each in entries])
+    _lock(organisation)
+    standing = _standing(organisation, entries)
+    booked = standing.booked
     fresh = [each for each in entries if each.event not in booked]
-    months: dict[int, bool] = dict(Month.objects.filter(organisation=organisation).values_list("month", "closed"))
     batch = batch_of(fresh)
-    _refuse(act, entries, booked, fresh, batch, {month for month, closed in months.items() if closed}, reason)
+    _refuse(act, entries, fresh, batch, standing, reason)
     if fresh:
-        act.derive(Month, ("organisation", "month", "closed"), [(organisation, month, False) for month in sorted({_month(each.on) for each in fresh} - set(months))])
-        made = _write(act, fresh, batch, months, reason)
-        moves = batch.moves() if batch else of_lines((_month(each.on), each.closing, leg.account, leg.whom, leg.debit_fen, leg.credit_fen) for each in fresh for leg in each.legs)
-        keep(act, moves, sorted({month // 100 for month in months}))
+        with bulk.together():
+            act.derive(Month, ("organisation", "month", "closed"), [(organisation, month, False) for month in sorted({_month(each.on) for each in fresh} - set(standing.months))])
+            made = _write(act, fresh, batch, standing, reason)
+            moves = batch.moves() if batch else of_lines((_month(each.on), each.closing, leg.account, leg.whom, leg.debit_fen, leg.credit_fen) for each in fresh for leg in each.legs)
+            keep(act, moves, sorted({month // 100 for month in standing.months}))
         booked.update({row[_EVENT]: row for row in made})
         whole = hashlib.sha256("".join(row[_DIGEST] for row in made).encode()).hexdigest()
         act.told("books.post", vouchers=len(made), fen=sum(row[_TOTAL] for row in made), digest=whole,
@@ -133,34 +134,73 @@ def _month(on: date) -> int:
 _EVENT, _DIGEST, _TOTAL, _MONTH, _NUMBER = (_FIELDS.index(name) for name in ("event", "digest", "total_fen", "month", "number"))
 
 
-def _booked(organisation: Organisation, events: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+@dataclass
+class _Standing:
+    """How the books stand before a posting: what it must know of them, read at once."""
+
+    months: dict[int, bool] = field(default_factory=dict)
+    """Month → whether it is closed."""
+    own: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    """Chart → sub-accounts (code, name)."""
+    last: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    """Month → the last number given."""
+    booked: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     """Event → row of the voucher it has."""
-    rows = Voucher.objects.filter(organisation=organisation).order_by().values_list(*_FIELDS)
-    if len(events) <= _ONE_BY_ONE:
-        return {row[_EVENT]: row for row in rows.filter(event__in=events)}
-    with connection.cursor() as cursor:  # as one value, whatever their number
-        among, value = ("IN (SELECT value FROM json_each(%s))", json.dumps(events)) if connection.vendor == "sqlite" else ("= ANY(%s::text[])", list(events))
-        cursor.execute(f"SELECT id FROM books_voucher WHERE organisation_id = %s AND event {among}", [organisation.pk, value])  # noqa: S608 - our own words
-        there = [pk for pk, in cursor.fetchall()]
-    found: dict[str, tuple[Any, ...]] = {}
+    free: list[int] = field(default_factory=list)
+    """Numbers for the rows of new vouchers."""
+
+
+def _lock(organisation: Organisation) -> None:
+    """One at a time books here. SQLite has one writer at a time anyway."""
+    if connection.vendor != "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM places_organisation WHERE id = %s FOR NO KEY UPDATE", [organisation.pk])
+
+
+def _standing(organisation: Organisation, entries: Sequence[Proposal]) -> _Standing:
+    """One question: each question is a wait for a database far away."""
+    found, events, months = _Standing(), [each.event for each in entries], sorted({_month(each.on) for each in entries})
+    numbers, values = bulk.reserve(Voucher._meta.db_table, len(entries))
+    sqlite = connection.vendor == "sqlite"
+    among = "IN (SELECT value FROM json_each(%s))" if sqlite else "= ANY(%s)"
+    listed: list[Any] = [json.dumps(events), json.dumps(months)] if sqlite else [events, months]
+    pk, there = organisation.pk, []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 'month', month, CASE WHEN closed THEN 1 ELSE 0 END, '', '' FROM books_month WHERE organisation_id = %s "  # noqa: S608 - our own words
+            "UNION ALL SELECT chart, 0, 0, code, name FROM books_subaccount WHERE organisation_id = %s "
+            f"UNION ALL SELECT 'last', month, MAX(number), '', '' FROM books_voucher WHERE organisation_id = %s AND month {among} GROUP BY month "
+            f"UNION ALL SELECT 'booked', id, 0, '', '' FROM books_voucher WHERE organisation_id = %s AND event {among} "
+            f"UNION ALL SELECT 'free', numbers.*, 0, '', '' FROM ({numbers}) AS numbers",
+            [pk, pk, pk, listed[1], pk, listed[0], *values])
+        for kind, first, second, code, name in cursor.fetchall():
+            if kind == "month":
+                found.months[first] = bool(second)
+            elif kind == "last":
+                found.last[first] = second
+            elif kind == "booked":
+                there.append(first)
+            elif kind == "free":
+                found.free.append(first)
+            else:
+                found.own[kind].append((code, name))
+    found.free = bulk.reserved(found.free, len(entries))
     for start in range(0, len(there), _AT_ONCE):
-        found.update({row[_EVENT]: row for row in rows.filter(pk__in=there[start:start + _AT_ONCE])})
+        rows = Voucher.objects.filter(pk__in=there[start:start + _AT_ONCE]).order_by().values_list(*_FIELDS)
+        found.booked.update({row[_EVENT]: row for row in rows})
     return found
 
 
-def _refuse(act: Commit, entries: Sequence[Proposal], booked: Mapping[str, tuple[Any, ...]], fresh: Sequence[Proposal], batch: Batch | None,
-            closed: set[int], reason: str) -> None:
+def _refuse(act: Commit, entries: Sequence[Proposal], fresh: Sequence[Proposal], batch: Batch | None, standing: _Standing, reason: str) -> None:
     said: list[str] = []
     if len(fresh) < len(entries) or len({each.event for each in entries}) < len(entries):
-        said += _repeated(entries, booked)
-    own: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for key, code, name in SubAccount.objects.filter(organisation=act.organisation).values_list("chart", "code", "name"):
-        own[key].append((code, name))
+        said += _repeated(entries, standing.booked)
+    own = standing.own
     charts: dict[date, Chart] = {}
     late: dict[date, list[str]] = {}
     with_own: dict[str, Chart] = {}
     for on in {each.on for each in fresh}:
-        late[on] = [f"{on.year}年{on.month}月已经结账；请记在以后的月份，或由有权的人写明原因重新打开"] if _month(on) in closed else []
+        late[on] = [f"{on.year}年{on.month}月已经结账；请记在以后的月份，或由有权的人写明原因重新打开"] if standing.months.get(_month(on)) else []
         if on > act.on:
             late[on].append(f"凭证日期 {on} 在今天（{act.on}）以后")
         try:
@@ -196,18 +236,15 @@ def _repeated(entries: Sequence[Proposal], booked: Mapping[str, tuple[Any, ...]]
     return said
 
 
-def _write(act: Commit, fresh: Sequence[Proposal], batch: Batch | None, months: Mapping[int, bool], reason: str) -> list[tuple[Any, ...]]:
+def _write(act: Commit, fresh: Sequence[Proposal], batch: Batch | None, standing: _Standing, reason: str) -> list[tuple[Any, ...]]:
     """The lines, then their vouchers: the database takes a voucher only over lines that stand and balance. Gives the rows."""
     organisation = act.organisation
     mine = [_month(each.on) for each in fresh]
-    last: dict[int, int] = defaultdict(int)
-    if known := set(mine) & months.keys():
-        last.update(Voucher.objects.filter(organisation=organisation, month__in=known).order_by().values_list("month").annotate(Max("number")))
-    numbers = []
+    last, numbers = standing.last, []
     for month in mine:
         last[month] += 1
         numbers.append(last[month])
-    ids = act.reserve(Voucher, len(fresh))
+    ids = standing.free[:len(fresh)]
     digests: list[str] = []
     if batch:
         with act.adding(Line, _LINE, batch.lines.select(pl.Series("voucher", ids).gather(batch.lines["at"]), *_LINE[1:])):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import polars as pl
@@ -30,9 +31,10 @@ def inserting(table: str, columns: Sequence[str], rows: Sequence[Row] | pl.DataF
         elif len(rows) <= FEW:
             listed = rows.rows() if isinstance(rows, pl.DataFrame) else rows
             marks = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(listed))
-            cursor.execute(f"INSERT INTO {table} ({names}) VALUES {marks}", [value for row in listed for value in row])  # noqa: S608
+            _run(f"INSERT INTO {table} ({names}) VALUES {marks}", [value for row in listed for value in row])  # noqa: S608
             yield
         else:
+            _flush()
             yield from _copying(cursor, f"COPY {table} ({names}) FROM STDIN", rows)
 
 
@@ -56,25 +58,57 @@ def gather(table: str, columns: Sequence[tuple[str, str]], keys: int, rows: Sequ
     quoted = [connection.ops.quote_name(name) for name, _ in columns]
     of_key, of_sum = quoted[:keys], quoted[keys:]
     there = f"ON CONFLICT ({', '.join(of_key)}) DO UPDATE SET " + ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in of_sum)
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            marks = ", ".join(["%s"] * len(columns))
+    if connection.vendor == "sqlite":
+        marks = ", ".join(["%s"] * len(columns))
+        with connection.cursor() as cursor:
             cursor.executemany(f"INSERT INTO {table} ({', '.join(quoted)}) VALUES ({marks}) {there}", rows)  # noqa: S608
-        else:
-            arrays = ", ".join(f"%s::{kind}[]" for _, kind in columns)
-            cursor.execute(f"INSERT INTO {table} ({', '.join(quoted)}) SELECT * FROM unnest({arrays}) {there}", [list(column) for column in zip(*rows, strict=True)])  # noqa: S608
+    elif len(rows) <= FEW:
+        marks = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(rows))
+        _run(f"INSERT INTO {table} ({', '.join(quoted)}) VALUES {marks} {there}", [value for row in rows for value in row])  # noqa: S608
+    else:
+        arrays = ", ".join(f"%s::{kind}[]" for _, kind in columns)
+        _run(f"INSERT INTO {table} ({', '.join(quoted)}) SELECT * FROM unnest({arrays}) {there}", [list(column) for column in zip(*rows, strict=True)])  # noqa: S608
 
 
-def reserve(table: str, number: int) -> list[int]:
-    """Numbers nobody else will get, rising."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":  # whoever writes holds the only lock there is
-            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
-            found = cursor.fetchone()
-            first = (found[0] if found else 0) + 1
-            return list(range(first, first + number))
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, number])
-        return [each for each, in cursor.fetchall()]
+@contextmanager
+def together() -> Iterator[None]:
+    """What few rows are written in the block goes to PostgreSQL in one message at its end: each message is a wait."""
+    token = _waiting.set([])
+    try:
+        yield
+        _flush()
+    finally:
+        _waiting.reset(token)
+
+
+_waiting: ContextVar[list[tuple[str, list[Any]]] | None] = ContextVar("waiting", default=None)
+
+
+def _run(sql: str, values: list[Any]) -> None:
+    waiting = _waiting.get()
+    if waiting is None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+    else:
+        waiting.append((sql, values))
+
+
+def _flush() -> None:
+    if waiting := _waiting.get():
+        with connection.cursor() as cursor:
+            cursor.execute("; ".join(sql for sql, _ in waiting), [value for _, values in waiting for value in values])
+        waiting.clear()
+
+
+def reserve(table: str, number: int) -> tuple[str, list[Any]]:
+    """A SELECT, with its values, whose rows (:func:`reserved`) are numbers nobody else will get."""
+    if connection.vendor == "sqlite":  # whoever writes holds the only lock there is
+        return "SELECT COALESCE(MAX(seq), 0) + 1 FROM sqlite_sequence WHERE name = %s", [table]
+    return "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, number]
+
+
+def reserved(rows: Sequence[int], number: int) -> list[int]:
+    return list(range(rows[0], rows[0] + number)) if connection.vendor == "sqlite" else sorted(rows)
 
 
 def _text(rows: pl.DataFrame) -> bytes:

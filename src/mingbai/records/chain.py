@@ -10,10 +10,11 @@ from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from mingbai.places.models import Organisation, Person
-from mingbai.records.models import About, Event, Head
+from mingbai.records.models import Event, Head
 from mingbai.units import mask_numbers
 
 START = "0" * 64
@@ -48,19 +49,37 @@ def digest(event: Event) -> str:
 def append(organisation: Organisation, person: Person | None, deed: str, on: date, note: str, lines: list[dict[str, Any]],
            about: Iterable[str] = ()) -> Event:
     """Adds an event; the caller holds the transaction."""
-    head = Head.objects.select_for_update().filter(organisation=organisation).first()
-    event = Event(
-        organisation=organisation, seq=head.seq + 1 if head else 1, at=datetime.now(UTC).isoformat(timespec="milliseconds"),
-        on=on, person=person, deed=deed, note=discreet(note), lines=discreet(lines), prev=head.hash if head else START,
-    )
-    event.hash = digest(event)
-    event.save(force_insert=True)
-    About.objects.bulk_create(About(event=event, record=record) for record in sorted(about))
-    if head:
-        Head.objects.filter(pk=head.pk).update(seq=event.seq, hash=event.hash)
-    else:
-        Head.objects.create(organisation=organisation, seq=event.seq, hash=event.hash)
+    with connection.cursor() as cursor:
+        cursor.execute(_END if connection.vendor == "sqlite" else f"{_END} FOR UPDATE", [organisation.pk])
+        seq, prev = cursor.fetchone() or (0, START)
+        event = Event(organisation=organisation, seq=seq + 1, at=datetime.now(UTC).isoformat(timespec="milliseconds"), on=on, person=person, deed=deed,
+                      note=discreet(note), lines=discreet(lines), prev=prev)
+        event.hash = digest(event)
+        values = [field.get_db_prep_save(getattr(event, field.attname), connection) for field in _FIELDS]
+        _append(cursor, values, sorted(about), event)
     return event
+
+
+_END = "SELECT seq, hash FROM records_head WHERE organisation_id = %s"
+_FIELDS = [field for field in Event._meta.concrete_fields if not field.primary_key]
+_NAMES = ", ".join(f'"{field.column}"' for field in _FIELDS)
+_EVENT = f"INSERT INTO records_event ({_NAMES}) VALUES ({', '.join(['%s'] * len(_FIELDS))}) RETURNING id"  # noqa: S608
+_HEAD = ("INTO records_head (organisation_id, seq, hash) VALUES (%s, %s, %s) "
+         "ON CONFLICT (organisation_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash")
+
+
+def _append(cursor: Any, values: list[Any], about: list[str], event: Event) -> None:
+    """The event, the records it is about and the head; on PostgreSQL in one message."""
+    head = [event.organisation_id, event.seq, event.hash]
+    if connection.vendor == "sqlite":
+        cursor.execute(_EVENT, values)
+        event.pk = cursor.fetchone()[0]
+        cursor.executemany("INSERT INTO records_about (event_id, record) VALUES (%s, %s)", [(event.pk, record) for record in about])
+        cursor.execute(f"INSERT {_HEAD}", head)
+    else:
+        told = "INSERT INTO records_about (event_id, record) SELECT new.id, named FROM new, unnest(%s::text[]) AS named"
+        cursor.execute(f"WITH new AS ({_EVENT}), told AS ({told}), ended AS (INSERT {_HEAD}) SELECT id FROM new", [*values, about, *head])  # noqa: S608 - our own names
+        event.pk = cursor.fetchone()[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,10 +130,6 @@ class Commit:
             bulk.gather(model._meta.db_table, [(f.column, str(f.db_type(connection))) for f in fields], len(keys), ready)
         return len(ready)
 
-    def reserve(self, model: type[M], number: int) -> list[int]:
-        """Numbers for rows that will be added, rising: whoever writes rows that name each other needs them beforehand."""
-        return bulk.reserve(model._meta.db_table, number)
-
     def change(self, rows: models.QuerySet[M], **values: Any) -> int:
         """The same change to many rows; the event tells which."""
         which = sorted(rows.values_list("pk", flat=True))
