@@ -82,7 +82,6 @@ def post(act: Commit, proposals: Iterable[Proposal], reason: str = "") -> Vouche
     """
     entries = list(proposals)
     organisation = act.organisation
-    _lock(organisation)
     standing = _standing(organisation, entries)
     booked = standing.booked
     fresh = [each for each in entries if each.event not in booked]
@@ -150,40 +149,31 @@ class _Standing:
     """Numbers for the rows of new vouchers."""
 
 
-def _lock(organisation: Organisation) -> None:
-    """One at a time books here. SQLite has one writer at a time anyway."""
-    if connection.vendor != "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM places_organisation WHERE id = %s FOR NO KEY UPDATE", [organisation.pk])
-
-
 def _standing(organisation: Organisation, entries: Sequence[Proposal]) -> _Standing:
-    """One question: each question is a wait for a database far away."""
+    """One at a time books for an organisation: its row is held, then all is asked at once. SQLite has one writer anyway."""
     found, events, months = _Standing(), [each.event for each in entries], sorted({_month(each.on) for each in entries})
     numbers, values = bulk.reserve(Voucher._meta.db_table, len(entries))
     sqlite = connection.vendor == "sqlite"
     among = "IN (SELECT value FROM json_each(%s))" if sqlite else "= ANY(%s)"
     listed: list[Any] = [json.dumps(events), json.dumps(months)] if sqlite else [events, months]
     pk, there = organisation.pk, []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 'month', month, CASE WHEN closed THEN 1 ELSE 0 END, '', '' FROM books_month WHERE organisation_id = %s "  # noqa: S608 - our own words
-            "UNION ALL SELECT chart, 0, 0, code, name FROM books_subaccount WHERE organisation_id = %s "
-            f"UNION ALL SELECT 'last', month, MAX(number), '', '' FROM books_voucher WHERE organisation_id = %s AND month {among} GROUP BY month "
-            f"UNION ALL SELECT 'booked', id, 0, '', '' FROM books_voucher WHERE organisation_id = %s AND event {among} "
-            f"UNION ALL SELECT 'free', numbers.*, 0, '', '' FROM ({numbers}) AS numbers",
-            [pk, pk, pk, listed[1], pk, listed[0], *values])
-        for kind, first, second, code, name in cursor.fetchall():
-            if kind == "month":
-                found.months[first] = bool(second)
-            elif kind == "last":
-                found.last[first] = second
-            elif kind == "booked":
-                there.append(first)
-            elif kind == "free":
-                found.free.append(first)
-            else:
-                found.own[kind].append((code, name))
+    hold = "SELECT 1 FROM places_organisation WHERE id = %s" if sqlite else "SELECT 1 FROM places_organisation WHERE id = %s FOR NO KEY UPDATE"
+    ask = ("SELECT 'month', month, CASE WHEN closed THEN 1 ELSE 0 END, '', '' FROM books_month WHERE organisation_id = %s "  # noqa: S608 - our own words
+           "UNION ALL SELECT chart, 0, 0, code, name FROM books_subaccount WHERE organisation_id = %s "
+           f"UNION ALL SELECT 'last', month, MAX(number), '', '' FROM books_voucher WHERE organisation_id = %s AND month {among} GROUP BY month "
+           f"UNION ALL SELECT 'booked', id, 0, '', '' FROM books_voucher WHERE organisation_id = %s AND event {among} "
+           f"UNION ALL SELECT 'free', numbers.*, 0, '', '' FROM ({numbers}) AS numbers")
+    for kind, first, second, code, name in bulk.send([(hold, [pk]), (ask, [pk, pk, pk, listed[1], pk, listed[0], *values])]):
+        if kind == "month":
+            found.months[first] = bool(second)
+        elif kind == "last":
+            found.last[first] = second
+        elif kind == "booked":
+            there.append(first)
+        elif kind == "free":
+            found.free.append(first)
+        else:
+            found.own[kind].append((code, name))
     found.free = bulk.reserved(found.free, len(entries))
     for start in range(0, len(there), _AT_ONCE):
         rows = Voucher.objects.filter(pk__in=there[start:start + _AT_ONCE]).order_by().values_list(*_FIELDS)

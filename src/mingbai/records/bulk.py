@@ -87,24 +87,44 @@ _waiting: ContextVar[list[tuple[str, list[Any]]] | None] = ContextVar("waiting",
 def _run(sql: str, values: list[Any]) -> None:
     waiting = _waiting.get()
     if waiting is None:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
+        send([(sql, values)])
     else:
         waiting.append((sql, values))
 
 
 def _flush() -> None:
     if waiting := _waiting.get():
-        with connection.cursor() as cursor:
-            cursor.execute("; ".join(sql for sql, _ in waiting), [value for _, values in waiting for value in values])
+        send(waiting)
         waiting.clear()
+
+
+def send(statements: Sequence[tuple[str, Sequence[Any]]]) -> list[tuple[Any, ...]]:
+    """Statements one after the other, each seeing what the one before did; gives the rows of the last. PostgreSQL gets them
+    in one message and plans each of them once a connection."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for sql, values in statements:
+                cursor.execute(sql, values)
+            return list(cursor.fetchall()) if cursor.description else []
+    from psycopg import Cursor
+    from psycopg.types.numeric import Int8Dumper
+
+    connection.ensure_connection()
+    raw = connection.connection
+    with connection.wrap_database_errors:
+        with raw.pipeline():
+            for sql, values in statements:
+                last = Cursor(raw)
+                last.adapters.register_dumper(int, Int8Dumper)  # a statement is known by the kinds of its values, too
+                last.execute(sql, values)
+        return last.fetchall() if last.description else []
 
 
 def reserve(table: str, number: int) -> tuple[str, list[Any]]:
     """A SELECT, with its values, whose rows (:func:`reserved`) are numbers nobody else will get."""
     if connection.vendor == "sqlite":  # whoever writes holds the only lock there is
         return "SELECT COALESCE(MAX(seq), 0) + 1 FROM sqlite_sequence WHERE name = %s", [table]
-    return "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, number]
+    return "SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [f"{table}_id_seq", number]
 
 
 def reserved(rows: Sequence[int], number: int) -> list[int]:

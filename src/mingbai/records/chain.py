@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from mingbai.places.models import Organisation, Person
+from mingbai.records import bulk
 from mingbai.records.models import Event, Head
 from mingbai.units import mask_numbers
 
@@ -49,14 +50,12 @@ def digest(event: Event) -> str:
 def append(organisation: Organisation, person: Person | None, deed: str, on: date, note: str, lines: list[dict[str, Any]],
            about: Iterable[str] = ()) -> Event:
     """Adds an event; the caller holds the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(_END if connection.vendor == "sqlite" else f"{_END} FOR UPDATE", [organisation.pk])
-        seq, prev = cursor.fetchone() or (0, START)
-        event = Event(organisation=organisation, seq=seq + 1, at=datetime.now(UTC).isoformat(timespec="milliseconds"), on=on, person=person, deed=deed,
-                      note=discreet(note), lines=discreet(lines), prev=prev)
-        event.hash = digest(event)
-        values = [field.get_db_prep_save(getattr(event, field.attname), connection) for field in _FIELDS]
-        _append(cursor, values, sorted(about), event)
+    ended = bulk.send([(_END if connection.vendor == "sqlite" else f"{_END} FOR UPDATE", [organisation.pk])])
+    seq, prev = ended[0] if ended else (0, START)
+    event = Event(organisation=organisation, seq=seq + 1, at=datetime.now(UTC).isoformat(timespec="milliseconds"), on=on, person=person, deed=deed,
+                  note=discreet(note), lines=discreet(lines), prev=prev)
+    event.hash = digest(event)
+    _append([field.get_db_prep_save(getattr(event, field.attname), connection) for field in _FIELDS], sorted(about), event)
     return event
 
 
@@ -68,18 +67,16 @@ _HEAD = ("INTO records_head (organisation_id, seq, hash) VALUES (%s, %s, %s) "
          "ON CONFLICT (organisation_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash")
 
 
-def _append(cursor: Any, values: list[Any], about: list[str], event: Event) -> None:
-    """The event, the records it is about and the head; on PostgreSQL in one message."""
+def _append(values: list[Any], about: list[str], event: Event) -> None:
+    """The event, the records it is about and the head."""
     head = [event.organisation_id, event.seq, event.hash]
     if connection.vendor == "sqlite":
-        cursor.execute(_EVENT, values)
-        event.pk = cursor.fetchone()[0]
-        cursor.executemany("INSERT INTO records_about (event_id, record) VALUES (%s, %s)", [(event.pk, record) for record in about])
-        cursor.execute(f"INSERT {_HEAD}", head)
+        event.pk = bulk.send([(_EVENT, values)])[0][0]
+        bulk.send([*(("INSERT INTO records_about (event_id, record) VALUES (%s, %s)", [event.pk, record]) for record in about), (f"INSERT {_HEAD}", head)])
     else:
         told = "INSERT INTO records_about (event_id, record) SELECT new.id, named FROM new, unnest(%s::text[]) AS named"
-        cursor.execute(f"WITH new AS ({_EVENT}), told AS ({told}), ended AS (INSERT {_HEAD}) SELECT id FROM new", [*values, about, *head])  # noqa: S608 - our own names
-        event.pk = cursor.fetchone()[0]
+        whole = f"WITH new AS ({_EVENT}), told AS ({told}), ended AS (INSERT {_HEAD}) SELECT id FROM new"  # noqa: S608 - our own names
+        event.pk = bulk.send([(whole, [*values, about, *head])])[0][0]
 
 
 @dataclass(frozen=True, slots=True)
