@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: help demo test quick bench spark drill wheel clean
+.PHONY: help demo test quick long bench spark drill wheel clean
 help:
 	@echo "make demo    写出演示区的 69 本台账，读、查、出报告到 $(OUT)/，再打开应用 http://127.0.0.1:8000"
 	@echo "make test    全部测试（格式、类型、楼层、测试）"
 	@echo "make quick   只跑快的测试"
+	@echo "make long    账簿的随机对照走一万步，SQLite 和 PostgreSQL 各一遍（约半小时）"
 	@echo "make bench   与同类工具在同一次运行里比快慢，写入 bench/RESULTS.md"
 	@echo "make spark   同一份规则在 Spark 上逐行核对（要 Java 17，慢）"
 	@echo "make drill   演练：备份演示区、恢复到别处，合计、哈希和网页逐一比"
@@ -43,6 +44,10 @@ test: $(VENV)/.dev
 
 quick: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 -m "not full"
+
+long: $(VENV)/.dev
+	MINGBAI_STEPS=10000 $(BIN)/python -m pytest tests/books/test_machine.py
+	MINGBAI_STEPS=10000 $(BIN)/python tests/cluster.py pytest tests/books/test_machine.py
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench

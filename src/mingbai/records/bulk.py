@@ -6,7 +6,7 @@ Only the door (:mod:`mingbai.records.door`) comes here: what is written is check
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any
 
@@ -112,7 +112,7 @@ def send(statements: Sequence[tuple[str, Sequence[Any]]]) -> list[tuple[Any, ...
     connection.ensure_connection()
     raw = connection.connection
     with connection.wrap_database_errors:
-        with raw.pipeline():
+        with raw.pipeline() if len(statements) > 1 else nullcontext():
             for sql, values in statements:
                 last = Cursor(raw)
                 last.adapters.register_dumper(int, Int8Dumper)  # a statement is known by the kinds of its values, too
