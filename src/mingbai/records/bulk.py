@@ -5,9 +5,10 @@ Only the door (:mod:`mingbai.records.door`) comes here: what is written is check
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -35,6 +36,7 @@ def inserting(table: str, columns: Sequence[str], rows: Sequence[Row] | pl.DataF
             yield
         else:
             _flush()
+            _guarded(lambda *_: None, f"INSERT INTO {table}")
             yield from _copying(cursor, f"COPY {table} ({names}) FROM STDIN", rows)
 
 
@@ -116,8 +118,16 @@ def send(statements: Sequence[tuple[str, Sequence[Any]]]) -> list[tuple[Any, ...
             for sql, values in statements:
                 last = Cursor(raw)
                 last.adapters.register_dumper(int, Int8Dumper)  # a statement is known by the kinds of its values, too
-                last.execute(sql, values)
+                _guarded(last.execute, sql, values)
         return last.fetchall() if last.description else []
+
+
+def _guarded(execute: Callable[..., Any], sql: str, values: Sequence[Any] = ()) -> None:
+    """Through whatever stands at the connection (:mod:`mingbai.records.guard`), as Django's own cursors go."""
+    ask: Callable[..., Any] = lambda sql, values, _many, _context: execute(sql, values)  # noqa: E731
+    for wrapper in reversed(connection.execute_wrappers):
+        ask = partial(wrapper, ask)
+    ask(sql, values, False, {"connection": connection})
 
 
 def reserve(table: str, number: int) -> tuple[str, list[Any]]:
