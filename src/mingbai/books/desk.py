@@ -82,7 +82,7 @@ def post(act: Commit, proposals: Iterable[Proposal], reason: str = "") -> Vouche
     """
     entries = list(proposals)
     organisation = act.organisation
-    standing = _standing(organisation, entries)
+    standing = _standing(act, entries)
     booked = standing.booked
     fresh = [each for each in entries if each.event not in booked]
     batch = batch_of(fresh)
@@ -149,21 +149,21 @@ class _Standing:
     """Numbers for the rows of new vouchers."""
 
 
-def _standing(organisation: Organisation, entries: Sequence[Proposal]) -> _Standing:
+def _standing(act: Commit, entries: Sequence[Proposal]) -> _Standing:
     """One at a time books for an organisation: its row is held, then all is asked at once. SQLite has one writer anyway."""
     found, events, months = _Standing(), [each.event for each in entries], sorted({_month(each.on) for each in entries})
     numbers, values = bulk.reserve(Voucher._meta.db_table, len(entries))
     sqlite = connection.vendor == "sqlite"
-    among = "IN (SELECT value FROM json_each(%s))" if sqlite else "= ANY(%s)"
+    event, month = ("IN (SELECT value FROM json_each(%s))",) * 2 if sqlite else ("IN (SELECT unnest(%s::text[]))", "IN (SELECT unnest(%s::int[]))")
     listed: list[Any] = [json.dumps(events), json.dumps(months)] if sqlite else [events, months]
-    pk, there = organisation.pk, []
+    pk, there = act.organisation.pk, []
     hold = "SELECT 1 FROM places_organisation WHERE id = %s" if sqlite else "SELECT 1 FROM places_organisation WHERE id = %s FOR NO KEY UPDATE"
     ask = ("SELECT 'month', month, CASE WHEN closed THEN 1 ELSE 0 END, '', '' FROM books_month WHERE organisation_id = %s "  # noqa: S608 - our own words
            "UNION ALL SELECT chart, 0, 0, code, name FROM books_subaccount WHERE organisation_id = %s "
-           f"UNION ALL SELECT 'last', month, MAX(number), '', '' FROM books_voucher WHERE organisation_id = %s AND month {among} GROUP BY month "
-           f"UNION ALL SELECT 'booked', id, 0, '', '' FROM books_voucher WHERE organisation_id = %s AND event {among} "
+           f"UNION ALL SELECT 'last', month, MAX(number), '', '' FROM books_voucher WHERE organisation_id = %s AND month {month} GROUP BY month "
+           f"UNION ALL SELECT 'booked', id, 0, '', '' FROM books_voucher WHERE organisation_id = %s AND event {event} "
            f"UNION ALL SELECT 'free', numbers.*, 0, '', '' FROM ({numbers}) AS numbers")
-    for kind, first, second, code, name in bulk.send([(hold, [pk]), (ask, [pk, pk, pk, listed[1], pk, listed[0], *values])]):
+    for kind, first, second, code, name in act.ask((hold, [pk]), (ask, [pk, pk, pk, listed[1], pk, listed[0], *values]))[1]:
         if kind == "month":
             found.months[first] = bool(second)
         elif kind == "last":

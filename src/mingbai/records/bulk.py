@@ -100,26 +100,28 @@ def _flush() -> None:
         waiting.clear()
 
 
-def send(statements: Sequence[tuple[str, Sequence[Any]]]) -> list[tuple[Any, ...]]:
-    """Statements one after the other, each seeing what the one before did; gives the rows of the last. PostgreSQL gets them
-    in one message and plans each of them once a connection."""
+def send(statements: Sequence[tuple[str, Sequence[Any]]]) -> list[list[tuple[Any, ...]]]:
+    """Statements one after the other, each seeing what the one before did; gives the rows of each. PostgreSQL gets them in
+    one message and plans each of them once a connection."""
     if connection.vendor == "sqlite":
+        found = []
         with connection.cursor() as cursor:
             for sql, values in statements:
                 cursor.execute(sql, values)
-            return list(cursor.fetchall()) if cursor.description else []
+                found.append(list(cursor.fetchall()) if cursor.description else [])
+        return found
     from psycopg import Cursor
     from psycopg.types.numeric import Int8Dumper
 
     connection.ensure_connection()
-    raw = connection.connection
+    raw, cursors = connection.connection, []
     with connection.wrap_database_errors:
         with raw.pipeline() if len(statements) > 1 else nullcontext():
             for sql, values in statements:
-                last = Cursor(raw)
-                last.adapters.register_dumper(int, Int8Dumper)  # a statement is known by the kinds of its values, too
-                _guarded(last.execute, sql, values)
-        return last.fetchall() if last.description else []
+                cursors.append(Cursor(raw))
+                cursors[-1].adapters.register_dumper(int, Int8Dumper)  # a statement is known by the kinds of its values, too
+                _guarded(cursors[-1].execute, sql, values)
+        return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
 
 
 def _guarded(execute: Callable[..., Any], sql: str, values: Sequence[Any] = ()) -> None:

@@ -48,15 +48,23 @@ def digest(event: Event) -> str:
 
 
 def append(organisation: Organisation, person: Person | None, deed: str, on: date, note: str, lines: list[dict[str, Any]],
-           about: Iterable[str] = ()) -> Event:
-    """Adds an event; the caller holds the transaction."""
-    ended = bulk.send([(_END if connection.vendor == "sqlite" else f"{_END} FOR UPDATE", [organisation.pk])])
-    seq, prev = ended[0] if ended else (0, START)
+           about: Iterable[str] = (), end: tuple[int, str] | None = None) -> Event:
+    """Adds an event; the caller holds the transaction. ``end``: where the chain ends, of who has asked :func:`ends` in it."""
+    seq, prev = end or end_of(bulk.send([ends(organisation)])[0])
     event = Event(organisation=organisation, seq=seq + 1, at=datetime.now(UTC).isoformat(timespec="milliseconds"), on=on, person=person, deed=deed,
                   note=discreet(note), lines=discreet(lines), prev=prev)
     event.hash = digest(event)
     _append([field.get_db_prep_save(getattr(event, field.attname), connection) for field in _FIELDS], sorted(about), event)
     return event
+
+
+def ends(organisation: Organisation) -> tuple[str, list[Any]]:
+    """The question where a chain ends, which holds it till the transaction does; :func:`end_of` reads the answer."""
+    return _END if connection.vendor == "sqlite" else f"{_END} FOR UPDATE", [organisation.pk]
+
+
+def end_of(rows: list[tuple[Any, ...]]) -> tuple[int, str]:
+    return (rows[0][0], rows[0][1]) if rows else (0, START)
 
 
 _END = "SELECT seq, hash FROM records_head WHERE organisation_id = %s"
@@ -71,12 +79,12 @@ def _append(values: list[Any], about: list[str], event: Event) -> None:
     """The event, the records it is about and the head."""
     head = [event.organisation_id, event.seq, event.hash]
     if connection.vendor == "sqlite":
-        event.pk = bulk.send([(_EVENT, values)])[0][0]
+        event.pk = bulk.send([(_EVENT, values)])[0][0][0]
         bulk.send([*(("INSERT INTO records_about (event_id, record) VALUES (%s, %s)", [event.pk, record]) for record in about), (f"INSERT {_HEAD}", head)])
     else:
         told = "INSERT INTO records_about (event_id, record) SELECT new.id, named FROM new, unnest(%s::text[]) AS named"
         whole = f"WITH new AS ({_EVENT}), told AS ({told}), ended AS (INSERT {_HEAD}) SELECT id FROM new"  # noqa: S608 - our own names
-        event.pk = bulk.send([(whole, [*values, about, *head])])[0][0]
+        event.pk = bulk.send([(whole, [*values, about, *head])])[0][0][0]
 
 
 @dataclass(frozen=True, slots=True)

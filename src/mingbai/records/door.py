@@ -25,7 +25,7 @@ from mingbai.places.clock import today
 from mingbai.places.models import Organisation, Person
 from mingbai.places.scope import scope
 from mingbai.records import bulk
-from mingbai.records.chain import append, discreet
+from mingbai.records.chain import append, discreet, end_of, ends
 from mingbai.units import holds_numbers, mask_numbers
 from mingbai.vault.fields import FreeLine, FreeText, SealedField
 
@@ -65,6 +65,7 @@ class Commit:
     lines: list[dict[str, Any]] = field(default_factory=list)
     _rechecks: dict[tuple[str, int], Organisation] = field(default_factory=dict)
     _about: set[str] = field(default_factory=set)
+    _end: tuple[int, str] | None = None
     _at: Organisation | None = None
     """The organisation being recomputed, while the door closes."""
 
@@ -169,6 +170,12 @@ class Commit:
         """A fact for the event that is no row of its own (how many rows a file had, which seed was drawn)."""
         self.lines.append({"what": what, **{name: discreet(value) for name, value in facts.items()}})
 
+    def ask(self, *questions: tuple[str, Sequence[Any]]) -> list[list[tuple[Any, ...]]]:
+        """The rows of several questions, asked in one message with that where the chain ends, which the event will need."""
+        *answers, end = bulk.send([*questions, ends(self.organisation)])
+        self._end = end_of(end)
+        return answers
+
     def recheck(self, name: str, organisation: Organisation | None = None) -> None:
         """What must be recomputed before the door closes, once however often it is asked for."""
         place = organisation or self.organisation
@@ -211,7 +218,7 @@ def commit(
             yield act
             act._recompute()
             if act.lines or not quiet:
-                append(act.organisation, act.person, act.deed, act.on, act.note, act.lines, act._about)
+                append(act.organisation, act.person, act.deed, act.on, act.note, act.lines, act._about, act._end)
         finally:
             _open.reset(token)
 
