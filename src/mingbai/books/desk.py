@@ -150,20 +150,25 @@ class _Standing:
 
 
 def _standing(act: Commit, entries: Sequence[Proposal]) -> _Standing:
-    """One at a time books for an organisation: its row is held, then all is asked at once. SQLite has one writer anyway."""
+    """One at a time books for an organisation, and asks all at once: each question is a wait for a database far away."""
     found, events, months = _Standing(), [each.event for each in entries], sorted({_month(each.on) for each in entries})
     numbers, values = bulk.reserve(Voucher._meta.db_table, len(entries))
-    sqlite = connection.vendor == "sqlite"
-    event, month = ("IN (SELECT value FROM json_each(%s))",) * 2 if sqlite else ("IN (SELECT unnest(%s::text[]))", "IN (SELECT unnest(%s::int[]))")
-    listed: list[Any] = [json.dumps(events), json.dumps(months)] if sqlite else [events, months]
+    event = month = "= %s"
+    listed: list[Any] = [months, events]
+    if len(entries) == 1:
+        listed = [months[0], events[0]]
+    elif connection.vendor == "sqlite":
+        event = month = "IN (SELECT value FROM json_each(%s))"
+        listed = [json.dumps(months), json.dumps(events)]
+    else:
+        event, month = "IN (SELECT unnest(%s::text[]))", "IN (SELECT unnest(%s::int[]))"
     pk, there = act.organisation.pk, []
-    hold = "SELECT 1 FROM places_organisation WHERE id = %s" if sqlite else "SELECT 1 FROM places_organisation WHERE id = %s FOR NO KEY UPDATE"
     ask = ("SELECT 'month', month, CASE WHEN closed THEN 1 ELSE 0 END, '', '' FROM books_month WHERE organisation_id = %s "  # noqa: S608 - our own words
            "UNION ALL SELECT chart, 0, 0, code, name FROM books_subaccount WHERE organisation_id = %s "
            f"UNION ALL SELECT 'last', month, MAX(number), '', '' FROM books_voucher WHERE organisation_id = %s AND month {month} GROUP BY month "
            f"UNION ALL SELECT 'booked', id, 0, '', '' FROM books_voucher WHERE organisation_id = %s AND event {event} "
            f"UNION ALL SELECT 'free', numbers.*, 0, '', '' FROM ({numbers}) AS numbers")
-    for kind, first, second, code, name in act.ask((hold, [pk]), (ask, [pk, pk, pk, listed[1], pk, listed[0], *values]))[1]:
+    for kind, first, second, code, name in act.alone((ask, [pk, pk, pk, listed[0], pk, listed[1], *values]))[0]:
         if kind == "month":
             found.months[first] = bool(second)
         elif kind == "last":

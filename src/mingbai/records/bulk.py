@@ -8,36 +8,78 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from functools import partial
+from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
+from weakref import WeakSet
 
 import polars as pl
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 Row = Sequence[Any]
 FEW = 100
 """Up to so many rows go to PostgreSQL in one INSERT; COPY pays off beyond."""
 _PART = 5_000
+_PLAIN = frozenset(("varchar", "text", "bigint", "integer", "smallint", "boolean", "date"))
+
+
+@dataclass(frozen=True)
+class Table:
+    """Where rows go: a table and those of its columns they have, quoted, with their kinds."""
+
+    name: str
+    columns: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+    @property
+    def into(self) -> str:
+        return f"INSERT INTO {self.name} ({', '.join(self.columns)})"
+
+    @property
+    def values(self) -> str:
+        return f"VALUES ({', '.join(['%s'] * len(self.columns))})"
+
+    @property
+    def arrays(self) -> str:
+        """Rows as one array a column: the same words, however many rows."""
+        return f"SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in self.kinds)})"  # noqa: S608 - our own names
+
+
+def table(model: type[models.Model], columns: tuple[str, ...]) -> Table:
+    return _table(model, columns)
+
+
+@cache
+def _table(model: Any, columns: tuple[str, ...]) -> Table:
+    here = connections[DEFAULT_DB_ALIAS]
+    fields: list[Any] = [model._meta.get_field(name) for name in columns]
+    quote = here.ops.quote_name
+    # Without its length a text that is too long is refused, with it cut off.
+    return Table(quote(model._meta.db_table), tuple(quote(field.column) for field in fields), tuple(str(field.db_type(here)).partition("(")[0] for field in fields))
 
 
 @contextmanager
-def inserting(table: str, columns: Sequence[str], rows: Sequence[Row] | pl.DataFrame) -> Iterator[None]:
+def inserting(table: Table, rows: Sequence[Row] | pl.DataFrame) -> Iterator[None]:
     """New rows, by one statement. They stand when the block is left: PostgreSQL takes a frame while the block runs."""
-    names = ", ".join(map(connection.ops.quote_name, columns))
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows.rows() if isinstance(rows, pl.DataFrame) else rows)  # noqa: S608 - our own names
-            yield
-        elif len(rows) <= FEW:
-            listed = rows.rows() if isinstance(rows, pl.DataFrame) else rows
-            marks = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(listed))
-            _run(f"INSERT INTO {table} ({names}) VALUES {marks}", [value for row in listed for value in row])  # noqa: S608
-            yield
-        else:
-            _flush()
-            _guarded(lambda *_: None, f"INSERT INTO {table}")
-            yield from _copying(cursor, f"COPY {table} ({names}) FROM STDIN", rows)
+    here = connections[DEFAULT_DB_ALIAS]
+    if here.vendor == "sqlite":
+        with here.cursor() as cursor:
+            cursor.executemany(f"{table.into} {table.values}", rows.rows() if isinstance(rows, pl.DataFrame) else rows)
+        yield
+    elif len(rows) <= FEW:
+        _run(*_few(table, rows.rows() if isinstance(rows, pl.DataFrame) else rows))
+        yield
+    else:
+        _flush()
+        _guarded(lambda *_: None, table.into)
+        with here.cursor() as cursor:
+            yield from _copying(cursor, f"COPY {table.name} ({', '.join(table.columns)}) FROM STDIN", rows)
+
+
+def _few(table: Table, rows: Sequence[Row]) -> tuple[str, list[Any]]:
+    if _PLAIN.issuperset(table.kinds):
+        return f"{table.into} {table.arrays}", [list(column) for column in zip(*rows, strict=True)]
+    return f"{table.into} {table.values}" + f", {table.values.removeprefix('VALUES ')}" * (len(rows) - 1), [value for row in rows for value in row]
 
 
 def _copying(cursor: Any, sql: str, rows: Sequence[Row] | pl.DataFrame) -> Iterator[None]:
@@ -55,26 +97,21 @@ def _copying(cursor: Any, sql: str, rows: Sequence[Row] | pl.DataFrame) -> Itera
         yield
 
 
-def gather(table: str, columns: Sequence[tuple[str, str]], keys: int, rows: Sequence[Row]) -> None:
-    """Adds to rows that are there, makes the others. ``columns``: names with their types, the first ``keys`` of them the key."""
-    quoted = [connection.ops.quote_name(name) for name, _ in columns]
-    of_key, of_sum = quoted[:keys], quoted[keys:]
-    there = f"ON CONFLICT ({', '.join(of_key)}) DO UPDATE SET " + ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in of_sum)
-    if connection.vendor == "sqlite":
-        marks = ", ".join(["%s"] * len(columns))
-        with connection.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO {table} ({', '.join(quoted)}) VALUES ({marks}) {there}", rows)  # noqa: S608
-    elif len(rows) <= FEW:
-        marks = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(rows))
-        _run(f"INSERT INTO {table} ({', '.join(quoted)}) VALUES {marks} {there}", [value for row in rows for value in row])  # noqa: S608
+def gather(table: Table, keys: int, rows: Sequence[Row]) -> None:
+    """Adds to rows that are there, makes the others. The first ``keys`` columns are the key."""
+    there = f"ON CONFLICT ({', '.join(table.columns[:keys])}) DO UPDATE SET " + ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in table.columns[keys:])
+    here = connections[DEFAULT_DB_ALIAS]
+    if here.vendor == "sqlite":
+        with here.cursor() as cursor:
+            cursor.executemany(f"{table.into} {table.values} {there}", rows)
     else:
-        arrays = ", ".join(f"%s::{kind}[]" for _, kind in columns)
-        _run(f"INSERT INTO {table} ({', '.join(quoted)}) SELECT * FROM unnest({arrays}) {there}", [list(column) for column in zip(*rows, strict=True)])  # noqa: S608
+        _run(f"{table.into} {table.arrays} {there}", [list(column) for column in zip(*rows, strict=True)])
 
 
 @contextmanager
 def together() -> Iterator[None]:
-    """What few rows are written in the block goes to PostgreSQL in one message at its end: each message is a wait."""
+    """What few rows are written in the block, into one table each, goes to PostgreSQL as one statement at its end: each message
+    is a wait."""
     token = _waiting.set([])
     try:
         yield
@@ -96,16 +133,19 @@ def _run(sql: str, values: list[Any]) -> None:
 
 def _flush() -> None:
     if waiting := _waiting.get():
-        send(waiting)
+        *before, (last, _) = waiting
+        said = ", ".join(f"written_{at} AS ({sql})" for at, (sql, _) in enumerate(before))
+        send([(f"WITH {said} {last}" if said else last, [value for _, values in waiting for value in values])])
         waiting.clear()
 
 
 def send(statements: Sequence[tuple[str, Sequence[Any]]]) -> list[list[tuple[Any, ...]]]:
     """Statements one after the other, each seeing what the one before did; gives the rows of each. PostgreSQL gets them in
     one message and plans each of them once a connection."""
-    if connection.vendor == "sqlite":
+    here = connections[DEFAULT_DB_ALIAS]  # not the proxy, which looks itself up for every word
+    if here.vendor == "sqlite":
         found = []
-        with connection.cursor() as cursor:
+        with here.cursor() as cursor:
             for sql, values in statements:
                 cursor.execute(sql, values)
                 found.append(list(cursor.fetchall()) if cursor.description else [])
@@ -113,23 +153,29 @@ def send(statements: Sequence[tuple[str, Sequence[Any]]]) -> list[list[tuple[Any
     from psycopg import Cursor
     from psycopg.types.numeric import Int8Dumper
 
-    connection.ensure_connection()
-    raw, cursors = connection.connection, []
-    with connection.wrap_database_errors:
+    here.ensure_connection()
+    raw, cursors = here.connection, []
+    if raw not in _met:
+        raw.adapters.register_dumper(int, Int8Dumper)  # a statement is known by the kinds of its values, too
+        _met.add(raw)
+    with here.wrap_database_errors:
         with raw.pipeline() if len(statements) > 1 else nullcontext():
             for sql, values in statements:
                 cursors.append(Cursor(raw))
-                cursors[-1].adapters.register_dumper(int, Int8Dumper)  # a statement is known by the kinds of its values, too
                 _guarded(cursors[-1].execute, sql, values)
         return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+
+
+_met: WeakSet[Any] = WeakSet()
 
 
 def _guarded(execute: Callable[..., Any], sql: str, values: Sequence[Any] = ()) -> None:
     """Through whatever stands at the connection (:mod:`mingbai.records.guard`), as Django's own cursors go."""
     ask: Callable[..., Any] = lambda sql, values, _many, _context: execute(sql, values)  # noqa: E731
-    for wrapper in reversed(connection.execute_wrappers):
+    here = connections[DEFAULT_DB_ALIAS]
+    for wrapper in reversed(here.execute_wrappers):
         ask = partial(wrapper, ask)
-    ask(sql, values, False, {"connection": connection})
+    ask(sql, values, False, {"connection": here})
 
 
 def reserve(table: str, number: int) -> tuple[str, list[Any]]:

@@ -118,7 +118,7 @@ class Commit:
             yield 0
             return
         self._written(model)
-        with bulk.inserting(model._meta.db_table, [f.column for f in fields], ready):
+        with bulk.inserting(bulk.table(model, tuple(columns)), ready):
             yield len(ready)
 
     def gather(self, model: type[M], keys: Sequence[str], sums: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
@@ -128,7 +128,7 @@ class Commit:
         ready = _prepared(fields, rows)
         if ready:
             self._written(model)
-            bulk.gather(model._meta.db_table, [(f.column, str(f.db_type(connection))) for f in fields], len(keys), ready)
+            bulk.gather(bulk.table(model, (*keys, *sums)), len(keys), ready)
         return len(ready)
 
     def change(self, rows: models.QuerySet[M], **values: Any) -> int:
@@ -170,9 +170,12 @@ class Commit:
         """A fact for the event that is no row of its own (how many rows a file had, which seed was drawn)."""
         self.lines.append({"what": what, **{name: discreet(value) for name, value in facts.items()}})
 
-    def ask(self, *questions: tuple[str, Sequence[Any]]) -> list[list[tuple[Any, ...]]]:
-        """The rows of several questions, asked in one message with that where the chain ends, which the event will need."""
-        *answers, end = bulk.send([*questions, ends(self.organisation)])
+    def alone(self, *questions: tuple[str, Sequence[Any]]) -> list[list[tuple[Any, ...]]]:
+        """The rows of questions asked while nobody else writes for the organisation: whoever comes later waits till this door
+        is closed. What holds it is the end of its chain, which the event needs anyway, or its own row where it has none."""
+        end, *answers = bulk.send([ends(self.organisation), *questions])
+        if not end and connection.vendor != "sqlite":
+            _, end, *answers = bulk.send([("SELECT 1 FROM places_organisation WHERE id = %s FOR NO KEY UPDATE", [self.organisation.pk]), ends(self.organisation), *questions])
         self._end = end_of(end)
         return answers
 
