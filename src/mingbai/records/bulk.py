@@ -5,12 +5,13 @@ Only the door (:mod:`mingbai.records.door`) comes here: what is written is check
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any
+from typing import Any, cast
 from weakref import WeakSet
 
 import polars as pl
@@ -40,22 +41,28 @@ class Table:
         return f"VALUES ({', '.join(['%s'] * len(self.columns))})"
 
     @property
-    def arrays(self) -> str:
-        """Rows as one array a column: the same words, however many rows."""
-        return f"SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in self.kinds)})"  # noqa: S608 - our own names
+    def given(self) -> str:
+        """Rows as one value, JSON (:meth:`said`): the same words however many rows, and one value to bring over."""
+        kinds = ", ".join(f"{name} {kind}" for name, kind in zip(self.columns, self.kinds, strict=True))
+        return f"SELECT {', '.join(self.columns)} FROM json_to_recordset(%s::json) AS given({kinds})"  # noqa: S608 - our own names
+
+    def said(self, rows: Sequence[Row]) -> list[str]:
+        names = [name.strip('"') for name in self.columns]
+        return [json.dumps([dict(zip(names, row, strict=True)) for row in rows], ensure_ascii=False, default=str)]
 
 
 def table(model: type[models.Model], columns: tuple[str, ...]) -> Table:
-    return _table(model, columns)
+    return _table(cast(Hashable, model), columns)
 
 
 @cache
-def _table(model: Any, columns: tuple[str, ...]) -> Table:
+def _table(model: Hashable, columns: tuple[str, ...]) -> Table:
     here = connections[DEFAULT_DB_ALIAS]
-    fields: list[Any] = [model._meta.get_field(name) for name in columns]
+    meta: Any = getattr(model, "_meta")  # noqa: B009 - a model class, which the cache knows as anything
+    fields: list[Any] = [meta.get_field(name) for name in columns]
     quote = here.ops.quote_name
     # Without its length a text that is too long is refused, with it cut off.
-    return Table(quote(model._meta.db_table), tuple(quote(field.column) for field in fields), tuple(str(field.db_type(here)).partition("(")[0] for field in fields))
+    return Table(quote(meta.db_table), tuple(quote(field.column) for field in fields), tuple(str(field.db_type(here)).partition("(")[0] for field in fields))
 
 
 @contextmanager
@@ -78,7 +85,7 @@ def inserting(table: Table, rows: Sequence[Row] | pl.DataFrame) -> Iterator[None
 
 def _few(table: Table, rows: Sequence[Row]) -> tuple[str, list[Any]]:
     if _PLAIN.issuperset(table.kinds):
-        return f"{table.into} {table.arrays}", [list(column) for column in zip(*rows, strict=True)]
+        return f"{table.into} {table.given}", table.said(rows)
     return f"{table.into} {table.values}" + f", {table.values.removeprefix('VALUES ')}" * (len(rows) - 1), [value for row in rows for value in row]
 
 
@@ -105,7 +112,7 @@ def gather(table: Table, keys: int, rows: Sequence[Row]) -> None:
         with here.cursor() as cursor:
             cursor.executemany(f"{table.into} {table.values} {there}", rows)
     else:
-        _run(f"{table.into} {table.arrays} {there}", [list(column) for column in zip(*rows, strict=True)])
+        _run(f"{table.into} {table.given} {there}", table.said(rows))
 
 
 @contextmanager
