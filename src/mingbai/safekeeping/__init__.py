@@ -21,12 +21,12 @@ from typing import Any
 
 from mingbai import __version__
 from mingbai.safekeeping import databases
-from mingbai.safekeeping.databases import PostgreSQL, SQLite, sqlite_totals
+from mingbai.safekeeping.databases import PostgreSQL, SQLite
 from mingbai.safekeeping.files import SafekeepingError, settle
 from mingbai.safekeeping.fresh_keys import new_keys
 from mingbai.vault import LAST_BACKUP
 
-__all__ = ["DATABASE", "MANIFEST", "SafekeepingError", "backup", "key_mark", "new_keys", "restore", "sqlite_totals"]
+__all__ = ["DATABASE", "MANIFEST", "SafekeepingError", "backup", "key_mark", "new_keys", "restore"]
 
 DATABASE, MANIFEST = SQLite.name, "manifest.json"
 FORMAT = 1
@@ -86,7 +86,7 @@ def restore(source: Path, home: Path, *, keys: Path | None = None, progress: Pro
         raise SafekeepingError(f"{home} 里已经有东西，恢复不会盖掉它；请用 MINGBAI_HOME 指一个空的家目录")
     home.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(dir=home.parent, prefix=f".{home.name}-"))
-    database, undo = databases.of(home), _nothing
+    database, brought = databases.of(home), False
     try:
         try:
             with zipfile.ZipFile(source) as box:
@@ -100,9 +100,8 @@ def restore(source: Path, home: Path, *, keys: Path | None = None, progress: Pro
                 raise
             raise SafekeepingError(f"{source.name} 坏了，或者不是明白账的备份（{broken}）；请换另一份备份") from broken
         _bring_keys(manifest, draft, keys, home / "keys")
-        undo = database.bring(draft / database.name, draft, manifest["totals"])
-        if database.name != SQLite.name:
-            (draft / database.name).unlink()
+        database.bring(draft / database.name, manifest["totals"])
+        brought = True
         for each in draft.rglob("*"):
             if each.is_file():
                 settle(each)
@@ -120,7 +119,8 @@ def restore(source: Path, home: Path, *, keys: Path | None = None, progress: Pro
             shutil.rmtree(aside)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
-        undo()
+        if brought:
+            database.forget()
         raise
     result: dict[str, Any] = manifest
     return result
@@ -134,10 +134,6 @@ def key_mark(path: Path) -> str:
 def _files(home: Path, with_keys: bool) -> list[Path]:
     found = sorted(path for path in (home / "files").glob("??/*") if not path.name.startswith("."))
     return found + (sorted((home / "keys").glob("*.key")) if with_keys else [])
-
-
-def _nothing() -> None:
-    pass
 
 
 def _manifest(box: zipfile.ZipFile, database: str) -> dict[str, Any]:

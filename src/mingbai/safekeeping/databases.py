@@ -32,11 +32,14 @@ class Database(Protocol):
         :raises SafekeepingError: there is nothing to copy, or the copying failed.
         """
 
-    def bring(self, source: Path, home: Path, wanted: dict[str, Any]) -> Callable[[], None]:
-        """Makes the rows of ``home`` from a copy whose totals must be ``wanted``; gives what takes them away again.
+    def bring(self, copy: Path, wanted: dict[str, Any]) -> None:
+        """Makes the rows from a copy that lies in the new home and whose totals must be ``wanted``; the copy is used up.
 
         :raises SafekeepingError: the place is taken, or the copy is not what it says; nothing is left then.
         """
+
+    def forget(self) -> None:
+        """Takes away what :meth:`bring` made outside the home's folder."""
 
 
 class SQLite:
@@ -52,16 +55,14 @@ class SQLite:
             living.backup(still)
         return sqlite_totals(target)
 
-    def bring(self, source: Path, home: Path, wanted: dict[str, Any]) -> Callable[[], None]:
-        placed = home / self.name
-        if source != placed:
-            shutil.copyfile(source, placed)
-        with closing(sqlite3.connect(placed)) as database:
+    def bring(self, copy: Path, wanted: dict[str, Any]) -> None:
+        with closing(sqlite3.connect(copy)) as database:
             said = database.execute("PRAGMA integrity_check").fetchone()[0]
-        if said != "ok" or sqlite_totals(placed) != wanted:
-            placed.unlink()
+        if said != "ok" or sqlite_totals(copy) != wanted:
             raise SafekeepingError(f"备份里的数据库和它自己的合计对不上（{said}）；请换另一份备份")
-        return lambda: placed.unlink(missing_ok=True)
+
+    def forget(self) -> None:
+        """Its file goes with the folder."""
 
 
 class PostgreSQL:
@@ -81,22 +82,22 @@ class PostgreSQL:
             self._run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={target}", self.url)
         return found
 
-    def bring(self, source: Path, home: Path, wanted: dict[str, Any]) -> Callable[[], None]:
+    def bring(self, copy: Path, wanted: dict[str, Any]) -> None:
         with self._open() as connection:
             if self._tables(connection.execute):
                 raise SafekeepingError("MINGBAI_DATABASE 指的库里已经有表，恢复不会盖掉它；请另建一个空库（createdb），指向它再恢复")
         try:
-            self._run("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", f"--dbname={self.url}", str(source))
+            self._run("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", f"--dbname={self.url}", str(copy))
             with self._open() as connection:
                 found = totals(connection.execute, self._tables(connection.execute))
             if found != wanted:
                 raise SafekeepingError("备份里的数据库和它自己的合计对不上；请换另一份备份")
         except BaseException:
-            self._empty()
+            self.forget()
             raise
-        return self._empty
+        copy.unlink()
 
-    def _empty(self) -> None:
+    def forget(self) -> None:
         """It was empty before: whatever lies in it came from the copy."""
         with self._open() as connection:
             connection.execute("DROP SCHEMA public CASCADE")
