@@ -141,7 +141,7 @@ def test_the_page_lists_the_columns_that_were_not_read(tmp_path: Path) -> None:
     (20130609, 20330608, "20年"), (20190101, 20290101, "10年"), (20190101, 20281231, "10年"), (20120229, 20220228, "10年"),
     (20200131, 20210130, "1年"), (20030501, 20230531, "20年1个月"), (20200101, 20200110, "10天"), (20150315, 20150914, "6个月")])
 def test_the_eve_of_the_anniversary_completes_the_year(start: int, end: int, said: str) -> None:
-    row = {"signed_on": date(2000, 1, 1), "starts_on": None, "open_end": False, "start": start, "end": end, "term_months": None}
+    row = {"signed_on": date(2000, 1, 1), "starts_on": None, "open_end": False, "start": start, "end": end, "term_months": None, "renewed_on": None}
     assert span(row).endswith(f"（{said}）")
 
 

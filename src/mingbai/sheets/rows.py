@@ -26,7 +26,7 @@ from mingbai.sheets.mending import mend
 from mingbai.sheets.sense import suspects
 from mingbai.sheets.shapes import Piece, pieces
 from mingbai.sheets.tables import NOT_COMPUTED, Block, Table, lay_out, lay_out_cards, left_out, standing
-from mingbai.sheets.wording import CARD, DITTO, OTHER, VERBATIM, worded
+from mingbai.sheets.wording import CARD, DITTO, NO_DATA_SHEETS, OTHER, VERBATIM, worded
 from mingbai.units import (
     YUAN,
     AreaUnit,
@@ -72,11 +72,13 @@ def read_file(
     """
     book = open_workbook(Path(path), limits)
     mend(book, (mapping or {}).get("cells", {}))
-    others = [find_register(name) for name in registers()]
+    others = sorted(map(find_register, registers()), key=lambda each: each.rank)
     if register:
         return read_workbook(book, find_register(register), wish_of(mapping), limits, others)
-    fit = dict.fromkeys(registers(), 0)
+    fit = {each.name: 0 for each in others}
     for grid in book.sheets:
+        if grid.name.strip() in NO_DATA_SHEETS or grid.hidden:
+            continue
         for piece in pieces(standing(grid, limits), others[0], others[1:], limits, Wish()):
             if piece.register:
                 fit[piece.register] += len(piece.grid.rows)
