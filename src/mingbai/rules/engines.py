@@ -90,7 +90,7 @@ def _judged(engine: str, rows: pl.DataFrame | Path, register: Register, rulebook
     for county in sorted(rows.glob("county=*")):
         own = pl.concat([pl.read_parquet(each, hive_partitioning=False) for each in sorted(county.glob("*.parquet"))])
         code = county.name.removeprefix("county=")
-        judged = checker(own.select("_id", *schema(register), *bits(register))).judged.with_columns(pl.lit(code).alias("_county"), pl.col("_id") + int(code) * _APART)
+        judged = checker(own.select("_id", *schema(register), *bits(register), *kinds(register))).judged.with_columns(pl.lit(code).alias("_county"), pl.col("_id") + int(code) * _APART)
         yield _part(judged.lazy(), rulebook, collect)
 
 
