@@ -35,7 +35,7 @@ def read(guard: Any, folder: Path, *pictures: bytes, ending: str = "jpg") -> Any
     return paper.read(paths, guard)
 
 
-@pytest.mark.parametrize("level", ["clean", "scan", "photo", "poor photo"])
+@pytest.mark.parametrize("level", ["clean", pytest.param("scan", marks=pytest.mark.slow), pytest.param("photo", marks=pytest.mark.slow), "poor photo"])
 def test_a_rendered_contract_gives_its_fields(guard: Any, tmp_path: Path, level: str) -> None:
     from paper_pages import LEVELS, contract, rendered, worn
 
@@ -70,7 +70,7 @@ def test_a_picture_lying_sideways_is_turned_as_the_camera_says_and_tells_no_plac
     assert not kept.getexif() and kept.size == (leaf.page.width, leaf.page.height)
 
 
-@pytest.mark.parametrize("degrees", [90, 180, 270])
+@pytest.mark.parametrize("degrees", [90, pytest.param(180, marks=pytest.mark.slow), pytest.param(270, marks=pytest.mark.slow)])
 def test_a_page_laid_wrongly_without_a_word_of_the_camera_is_set_upright(guard: Any, tmp_path: Path, degrees: int) -> None:
     from paper_pages import contract, rendered
 

@@ -67,5 +67,6 @@ def test_without_a_price_nothing_is_said_and_the_rule_tells_what_to_add():
     assert "实物折价" in find_rulebook("contracts").rules["C07"].otherwise
 
 
+@pytest.mark.slow
 def test_duckdb_values_it_alike():
     assert _answers(engine="duckdb")["C07"].to_list() == _answers()["C07"].to_list()

@@ -135,7 +135,19 @@ def _renewed(record: Any, random: Random) -> list[Happening] | None:
     first = record.ends_on + ONE_DAY
     if first >= demo.AS_OF - ONE_DAY or record.land_class in ("四荒", "林地", "草地", "耕地") or record.pricing_mode == "固定" or record.payment_mode == "一次性":
         return None
-    return [("renewal", max(first, record.signed_on or first), {"ends_on": add_years(demo.AS_OF, random.randint(1, 4)), "escalation": "每五年递增5%"}, "续签经会议通过，租金不变")]
+    last = add_years(demo.AS_OF, random.randint(1, 4))
+    begun = max(first, record.signed_on or first)
+    if last >= add_years(begun, 20) or _let_to_others(record, begun):
+        return None
+    return [("renewal", begun, {"ends_on": last, "escalation": "每五年递增5%"}, "续签经会议通过，租金不变")]
+
+
+def _let_to_others(record: Any, since: date) -> bool:
+    """The same ground is another's after that day."""
+    if not record.parcel_code:
+        return False
+    same = type(record).objects.filter(organisation=record.organisation_id, parcel_code=record.parcel_code).exclude(pk=record.pk)
+    return any(each.ends_on is None or each.ends_on >= since for each in same)
 
 
 def _ended_early(record: Any, random: Random) -> list[Happening] | None:

@@ -35,6 +35,7 @@ _open: ContextVar[Commit | None] = ContextVar("commit", default=None)
 _recompute: dict[str, Recompute] = {}
 _together: dict[str, Together] = {}
 _follows: dict[type[models.Model], list[str]] = {}
+_later: ContextVar[frozenset[str]] = ContextVar("later", default=frozenset())
 
 
 class DoorError(RuntimeError):
@@ -50,6 +51,17 @@ def recomputes(name: str, how: Recompute, after: type[models.Model] | None = Non
         _together[name] = together
     if after is not None and name not in _follows.setdefault(after, []):
         _follows[after].append(name)
+
+
+@contextmanager
+def later(*names: str) -> Iterator[None]:
+    """What these recompute is left out of the doors within: many open one after the other, and whoever opens them has it
+    made anew for all of them afterwards."""
+    token = _later.set(frozenset(names))
+    try:
+        yield
+    finally:
+        _later.reset(token)
 
 
 def is_open() -> bool:
@@ -162,7 +174,8 @@ class Commit:
     def recheck(self, name: str, organisation: Organisation | None = None) -> None:
         """What must be recomputed before the door closes, once however often it is asked for."""
         place = organisation or self.organisation
-        self._rechecks[name, place.pk] = place
+        if name not in _later.get():
+            self._rechecks[name, place.pk] = place
 
     def _line(self, row: models.Model, **facts: Any) -> None:
         self.lines.append({"what": f"{row._meta.label_lower}:{row.pk}", **facts})
