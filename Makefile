@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: help demo test quick bench spark drill wheel clean
+.PHONY: help demo test quick slow bench spark drill wheel clean
 help:
 	@echo "make demo    写出演示区的 69 本台账，读、查、出报告到 $(OUT)/，再打开应用 http://127.0.0.1:8000"
 	@echo "make test    全部测试（格式、类型、楼层、测试；台账、办件、汇总的再在 PostgreSQL 上跑一遍）"
 	@echo "make quick   只跑快的测试"
+	@echo "make slow    同一类里再多跑的：别的引擎、别的照片"
 	@echo "make bench   与同类工具在同一次运行里比快慢，写入 bench/RESULTS.md"
 	@echo "make spark   同一份规则在 Spark 上逐行核对（要 Java 17，慢）"
 	@echo "make drill   演练：备份演示区、恢复到别处，合计、哈希和网页逐一比"
@@ -44,6 +45,9 @@ test: $(VENV)/.dev
 
 quick: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 -m "not full"
+
+slow: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 --slow
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench

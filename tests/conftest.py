@@ -27,8 +27,15 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="only what is marked slow")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL only what asks for a database is run again."""
+    """What is marked slow runs when asked for. On PostgreSQL only what asks for a database is run again."""
+    wanted = [item for item in items if bool(item.get_closest_marker("slow")) == config.getoption("--slow")]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
+    items[:] = wanted
     if "MINGBAI_TEST_DATABASE" in os.environ:
         asks = [item for item in items if {"db", "transactional_db", "server_database"} & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db")]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(asks)])

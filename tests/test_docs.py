@@ -47,9 +47,9 @@ def test_a_command_of_the_pages_is_one_that_exists(page: str, line: str) -> None
     elif name == "python":
         assert rest[0] in ("-m", "verify.py") or (ROOT / rest[0]).is_file(), f"{page}: {line}"
         if rest[0] == "-m":
-            assert rest[1] in ("bench", "bench.setoff", "bench.house", "django", "mingbai"), f"{page}: {line}"
+            assert rest[1] in ("bench", "bench.setoff", "bench.house", "bench.paper", "django", "mingbai"), f"{page}: {line}"
     else:
-        assert name in ("cp", "mkdir", "rm", "sudo", "git", "curl", "systemctl"), f"{page}: {line}"
+        assert name in ("pip", "cp", "mkdir", "rm", "sudo", "git", "curl", "systemctl"), f"{page}: {line}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

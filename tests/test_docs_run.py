@@ -56,7 +56,7 @@ class Desk:
         code, seen = self.run([sys.executable, "-c", LOOK]).split()
         shutil.copytree(self.home / "keys", folder / "media-keys")
         self.stands = {
-            "FILE": "FILE.xlsx", "文件": "文件.xlsx", "CODE": code, "140109007901": code, "ABCD-EFGH": seen, "YOUR_FOLDER": "out/台账", "你的文件夹": "out/台账",
+            "FILE": "FILE.xlsx", "文件": "文件.xlsx", "CODE": code, "140109007901": code, "ABCD-EFGH": seen, "YOUR_FOLDER": "out/台账", "你的文件夹": "out/台账", "各村台账/": "out/台账",
             "out": "out/台账", "/media/keys": "media-keys", "examples/setoff.py": str(ROOT / "examples/setoff.py"),
         }
 

@@ -128,20 +128,20 @@ def test_the_page_lists_the_columns_that_were_not_read(tmp_path: Path) -> None:
     headings = ("序", "承包方", "面积(亩)", "是否备案", "村里自编的栏")
     for name in ("东关", "西关"):
         workbook(tmp_path / "入" / f"{name}.xlsx", headings, (1, "张大牛", 3, "无", "x"))
-    card = (("合同名称", "鱼塘承包"), ("承包方", "张三"), ("面积", "12亩"), ("签订日期", "2015-03-01"))
+    card = (("合同编号", "2015-1"), ("地类", "水面"), ("面积", "12亩"), ("签订日期", "2015-03-01"))
     workbook(tmp_path / "入" / "卡片.xlsx", *card)
     assert main(["check", str(tmp_path / "入"), "--report", str(tmp_path / "出")]) == 1
     page = (tmp_path / "出" / "index.html").read_text("utf-8")
     assert "没有读的列" in page
     assert "<b>东关、西关</b>：村里自编的栏" in page
-    assert "卡片：这是竖着的卡片" in page
+    assert "卡片：这是卡片" in page
 
 
 @pytest.mark.parametrize(("start", "end", "said"), [
     (20130609, 20330608, "20年"), (20190101, 20290101, "10年"), (20190101, 20281231, "10年"), (20120229, 20220228, "10年"),
     (20200131, 20210130, "1年"), (20030501, 20230531, "20年1个月"), (20200101, 20200110, "10天"), (20150315, 20150914, "6个月")])
 def test_the_eve_of_the_anniversary_completes_the_year(start: int, end: int, said: str) -> None:
-    row = {"signed_on": date(2000, 1, 1), "starts_on": None, "open_end": False, "start": start, "end": end, "term_months": None}
+    row = {"signed_on": date(2000, 1, 1), "starts_on": None, "open_end": False, "start": start, "end": end, "term_months": None, "renewed_on": None}
     assert span(row).endswith(f"（{said}）")
 
 

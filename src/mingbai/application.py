@@ -40,7 +40,7 @@ def commands(command: Command) -> None:
 
     importing = command("import", _import, "把一本台账交进一个村：读出来，说明收几行、退几行，--accept 就收下",
                         "  mingbai import 九院村.xlsx --place 140109007901\n  mingbai import 九院村.xlsx --place 140109007901 --accept")
-    importing.add_argument("file", metavar="文件", type=Path, help="xlsx、xls、ods、csv 或网页表格")
+    importing.add_argument("file", metavar="文件", type=Path, help="一本台账（表格、Word 表格、带文字的 PDF），或者装着台账的文件夹")
     importing.add_argument("--accept", action="store_true", help="读得懂的行马上收下（不加就等人在网页上看过再收）")
     _of_place(importing, "交给哪个组织（代码）")
 
@@ -123,6 +123,9 @@ def open_house(listener: Any, home: Path) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
+    if options.file.is_dir():
+        house()
+        return _import_folder(options)
     if not options.file.is_file():
         raise FileNotFoundError(f"没有这个文件：{options.file}")
     house()
@@ -150,6 +153,42 @@ def _import(options: argparse.Namespace) -> int:
     else:
         print(f"等人看过再收：网页上的 /imports/{upload.pk}/，或者再加 --accept")
     return FOUND if upload.errors or upload.rejected else DONE
+
+
+def _import_folder(options: argparse.Namespace) -> int:
+    """A folder, file by file: one that cannot be read stops nothing, and a line each would help nobody among thousands."""
+    from mingbai.board.rollup import at
+    from mingbai.kit import intake
+    from mingbai.kit.furniture import furniture
+    from mingbai.kit.models import Upload
+    from mingbai.records.files import UnwelcomeError
+    from mingbai.report import files_in
+
+    place, kit, show = at(options.place), furniture(options.register), _line()
+    files = files_in([options.file])
+    counts, troubles = dict.fromkeys(("read", "accepted", "rejected", "skipped", "errors"), 0), list[str]()
+    for number, file in enumerate(files, 1):
+        try:
+            upload = intake.receive(None, place, kit.name, file.name, file.read_bytes())
+            if upload.state == Upload.State.RECEIVED:
+                _work_off(upload)
+            if upload.state == Upload.State.REFUSED or not upload.accepted:
+                troubles.append(f"{file}：{upload.message or '没有一行可以收'}")
+            elif options.accept:
+                upload = intake.accept(None, upload)
+            counts = {name: count + getattr(upload, name) for name, count in counts.items()}
+        except (UnwelcomeError, intake.IntakeError, OSError) as trouble:
+            troubles.append(f"{file}：{trouble}")
+        show(file.name, number, len(files))
+    print(f"{place.name} {kit.title}：{len(files)} 个文件，读 {counts['read']} 行 = 收 {counts['accepted']} + 退 {counts['rejected']} + 略 {counts['skipped']}；"
+          f"没读成的 {len(troubles)} 个，错格 {counts['errors']} 个")
+    for line in troubles[:20]:
+        print(f"  {line}")
+    if len(troubles) > 20:
+        print(f"  还有 {len(troubles) - 20} 个，都在网页的“导入台账”里")
+    if not options.accept:
+        print("等人看过再收：网页上的 /imports/，或者再加 --accept")
+    return FOUND if troubles or counts["errors"] or counts["rejected"] else DONE
 
 
 def _work_off(upload: Any, seconds: float = 600) -> None:

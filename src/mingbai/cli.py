@@ -21,10 +21,12 @@ from typing import Any, NoReturn
 from mingbai import __version__, application, units
 from mingbai.columns import Register, find_register
 from mingbai.limits import YEAR_MAX, YEAR_MIN
-from mingbai.rules import Law, LawError, find_rulebook, load_law
+from mingbai.rules import Checker, Law, LawError, find_rulebook, load_law
 from mingbai.rules.catalogue import STALE_DAYS, markdown, unchecked
 from mingbai.rules.engine import DISPUTED, YES
 from mingbai.rules.engines import ENGINES, on, write_county
+from mingbai.rules.explain import Reading as Explained
+from mingbai.rules.explain import explain, turns
 from mingbai.setoff import command as setoff
 from mingbai.sheets import Guard, MappingError, Reading, Refused, load_mapping, mark, read, write_template
 
@@ -132,6 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     reading.add_argument("file", metavar="文件", type=Path, help="xlsx、xls、ods、csv 或网页表格")
     reading.add_argument("--mapping", metavar="文件", type=Path, help="写明哪个表头是哪一栏（YAML 或 JSON）")
     common(reading)
+    reading.set_defaults(register=None)
 
     checking = command("check", _check, "查台账：读出来，按签订时的法律查一遍",
                        "  mingbai check 九院村.xlsx --marked 九院村_批注.xlsx\n"
@@ -148,6 +151,22 @@ def _parser() -> argparse.ArgumentParser:
     checking.add_argument("--marked", metavar="文件", type=Path, help="另存一本批注本（只查一个文件时）")
     checking.add_argument("--report", metavar="文件夹", type=Path, help="出报告：总结页、每本台账的批注本、findings.xlsx、findings.json")
     common(checking)
+
+    explaining = command("explain", _explain, "一份合同的一条疑点：台账写的、那天的法律规定的、通常怎么办；换一天、换一地的政策再读一遍",
+                         "  mingbai explain 九院村.xlsx --row 12 --rule C04\n  mingbai explain 九院村.xlsx --row 12 --rule C04 --signed 2021-01-01\n"
+                         "  mingbai explain 九院村.xlsx --row 12 --rule C07 --other 邻县政策.yaml")
+    explaining.add_argument("file", metavar="台账", type=Path, help="一本台账")
+    explaining.add_argument("--row", type=int, required=True, metavar="行", help="表里的第几行（从 1 数，和表上一样）")
+    explaining.add_argument("--rule", required=True, metavar="规则", help="例如 C04")
+    explaining.add_argument("--sheet", default="", metavar="工作表", help="哪张工作表（只有一张收了这一行时不用写）")
+    explaining.add_argument("--signed", type=_day, default=None, metavar="日期", help="假如是这一天签（议定、公示）的；不写就把每个时期都读一遍")
+    explaining.add_argument("--then", type=_day, default=None, metavar="日期", help="假如在这一天查")
+    explaining.add_argument("--other", type=Path, default=None, metavar="文件", help="假如用这一份政策")
+    explaining.add_argument("--as-of", type=_day, default=None, metavar="日期", help="按哪一天查（默认今天）")
+    explaining.add_argument("--place", default=None, metavar="区划代码", help="哪个地方（例如 140109）")
+    explaining.add_argument("--policy", type=Path, default=None, metavar="文件", help="当地政策（YAML）")
+    explaining.add_argument("--mapping", metavar="文件", type=Path, help="写明哪个表头是哪一栏（YAML 或 JSON）")
+    common(explaining)
 
     ruling = command("rules", _rules, "列出查的是哪些问题、依据哪一条、读哪几栏", "  mingbai rules\n  mingbai rules --json\n  mingbai rules --unchecked")
     ruling.add_argument("--markdown", action="store_true", help="每条规则、各时期的依据和数字，写成一页（docs/rules.md 就是它）")
@@ -200,12 +219,12 @@ def _print_json(data: Any) -> None:
 
 
 def _read(options: argparse.Namespace) -> int:
-    register = find_register(options.register)
+    register = find_register(options.register) if options.register else None
     if options.file.is_dir():
         raise _CannotError(f"{options.file} 是文件夹；read 一次读一个文件，读整个文件夹请用 mingbai check {options.file}")
     if not options.file.is_file():
         raise FileNotFoundError(f"没有这个文件：{options.file}")
-    mapping = load_mapping(options.mapping, register) if options.mapping else None
+    mapping = load_mapping(options.mapping, register or find_register("contracts")) if options.mapping else None
     try:
         reading = read(options.file, register, mapping)
     except Refused as refused:
@@ -217,7 +236,9 @@ def _read(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(reading.to_json())
     else:
-        _say_reading(reading, register)
+        if register is None:
+            print(f"台账种类：{reading.register.title}（{reading.register.name}；不对就用 --register 写明）")
+        _say_reading(reading, reading.register)
     return FOUND if reading.errors or reading.sentence or not reading.accepted else DONE
 
 
@@ -315,6 +336,59 @@ def _say_check(result: Any) -> None:
     print(f"\n{totals.files} 个文件（{totals.refused} 个没能读），读 {totals.read} 行 = 收 {totals.accepted} + 退 {totals.rejected}"
           f" + 略 {totals.skipped}；合同 {totals.contracts} 份，金额 {units.say_money(totals.amount_fen)}；"
           f"疑似有问题 {totals.suspect} 份，有争议 {totals.disputed} 份，读不懂的格 {totals.errors} 个。")
+
+
+def _explain(options: argparse.Namespace) -> int:
+    """One rule over one row, as it stands and as it would read; no finding is written anywhere."""
+    from mingbai.report import survey
+
+    register, rulebook, law = find_register(options.register), find_rulebook(options.register), _law(options)
+    rule = rulebook.rules.get(options.rule.upper())
+    if rule is None:
+        raise _CannotError(f"没有“{options.rule}”这条规则；有 {'、'.join(rulebook.rules)}")
+    if not options.file.is_file():
+        raise FileNotFoundError(f"没有这个文件：{options.file}")
+    as_of = options.as_of or date.today()
+    mapping = load_mapping(options.mapping, register) if options.mapping else None
+    result = survey([options.file], register, law, as_of, place=options.place, mapping=mapping)
+    for refusal in result.refusals:
+        raise _CannotError(f"{refusal.file}：{refusal.reason.rstrip('。')}。{refusal.mend}")
+    there = [(number, sheet) for number, sheet, row in result.rows.select("_id", "_sheet", "_row").iter_rows()
+             if row == options.row and options.sheet in ("", sheet)]
+    if len(there) != 1:
+        raise _CannotError(f"第 {options.row} 行没有收下的记录（标题、合计和退回的行不算）" if not there
+                           else f"有 {len(there)} 张工作表有第 {options.row} 行；请加 --sheet，例如 --sheet {there[0][1]}")
+    number, rows = there[0][0], result.rows
+    now = explain(Checker(register, rulebook, law, as_of), rows, number, rule.id)
+    other = law.under(options.other) if options.other else law
+    then = Checker(register, rulebook, other, options.then or as_of)
+    asked = options.signed or options.then or options.other
+    days = [options.signed] if asked or rule.law_of == "today" else turns(other, rule)
+    readings = [explain(then, rows, number, rule.id, day) for day in days] if asked or days != [None] else []
+    if options.json:
+        _print_json({"file": str(options.file), "row": options.row, "now": now.to_json(),
+                     "instead": [each.to_json() | {"differs": list(now.differs(each))} for each in readings]})
+    else:
+        _say_reading_of(now, None)
+        for each in readings:
+            _say_reading_of(each, now)
+    return FOUND if now.answer in ("yes", "disputed") else DONE
+
+
+def _say_reading_of(reading: Explained, beside: Explained | None) -> None:
+    """The three lines; ＊ marks those that read otherwise than ``beside``."""
+    from mingbai.report.survey import masked
+
+    different = beside.differs(reading) if beside else ()
+    star = {part: "＊" if part in different else "" for part in ("sentence", "articles", "usual")}
+    day = f"按 {reading.day} 的法律" if reading.day else "台账没有写日期，按现行法"
+    head = f"{reading.rule} {reading.title}" if beside is None else "假如"
+    print(f"{head}：{day}，{reading.as_of} 查{f'，政策：{reading.policy}' if reading.policy else ''}")
+    print(f"  台账写的{star['sentence']}：{masked(reading.sentence)}")
+    print(f"  法律规定的{star['articles']}：" + "；".join(f"{each}：{each.says}" for each in reading.articles))
+    print(f"  通常怎么办{star['usual']}：{reading.usual or '先补上台账'}")
+    if reading.weighs:
+        print(f"  处理前要权衡：{masked('；'.join(reading.weighs))}")
 
 
 def _rules(options: argparse.Namespace) -> int:

@@ -34,9 +34,20 @@ class Limits:
     """Past this the sheet is refused as one: its columns are mapped wrongly, or it is another kind of table."""
     files: int = 5_000
     """In one folder."""
+    pages: int = 60
+    """Of one contract on paper, all its pictures together."""
+    picture_pixels: int = 80_000_000
+    """Of one picture as its header gives them: a phone of today takes 50 million, a bomb says billions."""
+    page_side: int = 2_000
+    """The longer side at which a page is read and kept, in pixels: A4 at about 170 dots an inch."""
+    pdf_pages: int = 200
+    """Of one PDF: a page with a table takes up to a quarter of a second."""
 
 
 LIMITS = Limits()
+
+PAPER = Limits(file_bytes=50 * 2**20, seconds=120.0, memory_bytes=8 * 2**30)
+"""For pictures: the recogniser maps far more address space than it uses (about 1 GB resident)."""
 
 CONTRACT_FEN_MAX = 10_000_000_000_00
 """A single village contract above 10 billion yuan is read as a doubt: most likely a 万元 heading over cells in 元."""
@@ -44,3 +55,8 @@ AREA_MU4_MAX = 1_000_000_0000
 """A single contract above a million mu is read as a doubt: most likely ㎡ under a heading in 亩."""
 YEAR_MIN, YEAR_MAX = 1949, 2150
 """Dates outside are not dates of a collective's contract."""
+
+FORM_BYTES, FORM_CHARACTERS, FORM_LINES = 2 * 2**20, 40_000, 800
+"""A form of a letter 文书范本: the Word file it comes in, its characters and its lines."""
+LETTERS_AT_ONCE = 500
+"""Letters made or printed in one go."""

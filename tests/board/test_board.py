@@ -102,7 +102,7 @@ def test_figures_and_tables_take_few_queries(district, django_assert_max_num_que
         rollup.figures(everything, district.county, date(2026, 9, 30))
     with django_assert_max_num_queries(9):
         rollup.by_child(everything, district.street, date(2026, 9, 30))
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         summary.table(everything, district.street)
 
 

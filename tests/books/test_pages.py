@@ -55,6 +55,21 @@ def test_what_cannot_be_booked_is_said_and_nothing_typed_is_lost(desk: Client, v
     assert not Voucher.objects.exists()
 
 
+@pytest.mark.parametrize(("said", "says", "status"), [
+    ({"stated": "2.8", "debit-1": "2.8万"}, "差一万倍", 400), ({"stated": "28,001"}, "对不上", 200), ({"stated": "三头牛"}, "单据金额", 400),
+    ({"words": "收王某三年承包费"}, "以后年度", 200), ({"words": "收王某2024-2026年租金"}, "以后年度", 200),
+])
+def test_the_paper_and_the_words_are_held_against_the_entry(desk: Client, village: Any, said: dict[str, str], says: str, status: int) -> None:
+    page = desk.post(f"/books/{village.code}/new/", typed(**said))
+    assert page.status_code == status
+    assert says in page.content.decode()
+    assert not Voucher.objects.exists()
+
+
+def test_one_year_is_no_warning(desk: Client, village: Any) -> None:
+    assert desk.post(f"/books/{village.code}/new/", typed(words="收王某2024年承包费", stated="2.8万")).status_code == 302
+
+
 def test_a_warning_is_passed_over_with_a_reason(desk: Client, village: Any) -> None:
     odd = {"account-1": "50101", "account-2": "102", "credit-2": "28000"}
     assert desk.post(f"/books/{village.code}/new/", typed(**odd, reason="退多收的")).status_code == 302

@@ -21,23 +21,33 @@ OPEN = {"second", "invited", "sign-in", "sign-out", "demo-sign-in", "first-start
 PLAIN = {  # pages of one's own place: no other place's data can be asked for by the address
     "home": ("get", ()), "places": ("get", ()), "rules": ("get", ()), "rule": ("get", ("contracts", "C04")), "figures": ("get", ()),
     "summary": ("get", ()), "summary-xlsx": ("get", ()), "audit": ("get", ()), "audit-export": ("get", ()), "parties": ("get", ()), "jobs": ("get", ()), "people": ("get", ()), "state": ("get", ()),
-    "account": ("get", ()), "account-second": ("get", ()), "account-elsewhere": ("post", ()), "policies": ("get", ()), "imports": ("get", ()), "records": ("get", ("contracts",)), "records-export": ("get", ("contracts",)),
+    "account": ("get", ()), "account-second": ("get", ()), "account-elsewhere": ("post", ()), "policies": ("get", ()), "imports": ("get", ()), "papers": ("get", ()), "learnt": ("get", ()), "records": ("get", ("contracts",)), "records-export": ("get", ("contracts",)),
     "records-template": ("get", ("contracts",)), "record-new": ("get", ("contracts",)), "findings": ("get", ("contracts",)),
     "cases": ("get", ("contracts",)), "spot-checks": ("get", ("contracts",)), "records-bulk": ("post", ("contracts",)), "place-choose": ("post", ()),
-    "books": ("get", ()), "notices": ("get", ()), "notice-gate": ("post", ()), "notice-draft": ("post", ("contracts",)),
+    "calendar": ("get", ()), "calendar-xlsx": ("get", ()), "prices": ("get", ()), "self-reports": ("get", ()), "self-report-new": ("get", ()),
+    "assets-books": ("get", ()), "books": ("get", ()), "notices": ("get", ()), "notice-gate": ("post", ()), "notice-draft": ("post", ("contracts",)),
+    "letters": ("get", ()), "letter-forms": ("get", ()), "letter-form": ("get", ("demand",)), "letter-form-file": ("get", ("demand", "pdf")),
 }
 BOUND = {  # addresses that name a record, a file or a place of the first village
     "books-month": ("get", "code"), "voucher-new": ("get", "code"), "books-close": ("post", "code"), "books-accounts": ("get", "code"),
     "books-statements": ("get", "code"), "books-trial": ("get", "code"), "books-parties": ("get", "code"), "books-ledger": ("get", "ledger"),
-    "books-file": ("get", "report"), "voucher": ("get", "voucher"), "voucher-pdf": ("get", "voucher"), "voucher-reverse": ("post", "voucher"),
+    "books-notes": ("get", "code"), "books-imports": ("get", "code"), "books-import": ("get", "sheet"), "books-import-settle": ("post", "sheet"), "books-import-marked": ("get", "sheet"),
+    "books-bank": ("get", "code"), "books-bank-settle": ("post", "code"), "books-reconciliation": ("get", "code"), "books-bridge": ("get", "code"), "books-bridge-settle": ("post", "code"),
+    "books-ledger-file": ("get", "ledger-file"), "books-file": ("get", "report"), "voucher": ("get", "voucher"), "voucher-pdf": ("get", "voucher"), "voucher-reverse": ("post", "voucher"),
+    "record-letters": ("get", "record"), "letter": ("get", "letter"), "letter-file": ("get", "letter_pdf"), "letter-serve": ("post", "letter"), "letter-answer": ("post", "letter"),
+    "letters-batch": ("post", "code"), "letters-together": ("get", "together"), "letters-list": ("post", "code"), "letter-spot": ("post", "check"),
     "policy-effect": ("get", "change"), "place": ("get", "code"), "roster": ("get", "code"), "cells": ("get", "code"), "merge": ("get", "code"), "person": ("get", "person"), "job": ("get", "job"),
     "import": ("get", "upload"), "import-marked": ("get", "upload"), "import-mend": ("post", "upload"),
-    "import-headings": ("post", "upload"), "import-accept": ("post", "upload"), "import-drop": ("post", "upload"), "file": ("get", "file"),
+    "import-headings": ("post", "upload"), "import-accept": ("post", "upload"), "import-drop": ("post", "upload"), "import-learn": ("post", "upload"), "learnt-revoke": ("post", "lesson"), "file": ("get", "file"),
+    "paper": ("get", "paper"), "paper-page": ("get", "leaf"), "paper-confirm": ("post", "paper"), "paper-arrange": ("post", "paper"),
+    "paper-accept": ("post", "paper"), "paper-settle": ("post", "paper"), "paper-drop": ("post", "paper"),
     "notice": ("get", "notice"), "notice-sign": ("post", "notice"), "notice-return": ("post", "notice"), "notice-photo": ("post", "notice"), "notice-down": ("post", "notice"),
     "notice-objection": ("post", "notice"), "objection-answer": ("post", "objection"), "objection-uncover": ("post", "objection"),
-    "record": ("get", "record"), "record-unsure": ("get", "record"), "record-edit": ("get", "record"), "record-decide": ("post", "record"),
+    "record": ("get", "record"), "record-unsure": ("get", "record"), "record-reading": ("get", "reading"), "record-edit": ("get", "record"), "record-decide": ("post", "record"),
     "record-assign": ("post", "record"), "record-step": ("post", "record"), "record-attach": ("post", "record"),
     "record-resolve": ("post", "record"), "record-receive": ("post", "record"), "record-clue": ("post", "record"), "record-uncover": ("post", "record"),
+    "assets-wear": ("get", "code"), "assets-wear-book": ("post", "code"), "assets-wear-table": ("get", "code"), "asset-dispose": ("post", "asset"),
+    "life-event": ("get", "life"), "life-undo": ("post", "event"), "self-report": ("get", "report_of"), "self-report-decide": ("post", "report_of"),
 }
 
 
@@ -66,16 +76,22 @@ def test_every_page_says_which_power_it_takes() -> None:
 @pytest.fixture
 def cast(district: Any) -> SimpleNamespace:
     """For every role four people: of the first village, of the county above it, of its sibling, of a foreign street."""
+    from handed import VOUCHERS, workbook
+    from mingbai.books import intake as books_intake
     from mingbai.books.desk import post
     from mingbai.books.templates import Whom, propose
-    from mingbai.kit import policies, publish
-    from mingbai.kit.models import Upload
+    from mingbai.kit import letters, policies, publish
+    from mingbai.kit.models import SpotCheck, Upload
     from mingbai.notices import desk, objections
     from mingbai.places.clock import today
     from mingbai.places.models import Grant, Organisation, Person, Role
     from mingbai.proofs import digest
     from mingbai.records.door import commit, derived
+    from mingbai.records.models import Attachment
+    from mingbai.registers.assets.models import Asset
+    from mingbai.registers.contracts import events, reports
     from mingbai.registers.contracts.models import Contract
+    from mingbai.scans.models import Field, Leaf, Original, Paper
 
     first, second = district.villages
     with derived():
@@ -94,8 +110,25 @@ def cast(district: Any) -> SimpleNamespace:
     objection, _ = objections.object_to(notice, 1, "面积不对，请重量")
     with commit(people["clerk", "own"], first, "book", "记账") as act:
         voucher = post(act, [propose("rent_now", "access", today(), {"amount": 280_000}, Whom(record=record.key, name="王某"))])[0]
+    with commit(people["clerk", "own"], first, "import", "读纸质合同") as act:
+        paper = act.save(Paper(organisation=first, register="contracts", state=Paper.State.READ, by=people["clerk", "own"], on=act.on))
+        kept = act.save(Attachment(organisation=first, sha256=upload.file.sha256, name="第1页.jpg", kind="image/jpeg", size=1, on=act.on))
+        act.save(Original(paper=paper, place=1, file=kept))
+        act.save(Leaf(paper=paper, number=1, picture=kept, width=1240, height=1754))
+        act.save(Field(paper=paper, column="lessee", raw="某", proposed="某", page=1, region=[[[1, 1], [90, 1], [90, 20], [1, 20]]]))
     change = policies.propose(people["administrator", "own"], first, "contracts", "price_floor_fen", "600", today(), "村民代表会议")
-    arguments = {"change": (change.pk,), "voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk),
+    event = events.record(people["clerk", "own"], record, "demand", today(), {"served_by": "邮寄"})
+    hidden = reports.report(people["clerk", "own"], first, reporter="李四", lessee="李四", what="村西旧房")
+    letters.make(people["clerk", "own"], Contract.objects.filter(organisation=first, owed_fen__gt=0).first(), "demand")
+    letter = letters.make(people["clerk", "own"], record, "confirmation")
+    with commit(people["county", "own"], first, "spot_check", "抽查") as act:
+        check = act.save(SpotCheck(organisation=first, on=today(), by=act.person, seed="1", share=10, of=[], drawn=[]))
+    from mingbai.kit.lessons import learn
+    lesson = learn(people["clerk", "own"], upload, "words", "散包", "公开协商", "letting_mode")
+    with commit(people["clerk", "own"], first, "edit", "登记资产") as act:
+        card = act.save(Asset(organisation=first, serial=1, title="旧校舍"))
+    sheet = books_intake.receive(people["clerk", "own"], first, "vouchers", "凭证.xlsx", workbook(VOUCHERS), chart="2023")
+    arguments = {"sheet": (sheet.pk,), "ledger-file": (first.code, "102", "xlsx"), "asset": (card.pk,), "lesson": ("lesson", lesson.pk), "paper": (paper.pk,), "leaf": (paper.pk, 1), "letter": (letter.pk,), "letter_pdf": (letter.pk, "pdf"), "together": (first.code, "pdf"), "check": (check.pk,), "life": (record.pk, "demand"), "event": (event.pk,), "report_of": (hidden.pk,), "change": (change.pk,), "voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk), "reading": ("contracts", record.pk, "C04"),
                  "person": (people["clerk", "own"].pk,), "job": (upload.organisation.jobs.first().pk,)}
     return SimpleNamespace(people=people, arguments=arguments, first=first, record=record, second=second)
 
@@ -183,7 +216,7 @@ def test_the_auditor_writes_nothing(cast: SimpleNamespace) -> None:
     assert [power for power in WRITING if scope(auditor, power).paths] == []
 
 
-MOST = 38
+MOST = 48
 """Queries a page may take, whoever looks and however much there is."""
 
 
@@ -198,7 +231,7 @@ def queries(cast: SimpleNamespace) -> dict[str, int]:
     addresses = ["/places/140109000000/", "/audit/?verify=1", "/registers/contracts/?rule=C04&q=1"]
     for name in routes():
         method, what = PLAIN.get(name) or BOUND.get(name) or ("", ())
-        if method == "get":
+        if method == "get" and name != "assets-books":  # one village alone is shown at once
             addresses.append(reverse(name, args=cast.arguments[what] if name in BOUND else what))
     found = {}
     for address in addresses:

@@ -122,3 +122,47 @@ def test_a_workbook_is_handed_in_mended_and_accepted(walker: Any, district: Any,
     clerk.get_by_role("button", name="收下这 1 行").click()
     contract = Contract.objects.get(contract_no="新-1")
     assert (contract.rent_fen_per_year, contract.signed_on) == (30000, date(2020, 1, 1))
+
+
+def test_a_local_number_by_two_persons(walker: Any, district: Any) -> None:
+    """The lawyer's page: one proposes for a later day and looks at its effect, cannot approve it, another does; findings come on the day."""
+    from mingbai.kit import recheck
+    from mingbai.kit.models import Change, Finding
+    from mingbai.places.models import Home
+    from mingbai.records.door import derived
+    from mingbai.records.models import Job
+
+    def low() -> int:
+        for job in Job.objects.filter(state="waiting", title="重查疑点"):
+            recheck.recheck(None, job.organisation_id)
+        return Finding.objects.filter(rule="C07", gone=False).count()
+
+    recheck.recheck(None, district.county.pk)
+    before = low()
+    lawyer = walker(district.people["county"])
+    lawyer.goto("/policies/")
+    styled(lawyer)
+    lawyer.locator("select[name=parameter]").select_option("contracts:price_floor_fen")
+    lawyer.locator("input[name=value]").fill("99999")
+    lawyer.locator("input[name=since]").fill("2026-10-15")
+    lawyer.locator("input[name=source]").fill("区政府常务会〔2026〕3号")
+    lawyer.get_by_role("button", name="提出", exact=True).click()
+    change = Change.objects.get()
+    lawyer.get_by_role("link", name="最低指导价").first.click()
+    assert lawyer.get_by_text("按 2026-10-15 那一天算").count() == 1
+    assert lawyer.get_by_role("button", name="批准", exact=True).count() == 0, "one's own proposal"
+    assert lawyer.get_by_text("要由另一个人批准").count() == 1
+    told = int(lawyer.locator(".facts dd b").first.inner_text().replace(",", ""))
+    assert told > 0
+    assert low() == before
+
+    other = walker(district.people["administrator"])
+    other.goto(f"/policies/{change.pk}/effect/")
+    styled(other)
+    other.get_by_role("button", name="批准", exact=True).click()
+    assert other.get_by_text("从 2026-10-15 起照新的数查").count() == 1
+    assert low() == before, "its day has not come"
+    with derived():
+        Home.objects.update(today=date(2026, 10, 15))
+    recheck.day_turns()
+    assert low() == before + told

@@ -213,3 +213,45 @@ def test_the_page_of_the_effect_and_the_approval_from_it(district: Any, two: Any
     work_off()
     assert "C07" in rules_of(record)
     assert "已经定了" in client.get(reverse("policy-effect", args=(change.pk,))).content.decode()
+
+
+def test_a_number_for_a_later_day_holds_from_that_day(district: Any, two: Any, import_rows: Any) -> None:
+    """Proposed for 15 October: the preview is of that day, nothing moves before it, and what was decided for later stands."""
+    from mingbai.kit import policies, recheck
+    from mingbai.places.models import Home
+    from mingbai.records.door import derived
+
+    (record,) = import_rows(a_row(**{"承包费单价(元/亩·年)": 500}))
+    first = policies.propose(two[0], district.county, "contracts", "price_floor_fen", "耕地 600", date(2026, 10, 15), SOURCE)
+    assert [(each.finding.row, each.finding.rule, each.comes) for each in policies.effect(first)] == [(record.pk, "C07", True)]
+    policies.approve(two[1], first)
+    now = policies.propose(two[0], district.county, "contracts", "price_floor_fen", "耕地 450", TODAY, SOURCE)
+    assert [each.since for each in policies.later(now)] == [date(2026, 10, 15)]
+    policies.approve(two[1], now)
+    for day, found in ((TODAY, False), (date(2026, 10, 14), False), (date(2026, 10, 15), True)):
+        with derived():
+            Home.objects.update(today=day)
+        recheck.day_turns()
+        work_off()
+        assert ("C07" in rules_of(record)) is found, day
+
+
+def test_every_local_number_can_be_proposed(district: Any, two: Any) -> None:
+    """Whatever its unit: what the page offers can be typed, previewed and approved."""
+    from mingbai.kit import policies
+    from mingbai.kit.findings import law, policy_of
+    from mingbai.kit.furniture import furniture
+
+    kit = furniture("contracts")
+    offered = policies.local(kit)
+    assert {"price_floor_fen", "open_tender_fen", "second_round_end", "wasteland_years", "penalty_percent", "cheap_percent", "major_contract_fen"} <= set(offered)
+    for name in offered:
+        typed = {"second_round_end": "2028-12-31", "in_kind_price_fen": "小麦 7"}.get(name, "7")
+        change = policies.propose(two[0], district.county, "contracts", name, typed, TODAY, SOURCE)
+        policies.effect(change)
+        policies.approve(two[1], change)
+    statute = law("contracts", policy_of(kit, district.villages[0], TODAY))
+    held = {name: statute.parameters[name].on(TODAY).value for name in offered}
+    assert held.pop("second_round_end") == date(2028, 12, 31)
+    assert held.pop("in_kind_price_fen") == {"小麦": 700}
+    assert {name: value // (100 if statute.parameters[name].unit.startswith("分") else 1) for name, value in held.items()} == dict.fromkeys(held, 7)

@@ -38,6 +38,8 @@ class Case:
     """What every "cannot tell" of the case must name."""
     says: tuple[str, ...] = ()
     """What the first row's sentence must hold."""
+    cites: tuple[str, ...] = ()
+    """How each article of the first finding begins, in order."""
     advice: str = ""
     as_of: date = TODAY
     policy: str = ""
@@ -53,7 +55,7 @@ def cases() -> list[Case]:
             continue
         for entry in yaml.safe_load(file.read_text("utf-8")):
             given, expect = entry.pop("given"), entry.pop("expect")
-            lists: dict[str, Any] = {name: tuple(entry.pop(name)) for name in ("missing", "says") if name in entry}
+            lists: dict[str, Any] = {name: tuple(entry.pop(name)) for name in ("missing", "says", "cites") if name in entry}
             found.append(Case(file.name.removesuffix(".yaml"), entry.pop("name"),
                               tuple(given) if isinstance(given, list) else (given,),
                               tuple(expect) if isinstance(expect, list) else (expect,), **lists, **entry))

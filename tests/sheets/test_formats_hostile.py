@@ -76,7 +76,7 @@ LONG = hostile.xlsx(lambda book, sheet: sheet.write("A4", "明" * 32_767))
             hostile.ods(manifest=b"<manifest:encryption-data/>"), "encrypted", "密码", id="ods with a password"
         ),
         pytest.param(hostile.changed(hostile.xlsx(), {"xl/workbook.bin": b"x"}), "xlsb", "另存为", id="xlsb"),
-        pytest.param(WORD, "unknown_format", "Word", id="docx"),
+        pytest.param(WORD, "damaged", "重发", id="docx"),
         pytest.param(hostile.compound({"WordDocument": b"x"}), "unknown_format", "Word", id="doc"),
         pytest.param(hostile.compound({"Other": b"x"}), "unknown_format", "没有工作簿", id="some other OLE"),
         pytest.param(hostile.impossible_dimensions(), "damaged", "范围不可能", id="xls of four billion rows"),
@@ -92,7 +92,7 @@ LONG = hostile.xlsx(lambda book, sheet: sheet.write("A4", "明" * 32_767))
         ),
         pytest.param(b"", "empty", "一个字节也没有", id="nothing"),
         pytest.param(b" \r\n ", "empty", "只有空白", id="blanks"),
-        pytest.param(b"%PDF-1.7 ...", "unknown_format", "PDF", id="pdf"),
+        pytest.param(b"%PDF-1.7 ...", "damaged", "重发", id="pdf"),
         pytest.param(random.Random(7).randbytes(4000), "unknown_format", "认不出", id="noise"),
         pytest.param(b"\x09\x02\x06\x00\x00\x00\x10\x00", "old_xls", "很旧的", id="Excel 3"),
         pytest.param("编号,姓名\n1,\0张三".encode(), "nul_bytes", "空字节", id="csv with NUL"),

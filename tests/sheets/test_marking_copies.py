@@ -9,7 +9,7 @@ from openpyxl.comments import Comment
 
 from mingbai import sheets
 from mingbai.columns import find_register
-from mingbai.sheets.tables import FINDINGS_SHEET
+from mingbai.sheets.wording import FINDINGS_SHEET
 
 CONTRACTS = find_register("contracts")
 FINDING = {

@@ -317,8 +317,9 @@ def test_a_card_above_the_table_is_not_its_header():
             [1, "李四", 2, 3000],
         ]
     )
-    assert result["sheets"][0]["header_rows"] == [4]
-    assert column(result, "lessee") == ["李四"]
+    card, table = result["sheets"]
+    assert (card["kind"], table["header_rows"]) == ("card", [4])
+    assert (column(result, "lessee"), column(result, "lessee", 1)) == (["张三"], ["李四"])
 
 
 def test_sheets_without_the_table_are_skipped_whole_and_say_so():
@@ -377,17 +378,15 @@ def test_a_merged_range_with_texts_inside_is_no_merged_cell():
 @pytest.mark.parametrize(
     "rows",
     [
-        [["合同名称", "鱼塘承包"], ["承包方", "张三"], ["面积", "12亩"], ["签订日期", "2015-03-01"]],
-        [["合同登记卡"], ["甲方", "九院村委会", "乙方", "张三"], ["合同编号", "2015-1", "签订日期", "2015.3.1"],
-         ["面积", "12亩", "地类", "耕地"]],
-        [["合同名称", "鱼塘承包", "果园承包"], ["承包方", "张三", "李四"], ["面积", 12, 13], ["签订日期", "2015.3.1", "2016.1.5"]],
+        [["合同编号", "2015-1"], ["地类", "耕地"], ["面积", "12亩"], ["签订日期", "2015-03-01"]],
+        [["合同登记卡"], ["甲方", "九院村委会", "签订日期", "2015.3.1"], ["面积", "12亩", "地类", "耕地"], ["用途", "种植", "期限", "3年"]],
     ],
 )
-def test_a_card_is_named_as_such_with_what_to_do(rows):
+def test_a_card_that_names_nobody_says_what_to_add(rows):
     result = read_rows(rows)
     (sheet,) = result["sheets"]
     assert (sheet["header_rows"], sheet["skipped"]) == ([], len(rows))
-    assert "卡片" in sheet["note"] and "一行写一份" in sheet["note"]
+    assert "卡片" in sheet["note"] and "请补上承包方或合同名称" in sheet["note"]
 
 
 def test_a_ledger_with_labels_above_it_is_no_card():

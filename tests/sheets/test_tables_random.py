@@ -248,14 +248,15 @@ def test_no_row_is_lost_whatever_a_sheet_holds(rows: list[list[Any]], data: st.D
             top, left = data.draw(st.integers(1, height)), data.draw(st.integers(1, width))
             merged.append((top, left, data.draw(st.integers(top, height)), data.draw(st.integers(left, width))))
     result = read_rows(rows, merged)
-    sheet = result["sheets"][0]
     filled = sum(
         1
         for row in rows
         if any(cell is not None and not (isinstance(cell, str) and (not cell or cell.isspace())) for cell in row)
     )
-    assert sheet["read"] == filled == sheet["accepted"] + sheet["rejected"] + sheet["skipped"]
-    assert len(result["skips"]) == sheet["skipped"]
-    assert len(result["rejected_rows"]) == sheet["rejected"]
-    assert all(len(values) == sheet["accepted"] for values in sheet["columns"].values())
+    sheets = result["sheets"]  # one, or the tables that stand side by side on it
+    assert max(sheet["read"] for sheet in sheets) <= filled <= sum(sheet["read"] for sheet in sheets)
+    assert all(sheet["read"] == sheet["accepted"] + sheet["rejected"] + sheet["skipped"] for sheet in sheets)
+    assert len(result["skips"]) == sum(sheet["skipped"] for sheet in sheets)
+    assert len(result["rejected_rows"]) == sum(sheet["rejected"] for sheet in sheets)
+    assert all(len(values) == sheet["accepted"] for sheet in sheets for values in sheet["columns"].values())
     assert all(error["suggestion"] and error["reason"] for error in result["errors"])

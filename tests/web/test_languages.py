@@ -49,20 +49,42 @@ def vocabulary(*, registers: bool) -> set[str]:
     from mingbai.kit.furniture import furnished, furniture
     from mingbai.kit.models import Change, Finding, Upload
     from mingbai.kit.road import MOVES, Stage
+    from mingbai.letters.kinds import kinds
+    from mingbai.letters.models import Form, Letter
     from mingbai.places.models import Organisation
     from mingbai.places.powers import ROLES
     from mingbai.records.models import Job
+    from mingbai.rules import load_law
+    from mingbai.scans.models import Field, Paper
 
     words = {COLLECTIVES.title, DONE.title, *(stage.label for stage in Stage), *(move.title for move in MOVES.values()), *(title for _, title, _ in ROLES)}
-    for states in (Upload.State, Finding.State, Change.State, Job.State, Organisation.Level):
+    words |= {kind.title for kind in kinds().values()}
+    for states in (Letter.Way, Letter.Answer, Form.State, Upload.State, Finding.State, Change.State, Job.State, Organisation.Level, Paper.State, Field.State, Field.Settled):
         words |= {str(label) for label in states.labels}
     for title, values in CHOICES.values():
         words |= {title, *(said for said, _ in values.values())}
     words |= {said for said, _ in lights(date(2026, 9, 30)).values()}
+    words |= of_a_life()
     for name in furnished() if registers else ():
         road = furniture(name).road
+        words |= {furniture(name).title, furniture(name).short}
+        rulebook = furniture(name).rulebook
+        if rulebook is not None:
+            words |= {each for rule in rulebook.rules.values() for each in (rule.title, rule.remedy)} | {each.title for each in load_law(name).parameters.values()}
         words |= {each for klass in road.classes.values() for each in (klass.title, klass.treatment)} | {each.title for each in road.indicators}
     return words
+
+
+def of_a_life() -> set[str]:
+    """What may happen to a contract, in the words of its pages."""
+    from mingbai.registers.contracts import calendar, life
+    from mingbai.registers.contracts.models import SelfReport
+    from mingbai.registers.contracts.road import ROAD
+
+    words = {*life.TITLES.values(), *life.PHASES.values(), *life.SUBLEASES.values(), *life.DISPUTES.values(), *calendar.KINDS.values()}
+    words |= {word for kind in life.KINDS.values() for word in (kind.group, kind.then)}
+    words |= {word for field in life.FIELDS.values() for word in (field.title, field.help, *field.choices)}
+    return (words | {str(label) for label in SelfReport.State.labels} | {title for title, _ in (*ROAD.ways, *ROAD.looks.values())}) - {""}
 
 
 def catalogue() -> dict[str, list[str]]:
@@ -77,9 +99,10 @@ def catalogue() -> dict[str, list[str]]:
 
 def test_every_sentence_is_translated() -> None:
     said, english = said_in_python() | said_in_templates() | vocabulary(registers=False), catalogue()
+    anywhere = said | vocabulary(registers=True)
     assert len(said) > 700
     assert sorted(each for each in said if each not in english) == [], "write them into web/locale/en/LC_MESSAGES/django.po, then msgfmt -o django.mo django.po"
-    assert sorted(each for each in english if each not in said | vocabulary(registers=True)) == [], "said nowhere any more"
+    assert sorted(each for each in english if each not in anywhere) == [], "said nowhere any more"
     assert [each for each, texts in english.items() if not all(text.strip() for text in texts)] == []
 
 
@@ -102,6 +125,19 @@ def test_the_compiled_catalogue_is_that_of_the_text() -> None:
     english = catalogue()
     assert sorted(each for each in ids if each) == sorted(english)
     assert sorted(each for each in texts if each) == sorted(text for found in english.values() for text in found)
+
+
+def test_the_rules_are_read_in_english() -> None:
+    """Titles and remedies of every rule and the names of the numbers; the articles' texts and what a ledger says stay as they are."""
+    from mingbai.kit.furniture import furnished, furniture
+    from mingbai.rules import load_law
+
+    english = catalogue()
+    for name in furnished():
+        rulebook = furniture(name).rulebook
+        assert rulebook is not None
+        words = {each for rule in rulebook.rules.values() for each in (rule.title, rule.remedy)} | {each.title for each in load_law(name).parameters.values()}
+        assert sorted(words - set(english)) == []
 
 
 @pytest.mark.django_db

@@ -6,6 +6,8 @@ transaction as what it counts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Aggregate, BigIntegerField, Count, Sum
 from django.db.models.functions import Coalesce
 
@@ -22,8 +24,8 @@ PREFIX = "tally_"
 def declare() -> None:
     """Makes every write to a register's records ask for its tallies."""
     for name in furnished():
-        recomputes(f"board:{name}", lambda act, place, name=name: rebuild(furniture(name), act, place),  # type: ignore[misc]
-                   after=furniture(name).model)
+        recomputes(f"board:{name}", lambda act, place, name=name: rebuild(furniture(name), act, (place,)),  # type: ignore[misc]
+                   after=furniture(name).model, together=lambda act, places, name=name: rebuild(furniture(name), act, places))  # type: ignore[misc]
 
 
 def summed(kit: Furniture) -> list[Indicator]:
@@ -48,16 +50,19 @@ def counted(kit: Furniture, organisation: Organisation) -> dict[str, int]:
     return {key.removeprefix(PREFIX): number for key, number in found.items()} if found.pop("records") else {}
 
 
-def rebuild(kit: Furniture, act: Commit, organisation: Organisation) -> None:
-    """The organisation's tallies of a register, made anew within the open door. Derived: without a line in the event."""
-    now = counted(kit, organisation)
-    kept = Scope(None, "view", (organisation.path,)).of(Tally).filter(organisation=organisation, register=kit.name)
-    was = {key: (pk, number) for pk, key, number in kept.values_list("pk", "indicator", "number")}
+def rebuild(kit: Furniture, act: Commit, organisations: Sequence[Organisation]) -> None:
+    """The organisations' tallies of a register, made anew within the open door. Derived: without a line in the event."""
+    numbers = [each.pk for each in organisations]
+    records = kit.model._default_manager.filter(organisation__in=numbers).order_by().values("organisation")
+    now: dict[tuple[int, str], int] = {}
+    for row in records.annotate(**aggregates(kit)):
+        place = row.pop("organisation")
+        now |= {(place, key.removeprefix(PREFIX)): number for key, number in row.items()}
+    kept = Tally.objects.filter(organisation__in=numbers, register=kit.name)
+    was = {(place, key): (pk, number) for pk, place, key, number in kept.values_list("pk", "organisation", "indicator", "number")}
     act.rewrite(Tally, ("number",), [(was[key][0], (number,)) for key, number in now.items() if key in was and was[key][1] != number])
-    lines = len(act.lines)
-    act.add(Tally, ("organisation", "register", "indicator", "number"),
-            [(organisation.pk, kit.name, key, number) for key, number in now.items() if key not in was])
-    del act.lines[lines:]
+    act.derive(Tally, ("organisation", "register", "indicator", "number"),
+               [(place, kit.name, key, number) for (place, key), number in now.items() if (place, key) not in was])
     gone = [was[key][0] for key in was.keys() - now.keys()]
     if gone:
         act.drop(kept.filter(pk__in=gone))

@@ -112,6 +112,8 @@ class Bridge:
     to: str
     choices: tuple[str, ...] = ()
     why: str = ""
+    by_person: bool = False
+    """Each balance with somebody is decided alone."""
 
 
 @cache
@@ -154,7 +156,7 @@ def bridge(code: str) -> str:
 @cache
 def bridges() -> Mapping[str, Bridge]:
     entries: dict[str, dict[str, Any]] = _text()["bridging"]["accounts"]
-    return {code: Bridge(each["to"], tuple(each.get("choices", ())), each.get("why", "")) for code, each in entries.items()}
+    return {code: Bridge(each["to"], tuple(each.get("choices", ())), each.get("why", ""), each.get("by_person", False)) for code, each in entries.items()}
 
 
 @cache

@@ -66,6 +66,8 @@ class Proposal:
     of_years: int = 1
     closing: bool = False
     reverses: int | None = None
+    red: bool = False
+    """Amounts below zero stand as they came: a voucher taken over from another program, where 红字 is how one corrects."""
 
     @property
     def total_fen(self) -> int:
@@ -135,7 +137,7 @@ def _lines(proposal: Proposal, chart: Chart) -> list[Wrong]:
             found.append(Wrong("not_last", f"第 {number} 行：{account}设了明细（{below[0]} 等），请记到明细科目", line=number))
         if bool(leg.debit_fen) == bool(leg.credit_fen):
             found.append(Wrong("amount", f"第 {number} 行（{account}）：借方和贷方要填而且只填一个", line=number))
-        if proposal.reverses is None and min(leg.debit_fen, leg.credit_fen) < 0:
+        if proposal.reverses is None and not proposal.red and min(leg.debit_fen, leg.credit_fen) < 0:
             found.append(Wrong("negative", f"第 {number} 行（{account}）：金额是负数；冲销请用“红字冲销”，不要手填负数", line=number))
         if abs(leg.debit_fen or leg.credit_fen) > LINE_FEN_MAX:
             found.append(Wrong("large", f"第 {number} 行（{account}）：超过一百亿元，多半是单位写错，请核对", line=number))

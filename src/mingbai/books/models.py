@@ -1,4 +1,5 @@
-"""The books at rest: sub-accounts, months, vouchers with their lines and seals, and balances month by month.
+"""The books at rest: sub-accounts, months, vouchers with their lines and seals, balances month by month, and what is handed
+in to them: sheets of other programs and the lines of bank statements.
 
 A voucher's lines are balanced by the database itself: the seal of a voucher can only be put under lines whose debit is
 their credit, and after it no line comes, goes or changes (``migrations/0002_seals.py``).
@@ -12,7 +13,8 @@ from django.db import models
 from django.db.models import Q
 
 from mingbai.places.models import Organisation, Party, Person
-from mingbai.vault.fields import FreeLine
+from mingbai.records.models import Attachment
+from mingbai.vault.fields import FreeLine, SealedField
 
 
 class SubAccount(models.Model):
@@ -161,3 +163,133 @@ class PartyBalance(Kept):
         constraints = (models.UniqueConstraint(fields=("organisation", "account", "month", "whom"), name="party_balance_once"),)
 
 
+
+
+class BankAccount(models.Model):
+    """A bank account 银行账户 of a collective, kept on an account of its books (102, or a sub-account of it)."""
+
+    owner: ClassVar[str] = "organisation"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="bank_accounts", verbose_name="组织")
+    account = models.CharField("科目", max_length=11)
+    bank = FreeLine("开户行", max_length=60)
+    number = SealedField("账号", null=True, blank=True)
+    number_mark = models.CharField(max_length=32, blank=True)
+    tail = models.CharField("账号末四位", max_length=4, blank=True)
+
+    class Meta:
+        ordering = ("account", "id")
+        verbose_name = "银行账户"
+
+    def __str__(self) -> str:
+        return f"{self.bank}{f'（尾号 {self.tail}）' if self.tail else ''}"
+
+
+class Import(models.Model):
+    """A sheet handed in to the books 账外来表: read at once, then looked at, and taken whole or not at all."""
+
+    class Kind(models.TextChoices):
+        VOUCHERS = "vouchers", "记账凭证"
+        BALANCES = "balances", "科目余额表（建账）"
+        BANK = "bank", "银行对账单"
+
+    class State(models.TextChoices):
+        READ = "read", "待收下"
+        REFUSED = "refused", "没读成"
+        ACCEPTED = "accepted", "已收下"
+        DROPPED = "dropped", "放弃"
+
+    owner: ClassVar[str] = "organisation"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="组织")
+    kind = models.CharField("是什么", max_length=10, choices=Kind.choices)
+    file = models.ForeignKey(Attachment, models.PROTECT, related_name="+", verbose_name="文件")
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.READ)
+    chart = models.CharField("科目表", max_length=8, blank=True)
+    """What a person said; "" until then, never guessed."""
+    basis = models.CharField("取数栏", max_length=10, blank=True)
+    """For balances: ``opening`` or ``closing``."""
+    opens_on = models.DateField("建账日", null=True)
+    bank = models.ForeignKey(BankAccount, models.PROTECT, null=True, related_name="+", verbose_name="银行账户")
+    accounts = models.JSONField("科目对照", default=dict)
+    """Fingerprint of an account of theirs → [account, kind, what], as a person confirmed."""
+    reading = models.BinaryField(null=True)
+    """The reading as JSON, compressed and sealed."""
+    read = models.PositiveIntegerField("读", default=0)
+    accepted = models.PositiveIntegerField("收", default=0)
+    rejected = models.PositiveIntegerField("退", default=0)
+    skipped = models.PositiveIntegerField("略", default=0)
+    message = FreeLine("说明", max_length=400, blank=True)
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="经手人")
+    on = models.DateField("日期")
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name = "账外来表"
+
+
+class Origin(models.Model):
+    """Where a voucher was taken from: the sheet and the row of its first line."""
+
+    owner: ClassVar[str] = "voucher__organisation"
+    voucher = models.OneToOneField(Voucher, models.PROTECT, related_name="origin", primary_key=True)
+    taken_from = models.ForeignKey(Import, models.PROTECT, related_name="origins", verbose_name="账外来表")
+    sheet = models.CharField(max_length=100)
+    row = models.PositiveIntegerField()
+    number = models.CharField("原凭证号", max_length=40)
+
+
+class BankLine(models.Model):
+    """A line of a bank's statement 银行流水. ``fen`` is above zero for what came in; ``matched`` is the line of the books that
+    is the same money, chosen or confirmed by a person."""
+
+    owner: ClassVar[str] = "organisation"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="组织")
+    account = models.ForeignKey(BankAccount, models.PROTECT, related_name="lines", verbose_name="银行账户")
+    taken_from = models.ForeignKey(Import, models.PROTECT, related_name="+", verbose_name="账外来表")
+    row = models.PositiveIntegerField("行")
+    place = models.PositiveIntegerField("顺序")
+    """Its place in the account's course, from 1: banks print several lines of one day."""
+    on = models.DateField("交易日期")
+    words = FreeLine("摘要", max_length=200, blank=True)
+    other = FreeLine("对方户名", max_length=200, blank=True)
+    other_no = SealedField("对方账号", null=True, blank=True)
+    fen = models.BigIntegerField("金额（分）")
+    balance_fen = models.BigIntegerField("余额（分）", null=True)
+    serial = models.CharField("流水号", max_length=60, blank=True)
+    fingerprint = models.CharField(max_length=64)
+    matched = models.OneToOneField(Line, models.PROTECT, null=True, blank=True, related_name="bank_line", verbose_name="对上的分录")
+    how = models.CharField("怎么对上的", max_length=20, blank=True)
+    """match, receipt, due or the key of a template."""
+    reason = FreeLine("没对上的原因", max_length=120, blank=True)
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="经手人")
+
+    class Meta:
+        ordering = ("account", "on", "place")
+        constraints = (models.UniqueConstraint(fields=("account", "fingerprint"), name="bank_line_once"),)
+        indexes = (models.Index(fields=("account", "on")),)
+        verbose_name = "银行流水"
+
+    @property
+    def key(self) -> str:
+        return f"bank:{self.pk}"
+
+    @property
+    def out_fen(self) -> int:
+        """What went out, above zero."""
+        return max(-self.fen, 0)
+
+
+class Bridged(models.Model):
+    """That a collective's balances were taken over into the chart of 2023 and by whom 新旧衔接: the totals before and after."""
+
+    owner: ClassVar[str] = "organisation"
+    organisation = models.OneToOneField(Organisation, models.PROTECT, related_name="bridged", verbose_name="组织")
+    on = models.DateField("日期")
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="经手人")
+    voucher = models.ForeignKey(Voucher, models.PROTECT, null=True, related_name="+", verbose_name="调整凭证")
+    debit_fen = models.BigIntegerField("借方余额合计（分）")
+    credit_fen = models.BigIntegerField("贷方余额合计（分）")
+    digest = models.CharField(max_length=64)
+    """SHA-256 of the table that was confirmed: old account, new account, whom, fen."""
+
+    class Meta:
+        verbose_name = "新旧衔接"

@@ -15,7 +15,7 @@ from mingbai.books.balances import TRANSFER, agrees, carried, of_year
 from mingbai.books.chart import APPROPRIATION, PROFIT, TOP, UNDISTRIBUTED, Chart
 from mingbai.books.desk import BookError, chart_for, post
 from mingbai.books.entry import Leg, Proposal
-from mingbai.books.models import Balance, Month, Voucher
+from mingbai.books.models import Balance, BankLine, Month, Voucher
 from mingbai.places.models import Organisation
 from mingbai.records.door import Commit
 from mingbai.units import format_money
@@ -43,6 +43,9 @@ def checklist(organisation: Organisation, month: int) -> list[Check]:
         *_ordinary(balances, chart),
     ]
     checks.append(Check("余额与分录相符", agrees(organisation, month), "请运行 mingbai fsck 查明"))
+    waiting = BankLine.objects.filter(organisation=organisation, matched=None, on__year=month // 100, on__month=month % 100).count()
+    if BankLine.objects.filter(organisation=organisation).exists():
+        checks.append(Check("银行流水都对上了", not waiting, f"还有 {waiting} 笔没有对上，请到“银行对账”看" if waiting else "", must=False))
     if month % 100 == 12:
         rest = {code: fen for code, fen in balances.items() if code[:TOP] in (*chart.result, PROFIT) and fen}
         checks.append(Check("本年收支已经结转", not rest, f"还有 {len(rest)} 个收支科目有余额；请做年末结转" if rest else ""))

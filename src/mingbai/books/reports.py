@@ -94,6 +94,12 @@ def trial_balance(organisations: QuerySet[Organisation], month: int, chart: Char
     return [*rows, TrialRow("", "合计", total[0], total[1], total[2], total[3], total[4], total[0] + total[1] - total[2])]
 
 
+def trial_balances(organisation: Organisation, month: int) -> list[tuple[int, list[TrialRow]]]:
+    """The trial balance of each month of a year up to one: what a general ledger 总账 shows."""
+    alone = Organisation.objects.filter(pk=organisation.pk)
+    return [(each, trial_balance(alone, each, chart_for(organisation, last_day(each)))[:-1]) for each in range(month // 100 * 100 + 1, month + 1)]
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
     """A line with the balance after it (debit minus credit)."""

@@ -7,18 +7,24 @@ from __future__ import annotations
 
 import io
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib import resources
-from itertools import zip_longest
-from typing import TypeAlias
+from itertools import groupby, zip_longest
+from typing import Any, TypeAlias
 
 import pylopdf_fonts_zh_cn
 import typst
+from django.db.models import QuerySet
 
 from mingbai.books import reports
+from mingbai.books.chart import TOP, Chart, chart_of
+from mingbai.books.desk import chart_for
 from mingbai.books.models import Voucher
 from mingbai.books.months import say
+from mingbai.books.notes import Note
+from mingbai.books.reconciliation import Reconciliation
 from mingbai.books.reports import AGES, Books, LedgerRow, Standing, TrialRow
 from mingbai.books.statements import Line
 from mingbai.places.models import Organisation
@@ -41,6 +47,8 @@ class Table:
     heavy: frozenset[int] = frozenset()
     notes: tuple[str, ...] = ()
     signs: tuple[str, ...] = field(default=("会计：", "出纳：", "审核："))
+    running: str = ""
+    """The title of a paper this is a part of: it follows the one before on the same page."""
 
 
 def balance_table(place: str, books: Books, before: Books | None) -> Table:
@@ -86,10 +94,77 @@ def trial_table(place: str, month: int, rows: Sequence[TrialRow]) -> Table:
 
 
 def ledger_table(place: str, month: int, account: str, opening: int, rows: Sequence[LedgerRow]) -> Table:
-    lines: list[tuple[Value, ...]] = [("", "", "年初余额", None, None, opening)]
-    lines += [(str(row.line.voucher.on), str(row.line.voucher), row.line.words or row.line.voucher.words, row.line.debit_fen or None,
-               row.line.credit_fen or None, row.balance) for row in rows]
-    return Table(f"{account} 明细账", place, f"{month // 100}年1—{month % 100}月", ("日期", "凭证", "摘要", "借方", "贷方", "余额（借为正）"), tuple(lines), frozenset((3, 4, 5)))
+    """明细账 in three columns: 借方, 贷方, 借或贷 with the balance; 本月合计 and 本年累计 under each month."""
+    lines: list[tuple[Value, ...]] = [("", "", "上年结转", None, None, *_stands(opening))]
+    heavy = {0}
+    year_debit, year_credit, balance = 0, 0, opening
+    for at, group in groupby(rows, key=lambda row: row.line.voucher.month):
+        debit, credit = 0, 0
+        for row in group:
+            line, balance = row.line, row.balance
+            debit, credit = debit + line.debit_fen, credit + line.credit_fen
+            whom = line.party.name if line.party else line.household
+            lines.append((f"{line.voucher.on:%m-%d}", f"记-{line.voucher.number:04d}", f"{line.words or line.voucher.words}{f'（{whom}）' if whom else ''}", line.debit_fen or None, line.credit_fen or None,
+                          *_stands(balance)))
+        year_debit, year_credit = year_debit + debit, year_credit + credit
+        for said, sums in (("本月合计", (debit, credit)), ("本年累计", (year_debit, year_credit))):
+            heavy.add(len(lines))
+            lines.append((f"{at % 100:02d}月", "", said, *sums, *_stands(balance)))
+    return Table(f"{account} 明细账", place, f"{month // 100}年1—{month % 100}月", ("日期", "凭证字号", "摘要", "借方", "贷方", "借或贷", "余额"), tuple(lines), frozenset((3, 4, 6)), frozenset(heavy))
+
+
+def general_table(place: str, month: int, months: Sequence[tuple[int, Sequence[TrialRow]]], chart: Chart) -> Table:
+    """总账: every top-level account, 本月合计 and 本年累计 month by month."""
+    sums: dict[str, list[tuple[int, int, int, int, int, int]]] = {}
+    for at, rows in months:
+        tops: dict[str, list[int]] = defaultdict(lambda: [0] * 5)
+        for row in rows:
+            for place_of, value in enumerate((row.debit, row.credit, row.year_debit, row.year_credit, row.closing)):
+                tops[row.code[:TOP]][place_of] += value
+        for code, found in tops.items():
+            sums.setdefault(code, []).append((at, *found))  # type: ignore[arg-type]
+    lines: list[tuple[Value, ...]] = []
+    heavy = set()
+    for code, each in sorted(sums.items()):
+        _, _, _, debit, credit, closing = each[0]
+        heavy.add(len(lines))
+        lines.append((f"{code} {chart.accounts[code].name if code in chart.accounts else ''}", "", "上年结转", None, None, *_stands(closing - debit + credit)))
+        for at, month_debit, month_credit, year_debit, year_credit, left in each:
+            lines.append(("", f"{at % 100}月", "本月合计", month_debit or None, month_credit or None, *_stands(left)))
+            lines.append(("", "", "本年累计", year_debit or None, year_credit or None, *_stands(left)))
+    return Table("总账", place, f"{month // 100}年1—{month % 100}月", ("科目", "月", "摘要", "借方", "贷方", "借或贷", "余额"), tuple(lines), frozenset((3, 4, 6)), frozenset(heavy))
+
+
+def _stands(fen: int) -> tuple[str, int]:
+    """Which side a balance stands on, and how much it is."""
+    return ("借" if fen > 0 else "贷" if fen < 0 else "平"), abs(fen)
+
+
+def reconciliation_table(place: str, sheet: Reconciliation) -> Table:
+    """银行存款余额调节表 in its two halves."""
+    left: list[tuple[str, int | None]] = [("银行存款账面余额", sheet.book_fen), ("加：银行已收、我们未记", None), *((f"{each.on} {each.words}", each.fen) for each in sheet.bank_in),
+                                          ("减：银行已付、我们未记", None), *((f"{each.on} {each.words}", each.fen) for each in sheet.bank_out)]
+    right: list[tuple[str, int | None]] = [("银行对账单余额", sheet.bank_fen), ("加：我们已收、银行未记", None), *((f"{each.on} {each.words}", each.fen) for each in sheet.book_in),
+                                           ("减：我们已付、银行未记", None), *((f"{each.on} {each.words}", each.fen) for each in sheet.book_out)]
+    if sheet.start_gap_fen:
+        right.append((f"对账起点（{sheet.since}）以前的差额", sheet.start_gap_fen))
+    rows: list[tuple[Value, ...]] = [(*(one or ("", None)), *(other or ("", None))) for one, other in zip_longest(left, right)]
+    rows.append(("调节后余额", sheet.book_adjusted, "调节后余额", sheet.bank_adjusted))
+    said = () if sheet.agrees and not sheet.start_gap_fen else ("两边不相等，或对账起点有差额，请查明。",)
+    return Table("银行存款余额调节表", f"{place}　{sheet.account}", f"{say(sheet.month)}末", ("本单位账", "金额", "银行账", "金额"), tuple(rows), frozenset((1, 3)), frozenset((0, len(rows) - 1)), said)
+
+
+def note_tables(place: str, month: int, notes: Sequence[Note]) -> list[Table]:
+    """附注, one table or list of paragraphs after another on running pages."""
+    made = []
+    for each in notes:
+        paragraphs = (*each.paragraphs, *(() if each.certain else ("（依据待核）",)))
+        if each.headings:
+            rows = each.rows or ((each.empty, *("" for _ in each.headings[1:])),)
+            made.append(Table(each.title, place, say(month), each.headings, rows, each.money if each.rows else frozenset(), each.heavy, paragraphs, (), "财务报表附注"))
+        else:
+            made.append(Table(each.title, place, say(month), (), (), frozenset(), frozenset(), paragraphs, (), "财务报表附注"))
+    return made
 
 
 def standing_table(place: str, month: int, rows: Sequence[Standing]) -> Table:
@@ -104,15 +179,54 @@ def journal_table(organisation: Organisation, month: int) -> Table:
     return Table("序时账", organisation.name, say(month), ("日期", "凭证字号", "摘要", "科目编码", "往来", "借方金额", "贷方金额"), rows, frozenset((5, 6)))
 
 
-def voucher_table(voucher: Voucher, names: dict[str, str]) -> Table:
-    """记账凭证 in its customary form: 摘要, 科目, 借方, 贷方, the sum in 大写."""
-    lines = list(voucher.lines.select_related("party"))
-    rows: list[tuple[Value, ...]] = [(line.words or voucher.words, f"{line.account} {names.get(line.account, '')}", line.party.name if line.party else line.household,
-                                      line.debit_fen or None, line.credit_fen or None) for line in lines]
-    total = sum(line.debit_fen for line in lines)
-    rows.append((f"合计（大写）{capital_money(total)}" if total >= 0 else "合计（红字）", "", "", total, total))
-    return Table("记账凭证", voucher.organisation.name, f"{voucher.on}　记字第 {voucher.number:04d} 号　附件 {voucher.papers} 张", ("摘要", "会计科目", "往来", "借方金额", "贷方金额"),
-                 tuple(rows), frozenset((3, 4)), frozenset((len(rows) - 1,)), signs=("会计主管：", "审核：", "出纳：", f"制单：{voucher.by.name if voucher.by else ''}"))
+def vouchers_of(organisation: Organisation, month: int) -> QuerySet[Voucher]:
+    return Voucher.objects.filter(organisation=organisation, month=month).select_related("organisation", "by").prefetch_related("lines__party", "lines__peer").order_by("number")
+
+
+_ON_A_VOUCHER = 6
+"""Lines of one printed voucher; a longer one goes on, 1/3, 2/3."""
+
+
+def vouchers_pdf(vouchers: Sequence[Voucher], demo: bool = False) -> bytes:
+    """记账凭证 in its customary form, two on a page of A4: 摘要, 总账科目, 明细科目, digits in their boxes, the sum in 大写."""
+    said = []
+    charts: dict[tuple[int, str], Chart] = {}
+    for voucher in vouchers:
+        key = (voucher.organisation_id, chart_of(voucher.on).key)
+        chart = charts.get(key) or charts.setdefault(key, chart_for(voucher.organisation, voucher.on))
+        lines = sorted(voucher.lines.all(), key=lambda line: line.number)
+        total = sum(line.debit_fen for line in lines)
+        sheets = [lines[at:at + _ON_A_VOUCHER] for at in range(0, len(lines), _ON_A_VOUCHER)] or [[]]
+        for number, part in enumerate(sheets, 1):
+            rows = [{"words": line.words or voucher.words, "top": _named(chart, line.account[:TOP]), "sub": _below(chart, line), "debit": _digits(line.debit_fen), "credit": _digits(line.credit_fen)} for line in part]
+            last = number == len(sheets)
+            said.append({"place": voucher.organisation.name, "on": f"{voucher.on.year} 年 {voucher.on.month} 月 {voucher.on.day} 日", "papers": voucher.papers, "rows": rows, "blank": _ON_A_VOUCHER - len(rows),
+                         "number": f"记字第 {voucher.number:04d} 号" + (f"（{number}/{len(sheets)}）" if len(sheets) > 1 else ""),
+                         "total": f"合计（大写）{capital_money(total)}" if last and total >= 0 else "合计（红字）" if last else "转下页", "sum": _digits(total) if last else [""] * len(_PLACES),
+                         "by": voucher.by.name if voucher.by else ""})
+    return _typst("voucher.typ", {"vouchers": said, "places": _PLACES, "demo": demo})
+
+
+_PLACES = ["十", "亿", "千", "百", "十", "万", "千", "百", "十", "元", "角", "分"]
+
+
+def _digits(fen: int) -> list[str]:
+    """An amount in its boxes, from the left; the mark ¥ before the first digit, red ink as a minus."""
+    if not fen:
+        return [""] * len(_PLACES)
+    text = f"{abs(fen):03d}"
+    sign = "¥" if fen > 0 else "-"
+    return [*[""] * (len(_PLACES) - len(text) - 1), *([sign] if len(text) < len(_PLACES) else []), *text][-len(_PLACES):]
+
+
+def _named(chart: Chart, code: str) -> str:
+    return chart.accounts[code].name if code in chart.accounts else code
+
+
+def _below(chart: Chart, line: Any) -> str:
+    """明细科目: the sub-account, and whom it is with."""
+    whom = line.party.name if line.party else line.peer.name if line.peer else line.household or line.project
+    return "　".join(filter(None, (_named(chart, line.account) if len(line.account) > TOP else "", whom)))
 
 
 def _doubt(certain: bool, cite: str) -> tuple[str, ...]:
@@ -154,11 +268,20 @@ def pdf(tables: Sequence[Table], demo: bool = False) -> bytes:
     """Tables on A4, one after another, each on its own page."""
     said = [{"title": table.title, "place": table.place, "said": table.said, "headings": table.headings, "right": [at in table.money for at in range(len(table.headings))],
              "rows": [[_printed(cell, at in table.money) for at, cell in enumerate(row)] for row in table.rows], "heavy": sorted(table.heavy),
-             "notes": table.notes, "signs": table.signs} for table in tables]
+             "notes": table.notes, "signs": table.signs, "running": table.running, "widths": _widths(table)} for table in tables]
+    return _typst("tables.typ", {"tables": said, "demo": demo})
+
+
+def _widths(table: Table) -> list[int]:
+    """How wide the columns of words are to each other: by their longest cell, within bounds."""
+    return [min(max(max((width_of(row[at]) for row in table.rows), default=4), width_of(heading), 4), 44) for at, heading in enumerate(table.headings)]
+
+
+def _typst(name: str, data: dict[str, Any]) -> bytes:
+    """A sheet of this room set with data: words come in as data and are never read as source."""
     fonts = str(pylopdf_fonts_zh_cn.sans_path().parent)
-    with resources.as_file(resources.files(__package__).joinpath("tables.typ")) as source:
-        made = typst.compile(str(source), font_paths=[fonts], ignore_system_fonts=True, format="pdf",
-                             sys_inputs={"data": json.dumps({"tables": said, "demo": demo}, ensure_ascii=False)})
+    with resources.as_file(resources.files(__package__).joinpath(name)) as source:
+        made = typst.compile(str(source), font_paths=[fonts], ignore_system_fonts=True, format="pdf", sys_inputs={"data": json.dumps(data, ensure_ascii=False)})
     return bytes(made[0] if isinstance(made, list) else made)
 
 

@@ -38,6 +38,8 @@ class Column:
     """无 says "there is none"; elsewhere it is one more way to leave a cell empty."""
     zero_is_blank: bool = False
     """A 0 is a clerk's blank: no field has no area, no lease a price of nothing."""
+    signed: bool = False
+    """For money: an amount may be below zero (红字, a payment in a column of receipts), written ``-5``, ``(5)`` or ``5-``."""
     vacant: tuple[str, ...] = ()
     """Words that say there is nobody to name: the row is no contract."""
     second: str = ""

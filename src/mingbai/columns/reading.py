@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -15,6 +15,7 @@ from mingbai.columns.column import NONE, Column, Stored
 from mingbai.columns.register import Register
 from mingbai.limits import AREA_MU4_MAX, CONTRACT_FEN_MAX
 from mingbai.units import AreaUnit, Cell, Doubt, Money, MoneyUnit, Outcome, Term, Unreadable, Value
+from mingbai.units.goods import parse_in_kind
 
 T = TypeVar("T")
 
@@ -45,6 +46,7 @@ _NO = frozenset(["否", "无", "没有", "不是", "×", "✗", "✘", "X", "x",
 _NONE_WORDS = frozenset(["无", "没有", "未办理", "未办", "未报", "未报批", "未批准", "未备案", "未入账", "无备案", "无批准", "否", "未"])
 _PLAIN = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")
 _OUT_OF = re.compile("([0-9]{1,5})人? ?/ ?([0-9]{1,5})人?\\Z")
+_SIGNED = re.compile(r"[-－−] ?(?P<before>[¥￥\d].*)|[(（](?P<inside>[¥￥\d].*)[)）]|(?P<after>[¥￥\d][\d,.]*)[-－−]|[+＋] ?(?P<plus>[¥￥\d].*)")
 _DENIED = re.compile("[不非无否未没]")
 _LONGEST_BLANK = 5
 _TIMES_A_YEAR = {"year": 1, "quarter": 4, "month": 12}
@@ -95,11 +97,15 @@ def _problem(outcome: Doubt[Any] | Unreadable) -> Reading:
 
 
 def _money(column: Column, register: Register, unit: MoneyUnit, cell: Cell) -> Reading:
+    if column.signed:
+        size, below = _size(cell)
+        reading = _money(replace(column, signed=False), register, unit, size)
+        return Reading(-reading.value) if below and isinstance(reading.value, int) else reading
     outcome = units.parse_money(cell, unit)
     if not isinstance(outcome, Value):
         reading = _problem(outcome)
         if reading.problem and reading.problem.kind == "in_kind" and column.family and "in_kind" in register.by_name:
-            return Reading(also=(("in_kind", units.clean_text(cell)),), problem=reading.problem)
+            return Reading(also=(("in_kind", units.clean_text(cell)),), problem=_in_kind(cell))
         return reading
     money = outcome.value
     if money is None or (money.fen == 0 and column.zero_is_blank):
@@ -111,6 +117,31 @@ def _money(column: Column, register: Register, unit: MoneyUnit, cell: Cell) -> R
     if not money.area and not money.time:
         return Reading(money.fen)
     return _on_basis(column, register, money)
+
+
+def _in_kind(cell: Cell) -> Problem:
+    """A rent in kind is kept as it is written; the sentence says what it takes to value it."""
+    outcome = parse_in_kind(cell)
+    if isinstance(outcome, Value) and outcome.value is not None:
+        goods = "、".join(name for name, _ in outcome.value.goods)
+        reason = f"实物租金（{outcome.value}），已原样记在“实物租金”一栏；要折成钱，请在本地政策的“实物折价”里添上{goods}当年的价格和出处"
+        return Problem("in_kind", reason, ("已折价的，填写折合的元数",))
+    if isinstance(outcome, Doubt):
+        return Problem("in_kind", outcome.reason, tuple(each.text for each in outcome.suggestions))
+    reason = outcome.reason if isinstance(outcome, Unreadable) else "没有写多少"
+    return Problem("in_kind", reason, (outcome.suggestion if isinstance(outcome, Unreadable) else "填写折合的元数",))
+
+
+def _size(cell: Cell) -> tuple[Cell, bool]:
+    """An amount without its sign, and whether it was below zero."""
+    if isinstance(cell, bool) or cell is None:
+        return cell, False
+    if isinstance(cell, int | float):
+        return abs(cell), cell < 0
+    said = _SIGNED.fullmatch(units.clean_text(cell)) if isinstance(cell, str) else None
+    if said is None:
+        return cell, False
+    return said["before"] or said["inside"] or said["after"] or said["plus"], not said["plus"]
 
 
 def _on_basis(column: Column, register: Register, money: Money) -> Reading:

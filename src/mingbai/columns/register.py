@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,17 +16,21 @@ class Register:
     """The declaration of a register, the one object its folder must export as ``REGISTER``.
 
     ``required`` lists groups of column names; in each group at least one must be filled, else the row is rejected.
-    ``serial`` are headings of mere line numbers, which belong to no column.
+    ``serial`` are headings of mere line numbers, which belong to no column. ``house`` are columns no workbook has: what
+    the house itself knows of a record and tells the rules.
     """
 
     name: str
     title: str
     columns: tuple[Column, ...]
     required: tuple[tuple[str, ...], ...] = ()
+    house: tuple[Column, ...] = ()
     serial: tuple[str, ...] = ("序号", "序", "编号", "行号", "项次", "顺序号", "No", "NO", "No.")
+    rank: int = 50
+    """Where it stands among the registers of a home: the lower, the further in front."""
 
     def __post_init__(self) -> None:
-        names = [column.name for column in self.columns]
+        names = [column.name for column in (*self.columns, *self.house)]
         if len(set(names)) != len(names):
             raise ValueError(f"register {self.name}: two columns share a name")
         for group in self.required:
@@ -56,10 +61,16 @@ def registers() -> list[str]:
 
 
 def find_register(name: str) -> Register:
-    """The register of this name.
+    """The register of this name, or a paper of another room: ``books.vouchers`` is ``PAPERS["vouchers"]`` of
+    ``mingbai.books.papers``.
 
     :raises KeyError: with a Chinese sentence that lists the registers there are.
     """
+    room, dot, paper = name.partition(".")
+    if dot and room.isidentifier() and importlib.util.find_spec(f"mingbai.{room}") and importlib.util.find_spec(f"mingbai.{room}.papers"):
+        found = importlib.import_module(f"mingbai.{room}.papers").PAPERS.get(paper)
+        if isinstance(found, Register):
+            return found
     if name not in registers():
         raise KeyError(f"没有名为“{name}”的台账；现有：{'、'.join(registers())}")
     register = importlib.import_module(f"mingbai.registers.{name}.register").REGISTER

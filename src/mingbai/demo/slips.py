@@ -93,7 +93,7 @@ SLIPS = (
     Slip("phone", "masked", lambda c, r: f"199****{r.randint(0, 9999):04d}"),
     Slip("phone", "unreadable", _text("1990000", "见合同")),
     Slip("rent_fen_per_year", "in_kind", _text("300斤鱼/年", "350市斤小麦", "玉米500公斤"), also="in_kind", weight=3),
-    Slip("rent_fen_per_year", "unreadable", _text("2003-2006 450，2006-2011 520", "每三年递增10%"), weight=2),
+    Slip("rent_fen_per_year", "unreadable", _text("随行就市，每年另定", "每三年递增10%"), weight=2),
     Slip("kind", "doubt", _text("承包", "承包合同"), weight=5),
     Slip("payment_mode", "not_a_choice", _text("看收成", "面议", "见合同")),
     Slip("land_class", "not_a_choice", _text("待核", "见图"), weight=1),

@@ -14,10 +14,12 @@ from mingbai.books import months
 from mingbai.books.desk import post
 from mingbai.books.entry import Leg, Proposal
 from mingbai.books.reports import books_of
-from mingbai.books.templates import propose
+from mingbai.books.templates import Whom, propose
 from mingbai.demo.cast import Team
 from mingbai.records.door import commit
 from mingbai.records.models import Receipt
+from mingbai.registers.assets import posting as assets
+from mingbai.registers.assets.models import Asset
 from mingbai.registers.contracts import posting
 
 BEGUN = date(2023, 1, 1)
@@ -33,10 +35,11 @@ def keep(team: Team, records: list[Any]) -> None:
     for receipt in Receipt.objects.filter(organisation=team.place).order_by("received_on", "pk"):
         receipts[receipt.record].append(receipt)
     rents = [each for record in records for each in posting.proposals(record, receipts[record.key], BEGUN, demo.AS_OF)]
+    cards = list(Asset.objects.filter(organisation=team.place).order_by("serial"))
     for year in range(BEGUN.year, demo.AS_OF.year + 1):
-        entries = [each for each in rents if each.on.year == year] + list(_business(random, year))
+        entries = [each for each in rents if each.on.year == year] + list(_business(random, year)) + list(_things(cards, year))
         if year == BEGUN.year:
-            entries.insert(0, _opening(random, records))
+            entries.insert(0, _opening(random, records, cards))
         with commit(team.clerk, team.place, "book", f"补记{year}年账") as act:
             post(act, sorted(entries, key=lambda each: (each.on, each.event != "opening/2023")))
         with commit(team.reviewer, team.place, "close", f"{year}年结账") as act:
@@ -48,11 +51,13 @@ def keep(team: Team, records: list[Any]) -> None:
                 months.close(act, year * 100 + month)
 
 
-def _opening(random: Random, records: list[Any]) -> Proposal:
-    """What the village had when the books begin: invented, but for what its lessees owed, which the contracts say."""
-    halls, works = random.randint(300, 2_000) * 1_000 * _YUAN, random.randint(0, 80) * 1_000 * _YUAN
+def _opening(random: Random, records: list[Any], cards: list[Asset]) -> Proposal:
+    """What the village had when the books begin: invented, but for what its lessees owed, which the contracts say, and its things,
+    which their cards say."""
+    there = [card for card in cards if card.in_use_on < BEGUN]
+    works = random.randint(0, 80) * 1_000 * _YUAN
     legs = [Leg("101", random.randint(20, 60) * 100 * _YUAN), Leg("102", random.randint(200, 900) * 1_000 * _YUAN),
-            Leg("151", halls), Leg("152", 0, halls * random.randint(20, 60) // 100), Leg("301", 0, random.randint(100, 300) * 1_000 * _YUAN)]
+            Leg("151", sum(card.cost_fen for card in there)), Leg("152", 0, sum(assets.worn(card, 202212) for card in there)), Leg("301", 0, random.randint(100, 300) * 1_000 * _YUAN)]
     legs += [Leg("154", works, project="机井")] if works else []
     legs += [leg for record in records for leg in posting.opening(record, BEGUN)]
     rest = sum(leg.debit_fen - leg.credit_fen for leg in legs)
@@ -61,8 +66,8 @@ def _opening(random: Random, records: list[Any]) -> Proposal:
 
 
 def _business(random: Random, year: int) -> Iterator[Proposal]:
-    """Wages and office costs every month, a grant and depreciation every year, a well dug with money for it."""
-    wages, depreciation = random.randint(30, 60) * 100 * _YUAN, random.randint(10, 30) * 1_000 * _YUAN
+    """Wages and office costs every month, a grant every year."""
+    wages = random.randint(30, 60) * 100 * _YUAN
     for month in range(1, 13 if year < demo.AS_OF.year else demo.AS_OF.month + 1):
         at = f"{year}/{month:02d}"
         yield propose("wages_due", f"wages/{at}", date(year, month, 25), {"amount": wages})
@@ -70,8 +75,15 @@ def _business(random: Random, year: int) -> Iterator[Proposal]:
         yield propose("cash_drawn", f"cash/{at}", date(year, month, 1), {"amount": 1_000 * _YUAN})
         yield propose("expense_paid", f"office/{at}", date(year, month, 16), {"amount": random.randint(300, 950) * _YUAN}, papers=random.randint(1, 5))
     yield propose("grant_income", f"grant/{year}", date(year, 6, 20), {"amount": random.randint(20, 60) * 1_000 * _YUAN}, papers=1)
-    if year < demo.AS_OF.year:
-        yield propose("depreciation", f"depreciation/{year}", date(year, 12, 31), {"amount": depreciation})
+
+
+def _things(cards: list[Asset], year: int) -> Iterator[Proposal]:
+    """What was bought in the year, and each month's depreciation, by the cards."""
+    for card in cards:
+        if card.in_use_on >= BEGUN and card.in_use_on.year == year:
+            yield propose("asset_bought", f"{card.key}/bought", card.in_use_on, {"amount": card.cost_fen}, Whom(record=card.key, project=card.title), papers=1)
+    for month in range(1, 13 if year < demo.AS_OF.year else demo.AS_OF.month + 1):
+        yield from assets.wear(cards, year * 100 + month)
 
 
 def _shared(team: Team, year: int) -> list[Proposal]:

@@ -47,3 +47,6 @@ MENDED_LOCATION = "村北老水渠以东"
 CORRECTION = "第 1 行的坐落写错了，改为村北老水渠以东"
 ANSWER = "村监委会和承包人一起到地里看过，坐落写错了，已经改正，重新公示。"
 WAITING_OBJECTION = "这份合同的承包费好像少写了，请把收据拿出来看一看"
+
+SERVED = (("signed", ""), ("signed", ""), ("signed", ""), ("witnessed", "见证人：村民代表两人"), ("ems", "EMS 演示单号 1040000000000"))
+"""How the demo's demands reached the debtors, and what is noted beside."""

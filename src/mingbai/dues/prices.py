@@ -126,14 +126,16 @@ _RAISE = re.compile(rf"{_FROM}{_RENT}{_EVERY}{_RENT},?"
                     rf"(?:在[^0-9]{{1,12}}上,?)?{_BEFORE}{_VERB}{_RENT}{_ONCE}{_AMOUNT}")
 _BASE = re.compile(r"首年|第一年租金|第1年租金|原租金|基数|基准")
 _PARTS = re.compile(r"[0-9]{1,3}(?:年?\+[0-9]{1,3})+年?")
+_PARTS_PRICED = re.compile(r"(?P<years>[0-9]{1,3}(?:年?\+[0-9]{1,3})+)年?[,:;(]*(?P<mu>每亩)?(?:每年)?(?:租金|承包费|单价)?(?:分别)?(?:为|是)?"
+                           r"(?P<prices>[0-9][0-9.]*元?(?:[、,;/+和][0-9][0-9.]*元?)+)(?P<tail>(?:/亩|/年|每亩|每年|·年|·亩)*)[)]?")
 _FIXED = re.compile(r"(?:固定|租金|价格|价)*(?:固定|不变|不递增|不调整|不上涨|无递增)(?:租金|价格|价|不变)*")
 _OPEN = ("随行就市", "市场", "协商", "面议", "另议", "物价", "CPI", "指数", "政策", "浮动", "粮价", "评估")
 _STAGE = re.compile(r"(?:(?P<first>(?:19|20)[0-9]{2})年?(?:-|~|至|到|—|–)(?P<last>(?:19|20)[0-9]{2})年?"
                     rf"|第?(?P<nth>{_N})年?(?:-|~|至|到|—|–)第?(?P<nth_last>{_N})年"
-                    rf"|(?P<side>前|后)(?P<span>{_N})年)"
+                    rf"|(?P<side>前|头|后|再)?(?P<span>{_N})年)"
                     r"[: ,]*(?P<mu>每亩)?(?:每年)?(?:每亩)?(?:租金|承包费|单价|价格|为)?[: ]*"
                     r"(?P<money>[0-9][0-9.]*) ?(?P<wan>万)?元?"
-                    r"(?P<tail>(?:/亩|/年|每亩|每年|·年|·亩|一年|一亩)*)[,;、。 ]*")
+                    r"(?P<tail>(?:/亩|/年|每亩|每年|·年|·亩|一年|一亩)*)[,;、。+ ]*")
 
 
 def parse_escalation(cell: Cell) -> Outcome[PriceClause | None]:
@@ -150,6 +152,9 @@ def parse_escalation(cell: Cell) -> Outcome[PriceClause | None]:
         return Value(None)
     if is_masked(tight):
         return Unreadable(f"{quoted(cell)}的数字被遮住了，读不出来", "请查原合同，填写完整的数字", "masked")
+    parts = _PARTS_PRICED.fullmatch(tight)
+    if parts:
+        return _parts(parts, cell)
     if _PARTS.fullmatch(tight):
         return Unreadable(f"{quoted(cell)}写的是分几段期限，没有写每段的价格",
                           "逐段写价格，例如 第1-10年300元，第11-30年400元")
@@ -240,6 +245,10 @@ def _staged(text: str, cell: Cell) -> Outcome[PriceClause | None] | None:
         counts.add("calendar" if found["first"] else "contract")
         bases.add(True if found["mu"] or "亩" in found["tail"] else None)
         at = found.end()
+    if len(counts) == 1 and len(bases) == 2:  # 前五年每亩300后五年400
+        (count,) = counts
+        mu, whole = (Steps("calendar" if count == "calendar" else "contract", tuple(stages), base) for base in (True, None))
+        return Doubt(f"{quoted(cell)}只有一部分写了每亩，别的段是每亩还是一共多少？", (Suggestion(mu, _said(mu)), Suggestion(whole, _said(whole))))
     if len(counts) != 1 or len(bases) != 1:
         return Unreadable(f"{quoted(cell)}各段的写法不同", "每段用同一种写法，例如 2003-2006 450,2006-2011 520")
     calendar = "calendar" in counts
@@ -251,11 +260,32 @@ def _staged(text: str, cell: Cell) -> Outcome[PriceClause | None] | None:
     return Value(Steps("calendar" if calendar else "contract", tuple(stages), bases.pop()))
 
 
+def _parts(found: re.Match[str], cell: Cell) -> Outcome[PriceClause | None]:
+    """``10+20+20年，每亩100、200、300元``: the lengths of the stages, then their prices."""
+    years = [int(part) for part in re.findall("[0-9]+", found["years"])]
+    prices = [_number(part) for part in re.findall(r"[0-9][0-9.]*", found["prices"])]
+    if len(years) != len(prices) or not all(years) or any(price is None for price in prices):
+        return Unreadable(f"{quoted(cell)}有 {len(years)} 段期限、{len(prices)} 个价格，对不上", "逐段写价格，例如 第1-10年300元，第11-30年400元")
+    stages, done = list[Stage](), 0
+    for span, price in zip(years, prices, strict=True):
+        stages.append(Stage(done + 1, done + span, half_up((price or Fraction(0)) * 100)))
+        done += span
+    return Value(Steps("contract", tuple(stages), True if found["mu"] or "亩" in found["tail"] else None))
+
+
+def _said(steps: Steps) -> str:
+    """Stages as ``parse_escalation`` reads them back."""
+    mu = "每亩" if steps.per_mu else ""
+    parts = [f"{each.first}-{each.last}年{mu}{Decimal(each.fen) / 100:f}元" for each in steps.stages]
+    return ",".join(("" if steps.count == "calendar" else "第") + part for part in parts)
+
+
 def _stage_years(found: re.Match[str], before: list[Stage]) -> tuple[int, int] | None:
     """First and last year of a stage; 后5年 follows what stands before it."""
-    if found["side"]:
+    if found["span"]:
         span, done = _number(found["span"]), (before[-1].last or 0) if before else 0
-        if not span or (found["side"] == "前") != (not before):
+        first_words, later_words = ("前", "头", None), ("后", "再", None)
+        if not span or found["side"] not in (later_words if before else first_words):
             return None
         return done + 1, done + int(span)
     first, last = _number(found["first"] or found["nth"]), _number(found["last"] or found["nth_last"])

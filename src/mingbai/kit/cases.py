@@ -14,7 +14,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from mingbai.kit.findings import facts, restand, restand_all
+from mingbai.kit.findings import after_events, facts, restand, restand_all
 from mingbai.kit.furniture import Furniture, furniture
 from mingbai.kit.models import Case, Finding, SpotCheck, Step
 from mingbai.kit.record import Record
@@ -88,7 +88,7 @@ def _judge(act: Commit, record: Record, judgements: Sequence[Judgement]) -> None
             raise RoadError(f"疑点 {finding.rule} 已经立项整改，村里不能再排除；认错了请街道或区里来排除")
         finding.state = Finding.State.CONFIRMED if each.confirm else Finding.State.SET_ASIDE
         finding.reason, finding.by, finding.on = each.reason.strip(), act.person, act.on
-        finding.facts = "" if each.confirm else facts(furniture(record.register.name), type(record)._default_manager.get(pk=record.pk), finding)
+        finding.facts = "" if each.confirm else _stood_on(act, record, finding)
         act.save(finding, "state", "reason", "facts", "by", "on")
     for case in Case.objects.filter(register=record.register.name, record=record.pk, secret=False).exclude(stage__in=(Stage.ACCEPTED, Stage.CLOSED)):
         if not Finding.objects.filter(case=case, state=Finding.State.CONFIRMED).exists():
@@ -96,6 +96,12 @@ def _judge(act: Commit, record: Record, judgements: Sequence[Judgement]) -> None
             act.save(case, "stage", "closed_on")
             _step(act, case, "withdraw", "立项的疑点都排除了，撤项")
             act.change(Finding.objects.filter(case=case), case=None)  # confirmed again they want a case of their own
+
+
+def _stood_on(act: Commit, record: Record, finding: Finding) -> str:
+    kit = furniture(record.register.name)
+    fresh = type(record)._default_manager.select_related("organisation").get(pk=record.pk)
+    return facts(kit, fresh, finding, after_events(kit, fresh, act.on))
 
 
 def decide(person: Person, record: Record, klass: str, judgements: Sequence[Judgement] = ()) -> Case | None:

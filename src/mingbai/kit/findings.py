@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 import polars as pl
-from django.db.models import Sum
+from django.db.models import Sum, TextField
+from django.db.models.functions import Cast
 
+from mingbai.dues import limitation_end
 from mingbai.kit import publish
 from mingbai.kit.furniture import Furniture, furnished, furniture
 from mingbai.kit.ledgers import frame
 from mingbai.kit.models import Case, Finding, Policy
 from mingbai.kit.record import Record
 from mingbai.kit.road import Stage
+from mingbai.letters.desk import served_days
 from mingbai.notices.models import Notice
 from mingbai.places.models import Organisation
 from mingbai.places.scope import Scope
@@ -64,6 +68,12 @@ def _checker(name: str, policies: tuple[str, ...], on: date) -> Checker:
 
 def judge(kit: Furniture, organisation: Organisation, on: date, only: int | None = None) -> Findings:
     """The rules over an organisation's own records (or one of them), compared with those of its county."""
+    found = checker_of(kit, policy_of(kit, organisation, on), on)(rows_of(kit, organisation, on, only))
+    return replace(found, judged=found.judged.filter(pl.col("_row") > 0))
+
+
+def rows_of(kit: Furniture, organisation: Organisation, on: date, only: int | None = None) -> pl.DataFrame:
+    """An organisation's own records (or one of them) as the rules meet them, with those they are compared with."""
     model = kit.model
     whole = Scope(None, "view", (organisation.path,)).of(model).filter(organisation=organisation)
     own = whole if only is None else whole.filter(pk=only)
@@ -71,16 +81,29 @@ def judge(kit: Furniture, organisation: Organisation, on: date, only: int | None
     peers = None
     if only is None and top is not None:
         peers = Scope(None, "view", (top.path,)).of(model).exclude(organisation=organisation)
-    rows = frame(kit.register, own, peers, kit.road.peers, _known(kit, (organisation,)))
-    found = _checker(kit.name, policy_of(kit, organisation, on), on)(rows)
-    return replace(found, judged=found.judged.filter(pl.col("_row") > 0))
+    around = (organisation,) if peers is None or top is None else tuple(top.below)
+    return frame(kit.register, own, peers, kit.road.peers, _known(kit, (organisation,), on, around))
 
 
-def judge_all(kit: Furniture, county: Organisation, on: date, instead: Mapping[str, str] | None = None) -> list[Findings]:
-    """The rules over all organisations of a county at once, of which each gets what :func:`judge` would give it alone: one
-    reading of the rows, and one run for each set of policies that holds somewhere. ``instead``: what if these policies held."""
+def checker_of(kit: Furniture, policies: tuple[str, ...], on: date) -> Checker:
+    """The rules made ready for a day and the policies that hold."""
+    return _checker(kit.name, policies, on)
+
+
+def county_rows(kit: Furniture, county: Organisation, on: date) -> pl.DataFrame:
+    """The records of a county as the rules meet them on a day."""
     places = list(county.below)
-    rows = frame(kit.register, Scope(None, "view", (county.path,)).of(kit.model), known=_known(kit, places))
+    return frame(kit.register, Scope(None, "view", (county.path,)).of(kit.model), known=_known(kit, places, on, places))
+
+
+def judge_all(
+    kit: Furniture, county: Organisation, on: date, instead: Mapping[str, str] | None = None, read: pl.DataFrame | None = None,
+) -> list[Findings]:
+    """The rules over all organisations of a county at once, of which each gets what :func:`judge` would give it alone: one
+    reading of the rows, and one run for each set of policies that holds somewhere. ``instead``: what if these policies held.
+    ``read``: :func:`county_rows`, where they were read already."""
+    places = list(county.below)
+    rows = county_rows(kit, county, on) if read is None else read
     policies = policies_of(kit, places, on, instead)
     under: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for place in places:
@@ -89,99 +112,182 @@ def judge_all(kit: Furniture, county: Organisation, on: date, instead: Mapping[s
     return [replace(run, judged=run.judged.filter(pl.col("_file").is_in(codes))) for run, codes in runs]
 
 
-def stale(kit: Furniture, county: Organisation, on: date) -> dict[int, Findings]:
-    """Of :func:`judge_all`, the organisations whose stored findings or standing say otherwise, with what the rules say now."""
+def stale(kit: Furniture, county: Organisation, on: date) -> dict[int, Told]:
+    """Of :func:`judge_all`, the organisations whose stored findings or standing say otherwise, with what is to be written."""
     place_of = {each.code: each.pk for each in county.below}
-    stored: dict[int, dict[tuple[int, str], tuple[Any, ...]]] = defaultdict(dict)
-    findings = Finding.objects.filter(organisation__in=county.below, register=kit.name, gone=False).order_by()
-    for organisation, record, rule, *words in findings.values_list("organisation", "record", "rule", *_SAYS[:-1]):
-        stored[organisation][record, rule] = tuple(words)
-    records = kit.model._default_manager.filter(organisation__in=county.below).order_by()
-    standing = dict(records.values_list("pk", "unsure"))  # what a record is worth follows from its own cells: an edit sees to that
-    found: dict[int, Findings] = {}
+    worded: dict[int, list[Worded]] = {pk: [] for pk in place_of.values()}
+    unsure: dict[int, str] = {}
     for run in judge_all(kit, county, on):
-        said: dict[int, dict[tuple[int, str], tuple[Any, ...]]] = defaultdict(dict)
         for one in run.where(YES, DISPUTED):
-            words = (one.answer, one.severity, one.sentence, list(one.cites), list(one.columns), one.advice)
-            said[place_of[one.file]][one.row, one.rule] = words
-        unsure = _unsure(run)
-        members = dict(run.judged.select("_row", "_file").iter_rows())
-        changed = {place_of[code] for record, code in members.items() if unsure[record] != standing.get(record)}
-        changed |= {pk for pk in map(place_of.__getitem__, set(members.values())) if said[pk] != stored[pk]}
-        if changed:
-            parts = run.judged.partition_by("_file", as_dict=True)
-            found |= {place_of[str(code)]: replace(run, judged=part) for (code,), part in parts.items() if place_of[str(code)] in changed}
-    return found
+            worded[place_of[one.file]].append(one)
+        unsure |= _unsure(run)
+    told = _compare(kit, worded, on)
+    records = kit.model._default_manager.filter(organisation__in=list(worded)).order_by()
+    for organisation, record, was in records.values_list("organisation", "pk", "unsure"):  # what it is worth follows from its own cells: an edit sees to that
+        told[organisation].unsure[record] = unsure[record]
+        told[organisation].moved |= unsure[record] != was
+    return {pk: each for pk, each in told.items() if each.moved or each.weighty or each.changed}
 
 
-def _known(kit: Furniture, organisations: Iterable[Organisation]) -> Mapping[str, Mapping[int, date]]:
-    """What the house itself knows of records, by column: the days its notices showed them."""
-    if kit.road.shown is None:
-        return {}
-    days = publish.displayed(organisations, kit.name)
-    return {column: {record: run[at] for record, run in days.items()} for at, column in enumerate(kit.road.shown)}
+def _known(kit: Furniture, organisations: Iterable[Organisation], on: date, around: Iterable[Organisation]) -> Mapping[str, Mapping[int, Any]]:
+    """What the house itself knows of records, by column: what their events made of them (of those ``around``, too, that
+    they are compared with), the days its notices showed them, and the last demand it served."""
+    places = list(organisations)
+    known: dict[str, Mapping[int, Any]] = dict(kit.road.stands(around, on)) if kit.road.stands else {}
+    if kit.road.shown is not None:
+        days = publish.displayed(places, kit.name)
+        known |= {column: {record: run[at] for record, run in days.items()} for at, column in enumerate(kit.road.shown)}
+    if kit.road.demanded is not None:
+        served = served_days(places, kit.name)
+        told = dict(kit.model._default_manager.filter(pk__in=served).values_list("pk", kit.road.demanded)) if served else {}
+        lived = known.get(kit.road.demanded, {})
+        known[kit.road.demanded] = {**lived, **{record: last_demand(lived.get(record, told.get(record)), each) for record, each in served.items()}}
+    return known
 
 
-def recheck(kit: Furniture, act: Commit, organisation: Organisation, found: Findings | None = None) -> None:
-    """Findings and standing of an organisation's records, made anew within the open door. ``found``: what the rules say of
-    them, where that was asked already and nothing has changed since."""
-    model = kit.model
-    if not model._default_manager.filter(organisation=organisation).exists():
-        return
-    judged = found or judge(kit, organisation, act.on)
-    added, gone, weighty = _keep(kit, act, organisation, judged.where(YES, DISPUTED))
-    unsure, rewritten = _unsure(judged), 0
-    if found is None:
-        rewritten = _standing(kit, act, organisation, kit.road.worth(judged.judged), unsure)
-    elif weighty or dict(model._default_manager.filter(organisation=organisation).values_list("pk", "unsure")) != unsure:
-        rewritten = _standing(kit, act, organisation, None, unsure)  # the cells are what they were, and so is what they are worth
+def after_events(kit: Furniture, record: Record, on: date) -> dict[str, Any]:
+    """Of one record, what its events made of its columns, where that is not what the ledger says."""
+    told = kit.road.stands((record.organisation,), on) if kit.road.stands else {}
+    return {column: values[record.pk] for column, values in told.items() if record.pk in values}
+
+
+def last_demand(told: date | None, served: Iterable[date]) -> date:
+    """The last demand that counted: each restarts the limitation only if it came before the one before had let it run out
+    (民法典第192、195条)."""
+    days = sorted(served)
+    last = told if told is not None else days[0]
+    for each in days:
+        if each > last and all((end := limitation_end(last, kind, each).end_on) is not None and each <= end for kind in ("rent", "general")):
+            last = each
+    return last
+
+
+def recheck(kit: Furniture, act: Commit, organisation: Organisation, told: Told | None = None) -> None:
+    """Findings and standing of an organisation's records, made anew within the open door. ``told``: what :func:`stale` said
+    of them, where nothing has changed since."""
+    if told is None:
+        if not kit.model._default_manager.filter(organisation=organisation).exists():
+            return
+        judged = judge(kit, organisation, act.on)
+        told = _compare(kit, {organisation.pk: list(judged.where(YES, DISPUTED))}, act.on)[organisation.pk]
+        told.unsure = _unsure(judged)
+        _keep(kit, act, (told,))
+        rewritten = _standing(kit, act, (organisation.pk,), kit.road.worth(judged.judged), told.unsure)
+    else:
+        rewritten = _rewrite(kit, act, (told,))
+    if told.fresh or told.left:
+        act.told("findings", register=kit.name, added=len(told.fresh), gone=len(told.left), rewritten=rewritten)
+
+
+def recheck_all(kit: Furniture, act: Commit, places: Sequence[Organisation], told: Mapping[int, Told]) -> None:
+    """The same for many organisations at or below the door's, with one line for all."""
+    mine = [told[place.pk] for place in places]
+    with act.of(places):
+        rewritten = _rewrite(kit, act, mine)
+    added, gone = sum(len(each.fresh) for each in mine), sum(len(each.left) for each in mine)
     if added or gone:
-        act.told("findings", register=kit.name, added=added, gone=gone, rewritten=rewritten)
+        act.told("findings", register=kit.name, places=[place.code for place in places], added=added, gone=gone, rewritten=rewritten)
+
+
+def _rewrite(kit: Furniture, act: Commit, told: Sequence[Told]) -> int:
+    """Findings as told, and the standing where it moved: the cells are what they were, and so is what they are worth."""
+    _keep(kit, act, told)
+    unsure = {record: rules for each in told for record, rules in each.unsure.items()}
+    moved = [each.organisation for each in told if each.moved or each.weighty]
+    return _standing(kit, act, moved, None, unsure) if moved else 0
 
 
 _SAYS = ("answer", "severity", "sentence", "cites", "columns", "advice", "gone")
 """What a finding says, and whether it still does."""
+_STORED = ("pk", "organisation", "record", "rule", "answer", "severity", "sentence", "cites_text", "columns_text", "advice", "gone", "state", "facts")
 
 
-def _keep(kit: Furniture, act: Commit, organisation: Organisation, worded: Iterable[Worded]) -> tuple[int, int, bool]:
-    """Findings added, findings gone, and whether anything else than words changed."""
-    known = {(each.record, each.rule): each for each in Finding.objects.filter(organisation=organisation, register=kit.name)}
-    aside = {each.record for each in known.values() if each.state == Finding.State.SET_ASIDE and each.facts}
+@dataclass(slots=True)
+class Told:
+    """What the rules say of an organisation beside what is stored: findings to come, words to change, findings that no longer
+    speak and whether somebody judged them, and those set aside on facts that have changed since."""
+
+    organisation: int
+    fresh: list[tuple[Any, ...]] = field(default_factory=list)
+    changed: list[tuple[int, tuple[Any, ...]]] = field(default_factory=list)
+    left: list[tuple[int, bool]] = field(default_factory=list)
+    reopened: list[tuple[int, str]] = field(default_factory=list)
+    heavier: bool = False
+    """An answer or its weight changed, not only words."""
+    unsure: dict[int, str] = field(default_factory=dict)
+    """Record → the rules that cannot tell."""
+    moved: bool = False
+    """They are others than stored."""
+
+    @property
+    def weighty(self) -> bool:
+        return bool(self.fresh or self.left or self.reopened or self.heavier)
+
+
+def _compare(kit: Furniture, worded: Mapping[int, Sequence[Worded]], on: date) -> dict[int, Told]:
+    """What the rules say now, by organisation, beside what is stored. Writes nothing."""
+    told = {pk: Told(pk) for pk in worded}
+    stored = Finding.objects.filter(organisation__in=list(worded), register=kit.name).order_by().annotate(
+        cites_text=Cast("cites", TextField()), columns_text=Cast("columns", TextField()))  # few different ones: read once each
+    known = {(record, rule): (pk, place, (answer, severity, sentence, _listed(cites), _listed(columns), advice, gone), state, facts)
+             for pk, place, record, rule, answer, severity, sentence, cites, columns, advice, gone, state, facts in stored.values_list(*_STORED)}
+    aside = {record for (record, _), (*_, state, stood_on) in known.items() if state == Finding.State.SET_ASIDE and stood_on}
     record_of = kit.model._default_manager.in_bulk(aside) if aside else {}
-    reopened: list[int] = []
-    fresh: list[tuple[Any, ...]] = []
-    changed: list[tuple[int, tuple[Any, ...]]] = []
-    weighty = False
-    for each in worded:
-        words = (each.answer, each.severity, each.sentence, list(each.cites), list(each.columns), each.advice, False)
-        old = known.pop((each.row, each.rule), None)
-        if old is None:
-            fresh.append((organisation.pk, kit.name, each.row, each.rule, *words, act.on, Finding.State.OPEN, "", ""))
-        elif words != (old.answer, old.severity, old.sentence, old.cites, old.columns, old.advice, old.gone):
-            changed.append((old.pk, words))
-            weighty |= (each.answer, each.severity, False) != (old.answer, old.severity, old.gone)
-        if old is not None and old.state == Finding.State.SET_ASIDE and old.facts not in ("", facts(kit, record_of[old.record], each)):
-            reopened.append(old.pk)
-            act.about(old.key)
-    act.rewrite(Finding, _SAYS, changed)
-    act.change(Finding.objects.filter(pk__in=reopened), state=Finding.State.OPEN)
-    left = [each for each in known.values() if not each.gone]
-    act.drop(Finding.objects.filter(pk__in=[each.pk for each in left if each.state == Finding.State.OPEN]))
-    act.rewrite(Finding, ("gone",), [(each.pk, (True,)) for each in left if each.state != Finding.State.OPEN])
-    lines = len(act.lines)
-    added = act.add(Finding, ("organisation", "register", "record", "rule", *_SAYS, "since", "state", "reason", "facts"), fresh)
-    del act.lines[lines:]  # derived: the caller tells the numbers
-    return added, len(left), bool(added or left or reopened or weighty)
+    lived: Mapping[str, Mapping[int, Any]] = {}
+    if aside and kit.road.stands:
+        lived = kit.road.stands(list(Organisation.objects.filter(pk__in={each.organisation_id for each in record_of.values()})), on)
+    for organisation, said in worded.items():
+        mine = told[organisation]
+        for each in said:
+            words = (each.answer, each.severity, each.sentence, each.cites, each.columns, each.advice, False)
+            old = known.pop((each.row, each.rule), None)
+            if old is None:
+                mine.fresh.append((each.row, each.rule, *_as_stored(words)))
+                continue
+            pk, _, was, state, stood_on = old
+            if words != was:
+                mine.changed.append((pk, _as_stored(words)))
+                mine.heavier |= (each.answer, each.severity, False) != (was[0], was[1], was[-1])
+            if state == Finding.State.SET_ASIDE and stood_on not in ("", facts(kit, record_of[each.row], each, {name: of[each.row] for name, of in lived.items() if each.row in of})):
+                mine.reopened.append((pk, f"{kit.name}:{each.row}"))
+    for pk, place, was, state, _ in known.values():
+        if not was[-1]:
+            told[place].left.append((pk, state != Finding.State.OPEN))
+    return told
 
 
-def facts(kit: Furniture, record: Record, finding: Finding | Worded) -> str:
-    """What a finding stands on: the answer, the law, and the cells of the record it was read from. Not its sentence,
-    which a day or another village's price may change."""
-    cells = [(name, str(getattr(record, name))) for name in sorted(set(finding.columns)) if name in kit.register.by_name]
+@lru_cache(maxsize=1024)
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
+
+
+def _as_stored(words: tuple[Any, ...]) -> tuple[Any, ...]:
+    answer, severity, sentence, cites, columns, *rest = words
+    return (answer, severity, sentence, list(cites), list(columns), *rest)
+
+
+def _keep(kit: Furniture, act: Commit, told: Sequence[Told]) -> None:
+    """Writes findings as :func:`_compare` told."""
+    act.rewrite(Finding, _SAYS, [each for mine in told for each in mine.changed])
+    reopened = [each for mine in told for each in mine.reopened]
+    for _, key in reopened:
+        act.about(key)
+    act.change(Finding.objects.filter(pk__in=[pk for pk, _ in reopened]), state=Finding.State.OPEN)
+    left = [each for mine in told for each in mine.left]
+    act.drop(Finding.objects.filter(pk__in=[pk for pk, judged in left if not judged]))
+    act.rewrite(Finding, ("gone",), [(pk, (True,)) for pk, judged in left if judged])
+    act.derive(Finding, ("organisation", "register", "record", "rule", *_SAYS, "since", "state", "reason", "facts"),
+               [(mine.organisation, kit.name, *row, act.on, Finding.State.OPEN, "", "") for mine in told for row in mine.fresh])
+
+
+def facts(kit: Furniture, record: Record, finding: Finding | Worded, after: Mapping[str, Any]) -> str:
+    """What a finding stands on: the answer, the law, and the cells of the record it was read from, as they stand ``after``
+    its events. Not its sentence, which a day or another village's price may change."""
+    cells = [(name, str(after.get(name, getattr(record, name)))) for name in sorted(set(finding.columns)) if name in kit.register.by_name]
     return fingerprint((finding.answer, sorted(finding.cites), cells))
 
 
-def _unsure(found: Findings) -> Mapping[int, str]:
+def _unsure(found: Findings) -> dict[int, str]:
     """Record → the rules that cannot tell, in one short text."""
     rules = list(found.rulebook.rules)
     silent = found.judged.select(
@@ -194,15 +300,15 @@ _WEIGHED = ("record", "rule", "answer", "severity", "gone", "state", "case_id")
 
 
 def _standing(
-    kit: Furniture, act: Commit, organisation: Organisation, worth: Mapping[int, tuple[int | None, int]] | None,
+    kit: Furniture, act: Commit, organisations: Sequence[int], worth: Mapping[int, tuple[int | None, int]] | None,
     unsure: Mapping[int, str] | None, only: int | None = None,
 ) -> int:
     """The derived columns of records (:attr:`Record.DERIVED`), from findings, cases and receipts. Rows rewritten."""
     by_record: dict[int, list[Any]] = defaultdict(list)
-    findings = Finding.objects.filter(organisation=organisation, register=kit.name)
-    cases = Case.objects.filter(organisation=organisation, register=kit.name, secret=False).order_by("pk")
-    receipts = Receipt.objects.filter(organisation=organisation, record__startswith=f"{kit.name}:")
-    rows = kit.model._default_manager.filter(organisation=organisation)
+    findings = Finding.objects.filter(organisation__in=organisations, register=kit.name)
+    cases = Case.objects.filter(organisation__in=organisations, register=kit.name, secret=False).order_by("pk")
+    receipts = Receipt.objects.filter(organisation__in=organisations, record__startswith=f"{kit.name}:")
+    rows = kit.model._default_manager.filter(organisation__in=organisations)
     if only is not None:
         findings, cases, rows = findings.filter(record=only), cases.filter(record=only), rows.filter(pk=only)
         receipts = receipts.filter(record=f"{kit.name}:{only}")
@@ -244,12 +350,12 @@ def _outside(confirmed: Iterable[Any], case: Case | None) -> bool:
 
 def restand(kit: Furniture, act: Commit, record: Record) -> None:
     """The standing of one record, after its case, findings or receipts changed but not its own words."""
-    _standing(kit, act, record.organisation, None, None, only=record.pk)
+    _standing(kit, act, (record.organisation_id,), None, None, only=record.pk)
 
 
 def restand_all(kit: Furniture, act: Commit, organisation: Organisation) -> None:
     """The standing of all records of an organisation, after many of their cases or findings changed."""
-    _standing(kit, act, organisation, None, None)
+    _standing(kit, act, (organisation.pk,), None, None)
 
 
 def fingerprint(values: Iterable[Any]) -> str:

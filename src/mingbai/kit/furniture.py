@@ -7,8 +7,9 @@ and ``road.py`` (classes, evidence, amounts, indicators). Nothing outside the fo
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
@@ -19,7 +20,9 @@ from mingbai.columns import Register, find_register, registers
 from mingbai.kit.indicators import Indicator
 from mingbai.kit.record import Record
 from mingbai.kit.road import Proof
-from mingbai.rules import Rulebook, find_rulebook
+from mingbai.letters.form import Facts
+from mingbai.places.models import Organisation
+from mingbai.rules import Law, Rulebook, find_rulebook
 
 Worth = Callable[[pl.DataFrame], Mapping[int, tuple[int | None, int]]]
 """Judged rows → record number → (what it is worth, what is owed on it), in fen."""
@@ -36,6 +39,31 @@ class Class:
     irregular: bool = True
     secret: bool = False
     """A clue (移交线索): seen only by those with the power ``clue``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a letter about a record is made from. ``findings`` are those a person confirmed, and those nobody judged yet."""
+
+    record: Any
+    on: date
+    law: Law
+    findings: Sequence[Any] = ()
+    decisions: Sequence[Any] = ()
+    receipts: Sequence[Any] = ()
+    case: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """A kind of letter a register's records give cause for 做文书."""
+
+    kind: str
+    cause: Callable[[Any], str]
+    """Asked → why this record wants it; "" where nothing speaks for it."""
+    facts: Callable[[Any], Facts]
+    """Asked → what fills its blanks."""
+    amount_fen: Callable[[Any], int | None] = lambda asked: None
 
 
 @dataclass(frozen=True)
@@ -58,6 +86,19 @@ class Road:
     shown: tuple[str, str] | None = None
     """The columns of the first and the last day a record was shown. The house knows them from its notices, better than a
     ledger does, and tells the rules."""
+    stands: Callable[[Iterable[Organisation], date], Mapping[str, Mapping[int, Any]]] | None = None
+    """Organisations, day → what later events made of their records: column (of the house too) → record → value. Laid over
+    the ledger when the rules look; the ledger's own cells stay as they are."""
+    panel: tuple[str, Callable[[Any, date, Any], Mapping[str, Any]]] | None = None
+    """A part of a record's page of the folder's own: template, and (record, today, powers) → its context."""
+    ways: tuple[tuple[str, str], ...] = ()
+    """Pages of the folder's own, reached from the list: (title, name of the address)."""
+    looks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Rule → a page that shows what it saw: (title, name of the address), asked with ``?record=``."""
+    demanded: str | None = None
+    """The column of the last demand. The house adds the demands it served itself."""
+    letters: tuple[Writes, ...] = ()
+    """The letters of its records, the most usual first."""
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """How a record page and its form arrange the columns: heading → column names."""
     indicators: tuple[Indicator, ...] = ()
@@ -65,6 +106,8 @@ class Road:
     """One line that tells people which record it is."""
     picture: Callable[[Any, Any, Any], Any] | None = None
     """Record, receipts, today → what the page draws of its terms (see the folder)."""
+    limitation: Callable[[Any, Any, Any, Any], Sequence[str]] | None = None
+    """Record, receipts, letters, today → until when the law protects what is owed, in sentences."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +121,11 @@ class Furniture:
     @property
     def title(self) -> str:
         return self.register.title
+
+    @property
+    def short(self) -> str:
+        """The title without what every register of a collective could say of itself: 合同台账."""
+        return self.register.title.removeprefix("农村集体经济")
 
     @property
     def one(self) -> str:
@@ -103,4 +151,5 @@ def furniture(name: str) -> Furniture:
 @cache
 def furnished() -> tuple[str, ...]:
     """Registers that keep records (have models)."""
-    return tuple(name for name in registers() if find_spec(f"mingbai.registers.{name}.models"))
+    kept = (name for name in registers() if find_spec(f"mingbai.registers.{name}.models"))
+    return tuple(sorted(kept, key=lambda name: (find_register(name).rank, name)))

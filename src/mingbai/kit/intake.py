@@ -14,7 +14,6 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +22,14 @@ from django.db.models import Max
 from mingbai.columns import Column, Register
 from mingbai.kit.findings import fingerprint
 from mingbai.kit.furniture import Furniture, furniture
+from mingbai.kit.lessons import learnt
 from mingbai.kit.models import Heading, Mend, Upload
 from mingbai.kit.record import Record
-from mingbai.limits import LIMITS
 from mingbai.places.models import Organisation, Party, Person
 from mingbai.records import files, jobs
 from mingbai.records.door import Commit, commit
 from mingbai.sheets import Reading, Refused, read
-from mingbai.sheets.guard import Guard
+from mingbai.sheets.guard import kept
 from mingbai.sheets.reading import SheetReading
 from mingbai.units import holds_numbers, mask_numbers
 from mingbai.vault.seal import mark, seal, unseal
@@ -40,12 +39,6 @@ READS = "kit.read"
 
 class IntakeError(ValueError):
     """An upload that is not in the state for this; the sentence says what to do."""
-
-
-@cache
-def guard() -> Guard:
-    """One guarded child per process, kept warm."""
-    return Guard(workers=1, limits=LIMITS)
 
 
 def receive(person: Person | None, organisation: Organisation, register: str, name: str, data: bytes) -> Upload:
@@ -89,8 +82,7 @@ def read_upload(progress: jobs.Progress | None, upload_id: int) -> str:
         upload.reading = _pack(reading, upload.pk)
         upload.read, upload.accepted = sum(s.read for s in reading.sheets), reading.accepted
         upload.rejected, upload.skipped = sum(s.rejected for s in reading.sheets), sum(s.skipped for s in reading.sheets)
-        upload.letters = {sheet.name: {entry["column"]: entry["letter"] for entry in reversed(sheet.mapping) if entry["column"]}
-                          for sheet in reading.sheets if sheet.mapping and not sheet.blocks}
+        upload.letters = {sheet.name: letters for sheet in reading.sheets if (letters := sheet.letters())}
         upload.errors, upload.state, upload.message = len(reading.errors), Upload.State.READ, reading.sentence
         upload.save(update_fields=("reading", "letters"))
         act.save(upload, "read", "accepted", "rejected", "skipped", "errors", "state", "message")
@@ -102,9 +94,10 @@ def _read(kit: Furniture, upload: Upload) -> Reading:
     for mend in upload.mends.all():
         cells.setdefault(mend.sheet, {})[mend.cell] = mend.text
     headers = {**remembered(upload.organisation, kit.register), **upload.mapping}
-    wish = {"headers": {heading: column or None for heading, column in headers.items()}, "sheets": {}, "cells": cells}
+    wish = {**learnt(upload.organisation, kit.register), "sheets": {}, "cells": cells,
+            "headers": {heading: column or None for heading, column in headers.items()}}
     with on_disk(upload) as path:
-        return read(path, kit.register, wish, guard())
+        return read(path, kit.register, wish, kept())
 
 
 class on_disk:  # noqa: N801 - read as words: with on_disk(upload) as path
@@ -325,8 +318,7 @@ def _parties(act: Commit, kit: Furniture, organisation: Organisation, rows: list
 def _rows(register: Register, reading: Reading, names: list[str]) -> Iterator[tuple[tuple[str, int], list[Any], str, str]]:
     doubtful: dict[tuple[str, int], list[str]] = {}
     for error in reading.errors:
-        row = int("".join(filter(str.isdigit, error["cell"])))
-        doubtful.setdefault((error["sheet"], row), []).append(error["column"] or "")
+        doubtful.setdefault((error.get("part", error["sheet"]), error["row"]), []).append(error["column"] or "")
     for sheet in reading.sheets:
         maps = [sheet.mapping, *(block["mapping"] for block in sheet.blocks)]
         present = sorted({entry["column"] for each in maps for entry in each if entry["column"]})
@@ -355,20 +347,28 @@ def edit(person: Person | None, record: Record, values: Mapping[str, Any], note:
     """Changes a record's columns by hand; its findings are made anew."""
     kit = furniture(record.register.name)
     with commit(person, record.organisation, "edit", f"改{kit.title}", note=note) as act:
-        fresh = record if record.pk is None else kit.model._default_manager.select_for_update().get(pk=record.pk)
-        for name, value in values.items():
-            setattr(fresh, name, value)
-        fresh.fingerprint = fingerprint(_stored(fresh, column.name) for column in kit.register.columns)
-        if fresh.pk is None:
-            fresh.serial = next_serial(kit, fresh.organisation)
-            fresh.headings = "|".join(("", *sorted(column.name for column in kit.register.columns), ""))
-            fresh.doubtful = "||"
-            act.save(fresh)
-        else:  # its own cells only: somebody else may be at another
-            act.save(fresh, *values, "fingerprint")
-        act.recheck(f"findings:{kit.name}", record.organisation)
+        enter(act, kit, record, values)
     record.refresh_from_db()
     return record
+
+
+def enter(act: Commit, kit: Furniture, record: Record, values: Mapping[str, Any], asked: Sequence[str] | None = None) -> Any:
+    """Columns of one record, new or known, through an open door. ``asked``: the columns its source had a place for; None = all."""
+    fresh = record if record.pk is None else kit.model._default_manager.select_for_update().get(pk=record.pk)
+    for name, value in values.items():
+        setattr(fresh, name, value)
+    fresh.fingerprint = fingerprint(_stored(fresh, column.name) for column in kit.register.columns)
+    if fresh.pk is None:
+        fresh.serial = next_serial(kit, fresh.organisation)
+        fresh.headings = "|".join(("", *sorted(column.name for column in kit.register.columns if asked is None or column.name in asked), ""))
+        fresh.doubtful = "||"
+        if asked is not None:
+            fresh.party_id = _parties(act, kit, fresh.organisation, [{column.name: getattr(fresh, column.name) for column in kit.register.columns}])[0]
+        act.save(fresh)
+    else:  # its own cells only: somebody else may be at another
+        act.save(fresh, *values, "fingerprint")
+    act.recheck(f"findings:{kit.name}", fresh.organisation)
+    return fresh
 
 
 def _stored(record: Record, name: str) -> Any:

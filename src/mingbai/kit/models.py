@@ -78,6 +78,33 @@ class Heading(models.Model):
         constraints = (models.UniqueConstraint(fields=("organisation", "register", "heading"), name="heading_once"),)
 
 
+class Lesson(models.Model):
+    """What the reader learnt from a correction 读表记忆: a word taken for a choice, the unit of a heading, what 2016.1 means,
+    which register a sheet is. Holds for the village's next files, is offered to its neighbours, and can be taken back."""
+
+    class Kind(models.TextChoices):
+        WORD = "words", "格子里的词"
+        UNIT = "units", "表头的单位"
+        DATE = "dates", "日期写法"
+        REGISTER = "kinds", "工作表的种类"
+
+    owner: ClassVar[str] = "organisation"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    register = models.CharField("台账", max_length=40)
+    kind = models.CharField("记住什么", max_length=10, choices=Kind.choices)
+    column = models.CharField(max_length=60, blank=True)
+    """The column a word stands in; "" for the other kinds."""
+    said = FreeLine("写的是", max_length=200)
+    value = models.CharField("读作", max_length=100)
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="经手人")
+    on = models.DateField("日期")
+
+    class Meta:
+        ordering = ("kind", "column", "said")
+        constraints = (models.UniqueConstraint(fields=("organisation", "register", "kind", "column", "said"), name="lesson_once"),)
+        verbose_name = "读表记忆"
+
+
 class Finding(models.Model):
     """A finding 疑点 at rest. ``state`` is what a person made of it; the rest comes from the rules and is rebuilt.
 

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from mingbai.kit import recheck
-from mingbai.kit.findings import COMPARED, judge_all, law, policy_of
+from mingbai.kit.findings import COMPARED, county_rows, judge_all, law, policy_of
 from mingbai.kit.furniture import Furniture, furniture
 from mingbai.kit.models import Change, Policy
 from mingbai.places.clock import today
@@ -24,8 +24,10 @@ from mingbai.records.door import Commit, commit
 from mingbai.rules import Finding
 from mingbai.rules.engine import DISPUTED, YES
 from mingbai.rules.law import CERTAIN, LawError, Parameter, Version, load_law
+from mingbai.units.goods import PRICED
 
 DAY = "日期"
+_DAY = timedelta(days=1)
 
 
 class PolicyError(ValueError):
@@ -50,15 +52,16 @@ def read(kit: Furniture, parameter: Parameter, text: str) -> Any:
         except ValueError:
             raise PolicyError(f"“{text}”不是日期；请写成 2028-12-31") from None
     parts = [part.split() for part in said.replace(",", ";").replace("\n", ";").split(";") if part.strip()]
-    if len(parts) == 1 and len(parts[0]) == 1:
+    by_good = "公斤" in parameter.unit
+    if len(parts) == 1 and len(parts[0]) == 1 and not by_good:
         return _number(parameter, parts[0][0])
-    if "亩" not in parameter.unit:
+    if "亩" not in parameter.unit and not by_good:
         raise PolicyError(f"“{text}”读不懂；{parameter.title}只要一个数")
-    known = tuple(kit.register.by_name["land_class"].choices) if "land_class" in kit.register.by_name else ()
+    known = PRICED if by_good else tuple(kit.register.by_name["land_class"].choices) if "land_class" in kit.register.by_name else ()
     found: dict[str, int] = {}
     for part in parts:
         if len(part) != 2 or part[0] not in known or part[0] in found:
-            raise PolicyError(f"“{' '.join(part)}”读不懂；请写一个数，或者每个地类一个数，例如：{known[0] if known else ''} 100；地类有 {'、'.join(known)}")
+            raise PolicyError(f"“{' '.join(part)}”读不懂；请写一个数，或者每个{'品名' if by_good else '地类'}一个数，例如：{known[0] if known else ''} 100；{'品名' if by_good else '地类'}有 {'、'.join(known)}")
         found[part[0]] = _number(parameter, part[1])
     if not found:
         raise PolicyError("请写改成多少")
@@ -121,18 +124,19 @@ class Effect:
 
 
 def effect(change: Change) -> list[Effect]:
-    """What a change would do to the findings at and below its place, were it approved today, by place and record. Writes
-    nothing.
+    """What a change would do to the findings at and below its place, were it approved today, by place and record: as of its
+    first day, where that is still to come. Writes nothing.
 
     :raises PolicyError: when the change could not be approved.
     """
-    kit, on, place = furniture(change.register), today(), change.organisation
+    kit, on, place = furniture(change.register), max(today(), change.since), change.organisation
     then = {place.path: _written(kit, change, on)}
     county = next((each for each in place.above if each.level == COMPARED), None)
     codes = set(place.below.values_list("code", flat=True))
     found: list[Effect] = []
     for each in [county] if county is not None else place.below.filter(level=COMPARED):
-        was, will = ({(one.row, one.rule, one.answer): one for run in judge_all(kit, each, on, instead) for one in run.where(YES, DISPUTED) if one.file in codes}
+        rows = county_rows(kit, each, on)
+        was, will = ({(one.row, one.rule, one.answer): one for run in judge_all(kit, each, on, instead, rows) for one in run.where(YES, DISPUTED) if one.file in codes}
                      for instead in (None, then))
         found += [Effect(will[key], True) for key in will.keys() - was.keys()] + [Effect(was[key], False) for key in was.keys() - will.keys()]
     return sorted(found, key=lambda one: (one.finding.file, one.finding.row, one.finding.rule))
@@ -177,8 +181,10 @@ def _written(kit: Furniture, change: Change, on: date) -> str:
     articles[key] = {"title": change.source, "says": change.note or f"{before.title}自 {change.since} 起改定。", "from": min(change.since, on), "status": CERTAIN,
                      "checked_on": on}
     value = date.fromisoformat(change.value) if before.unit == DAY else change.value
-    kept = [_entry(each, change.since) for each in before.versions if each.since < change.since]
-    data.setdefault("parameters", {})[change.parameter] = {"values": [*kept, {"from": change.since, "value": value, "cite": key, "status": CERTAIN, "checked_on": on}]}
+    kept = [_entry(each, change.since - _DAY) for each in before.versions if each.since < change.since]
+    decided = [_entry(each) for each in before.versions if each.since > change.since]  # for a later day already: it stands
+    new = {"from": change.since, "value": value, "cite": key, "status": CERTAIN, "checked_on": on} | ({"to": decided[0]["from"] - _DAY} if decided else {})
+    data.setdefault("parameters", {})[change.parameter] = {"values": [*kept, new, *decided]}
     text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=200)
     try:
         law(kit.name, (*above, text))
@@ -187,9 +193,16 @@ def _written(kit: Furniture, change: Change, on: date) -> str:
     return text
 
 
-def _entry(version: Version, before: date) -> dict[str, Any]:
-    """An earlier version, ended the day before the new one begins."""
-    last = before - timedelta(days=1)
+def later(change: Change) -> list[Version]:
+    """What is decided already for days after a change's first: it stands, and the change ends the day before."""
+    kit = furniture(change.register)
+    parameter = law(kit.name, policy_of(kit, change.organisation, today())).parameters[change.parameter]
+    return [each for each in parameter.versions if each.since > change.since]
+
+
+def _entry(version: Version, last: date | None = None) -> dict[str, Any]:
+    """A version as a policy writes it, ended by the day ``last`` where a new one begins after that."""
+    until = min((each for each in (version.until, last) if each is not None), default=None)
     value = dict(version.value) if isinstance(version.value, Mapping) else version.value
-    entry = {"from": version.since, "to": min(version.until or last, last), "value": value, "cite": version.cite, "status": version.status}
-    return entry | ({"checked_on": version.checked_on} if version.checked_on else {})
+    entry = {"from": version.since, "value": value, "cite": version.cite, "status": version.status}
+    return entry | ({"to": until} if until else {}) | ({"checked_on": version.checked_on} if version.checked_on else {})

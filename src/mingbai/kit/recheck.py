@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db.models import Max
 
 from mingbai.kit import findings
-from mingbai.kit.findings import COMPARED, stale
+from mingbai.kit.findings import COMPARED, Told, stale
 from mingbai.kit.furniture import furnished, furniture
 from mingbai.kit.models import Checked
 from mingbai.places.clock import today
@@ -34,10 +35,15 @@ def queue_below(person: Person | None, organisation: Organisation) -> None:
         jobs.enqueue(RECHECKS, organisation.pk, organisation=organisation, person=person, title=_TITLE)
 
 
+TOGETHER = 100
+"""Organisations written by one transaction: people work in between."""
+
+
 @jobs.works(RECHECKS)
 def recheck(progress: jobs.Progress | None, organisation: int) -> str:
-    """A county is judged at once; each village where something changed is its own commit, so that people can work in
-    between. What they changed meanwhile is judged again. No event where nothing changed."""
+    """A county is judged at once, and only the villages where something changed are written, many by one commit. What people
+    changed meanwhile is judged again, and what a person had judged is looked at again, by a commit of the village's own. No
+    event where nothing changed."""
     top, on = Organisation.objects.get(pk=organisation), today()
     counties = list(top.below.filter(level=COMPARED)) or [next((each for each in top.above if each.level == COMPARED), top)]
     number = 0
@@ -46,15 +52,26 @@ def recheck(progress: jobs.Progress | None, organisation: int) -> str:
             progress(county.name, done, len(counties))
         heads = _heads(county)
         changed = {name: stale(furniture(name), county, on) for name in furnished() if furniture(name).rulebook is not None}
-        for place in top.below.filter(pk__in={pk for each in changed.values() for pk in each}).filter(path__gte=county.path, path__lt=after(county.path)):
-            with commit(None, place, "view", "重查疑点", on=on, quiet=True) as act:
-                same = _heads(place).get(place.pk) == heads.get(place.pk)
-                for name, found in changed.items():
-                    if place.pk in found:
-                        findings.recheck(furniture(name), act, place, found[place.pk] if same else None)
-                        number += 1
+        places = list(top.below.filter(pk__in={pk for each in changed.values() for pk in each}).filter(path__gte=county.path, path__lt=after(county.path)))
+        number += sum(place.pk in told for told in changed.values() for place in places)
+        for batch in (places[at:at + TOGETHER] for at in range(0, len(places), TOGETHER)):
+            _write(county, batch, heads, changed, on)
     checked(top, on)
     return f"重查了 {top.below.filter(is_collective=True).count()} 个村，{number} 个有变化"
+
+
+def _write(county: Organisation, places: Sequence[Organisation], heads: Mapping[int, int], changed: Mapping[str, Mapping[int, Told]], on: date) -> None:
+    with commit(None, county, "view", "重查疑点", on=on, quiet=True) as act:
+        now = _heads(county)
+        alone = [place for place in places if now.get(place.pk) != heads.get(place.pk) or any(told[place.pk].reopened for told in changed.values() if place.pk in told)]
+        for name, told in changed.items():
+            findings.recheck_all(furniture(name), act, [place for place in places if place.pk in told and place not in alone], told)
+    for place in alone:
+        with commit(None, place, "view", "重查疑点", on=on, quiet=True) as act:
+            same = _heads(place).get(place.pk) == heads.get(place.pk)
+            for name, told in changed.items():
+                if place.pk in told:
+                    findings.recheck(furniture(name), act, place, told[place.pk] if same else None)
 
 
 def _heads(place: Organisation) -> dict[int, int]:

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from mingbai.kit.pages import cases, findings, imports, lists, notices, records
+from mingbai.kit.pages import cases, findings, imports, letters, lists, notices, readings, records
 
 urlpatterns = [
     path("imports/", imports.index, name="imports"),
     path("imports/<int:pk>/", imports.show, name="import"),
     path("imports/<int:pk>/mend/", imports.mend, name="import-mend"),
     path("imports/<int:pk>/headings/", imports.headings, name="import-headings"),
+    path("imports/<int:pk>/learn/", imports.learn, name="import-learn"),
+    path("imports/learnt/", imports.learnt, name="learnt"),
+    path("imports/learnt/<str:what>/<int:pk>/revoke/", imports.revoke, name="learnt-revoke"),
     path("imports/<int:pk>/accept/", imports.accept, name="import-accept"),
     path("imports/<int:pk>/drop/", imports.drop, name="import-drop"),
     path("imports/<int:pk>/marked/", imports.marked, name="import-marked"),
@@ -28,6 +31,20 @@ urlpatterns = [
     path("registers/<slug:register>/<int:pk>/clue/", records.clue, name="record-clue"),
     path("registers/<slug:register>/<int:pk>/uncover/", records.uncover, name="record-uncover"),
     path("registers/<slug:register>/<int:pk>/unsure/", records.unsure, name="record-unsure"),
+    path("registers/<slug:register>/<int:pk>/rules/<slug:rule>/", readings.show, name="record-reading"),
+    path("registers/<slug:register>/<int:pk>/letters/", letters.of_record, name="record-letters"),
+    path("letters/", letters.index, name="letters"),
+    path("letters/<int:pk>/", letters.show, name="letter"),
+    path("letters/<int:pk>/<slug:ending>/file/", letters.file, name="letter-file"),
+    path("letters/<int:pk>/serve/", letters.serve, name="letter-serve"),
+    path("letters/<int:pk>/answer/", letters.answer, name="letter-answer"),
+    path("letters/of/<slug:code>/batch/", letters.batch, name="letters-batch"),
+    path("letters/of/<slug:code>/<slug:ending>/", letters.together, name="letters-together"),
+    path("letters/list/<slug:code>/", letters.list_of, name="letters-list"),
+    path("letters/spot/<int:pk>/", letters.of_check, name="letter-spot"),
+    path("letters/forms/", letters.forms, name="letter-forms"),
+    path("letters/forms/<slug:kind>/", letters.one_form, name="letter-form"),
+    path("letters/forms/<slug:kind>/<slug:ending>/", letters.form_file, name="letter-form-file"),
     path("findings/<slug:register>/", findings.index, name="findings"),
     path("cases/<slug:register>/", cases.index, name="cases"),
     path("cases/<slug:register>/spot/", cases.spot, name="spot-checks"),

@@ -29,22 +29,39 @@ from mingbai.vault.fields import FreeLine, FreeText, SealedField
 
 M = TypeVar("M", bound=models.Model)
 Recompute = Callable[["Commit", Organisation], None]
+Together = Callable[["Commit", Sequence[Organisation]], None]
 
 _open: ContextVar[Commit | None] = ContextVar("commit", default=None)
 _recompute: dict[str, Recompute] = {}
+_together: dict[str, Together] = {}
 _follows: dict[type[models.Model], list[str]] = {}
+_later: ContextVar[frozenset[str]] = ContextVar("later", default=frozenset())
 
 
 class DoorError(RuntimeError):
     """A write outside the door, or a door inside a door."""
 
 
-def recomputes(name: str, how: Recompute, after: type[models.Model] | None = None) -> None:
+def recomputes(name: str, how: Recompute, after: type[models.Model] | None = None, together: Together | None = None) -> None:
     """Names what ``act.recheck(name, organisation)`` runs, inside the transaction, when the door closes. With ``after``
-    it is asked for by itself whenever rows of that model were written."""
+    it is asked for by itself whenever rows of that model were written. ``together``: the same for many organisations at
+    once, where one door wrote for many (:meth:`Commit.of`)."""
     _recompute[name] = how
+    if together is not None:
+        _together[name] = together
     if after is not None and name not in _follows.setdefault(after, []):
         _follows[after].append(name)
+
+
+@contextmanager
+def later(*names: str) -> Iterator[None]:
+    """What these recompute is left out of the doors within: many open one after the other, and whoever opens them has it
+    made anew for all of them afterwards."""
+    token = _later.set(frozenset(names))
+    try:
+        yield
+    finally:
+        _later.reset(token)
 
 
 def is_open() -> bool:
@@ -63,8 +80,8 @@ class Commit:
     lines: list[dict[str, Any]] = field(default_factory=list)
     _rechecks: dict[tuple[str, int], Organisation] = field(default_factory=dict)
     _about: set[str] = field(default_factory=set)
-    _at: Organisation | None = None
-    """The organisation being recomputed, while the door closes."""
+    _at: Sequence[Organisation] = ()
+    """The organisations whose rows are being written, where they are not the door's own."""
 
     def about(self, record: str) -> None:
         """Says that this is (also) about a record, ``contracts:12``: it stands in the record's history."""
@@ -144,10 +161,21 @@ class Commit:
         """A fact for the event that is no row of its own (how many rows a file had, which seed was drawn)."""
         self.lines.append({"what": what, **{name: discreet(value) for name, value in facts.items()}})
 
+    @contextmanager
+    def of(self, organisations: Sequence[Organisation]) -> Iterator[None]:
+        """Within, what is derived is written for these organisations at or below the door's: what follows from it is
+        recomputed for each of them."""
+        before, self._at = self._at, organisations
+        try:
+            yield
+        finally:
+            self._at = before
+
     def recheck(self, name: str, organisation: Organisation | None = None) -> None:
         """What must be recomputed before the door closes, once however often it is asked for."""
         place = organisation or self.organisation
-        self._rechecks[name, place.pk] = place
+        if name not in _later.get():
+            self._rechecks[name, place.pk] = place
 
     def _line(self, row: models.Model, **facts: Any) -> None:
         self.lines.append({"what": f"{row._meta.label_lower}:{row.pk}", **facts})
@@ -157,12 +185,19 @@ class Commit:
 
     def _written(self, model: type[models.Model]) -> None:
         for name in _follows.get(model, ()):
-            self.recheck(name, self._at)
+            for place in self._at or (self.organisation,):
+                self.recheck(name, place)
 
     def _recompute(self) -> None:
         while self._rechecks:  # the last asked for comes first: what follows from rows waits until they stand
-            (name, _), self._at = self._rechecks.popitem()
-            _recompute[name](self, self._at)
+            (name, _), last = self._rechecks.popitem()
+            alike = [key for key in self._rechecks if key[0] == name] if name in _together else []
+            places = [*(self._rechecks.pop(key) for key in alike), last]
+            with self.of(places):
+                if alike:
+                    _together[name](self, places)
+                else:
+                    _recompute[name](self, last)
 
 
 @contextmanager

@@ -38,12 +38,14 @@ def kind_of(name: str, data: bytes) -> str:
     if len(data) > MAX_BYTES:
         raise UnwelcomeError(f"“{name}”有 {len(data) / 1048576:.0f} MB，最多收 {MAX_BYTES // 1048576} MB；请压缩图片或分开交")
     ending = Path(name).suffix.lower().lstrip(".")
+    if ending == "docm":
+        raise UnwelcomeError(f"“{name}”是带宏的 Word 文档，不收；请另存为 .docx")
     if data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):  # zip and OLE boxes: the name says which of ours
         boxes = {"xlsx", "docx", "ods"} if data[:2] == b"PK" else {"xls"}
         if ending in boxes:
             return KINDS[ending]
         raise UnwelcomeError(f"“{name}”的内容和后缀不符；能收 {'、'.join(sorted(boxes))}")
-    if ending in {"csv", "txt", "html", "htm", "xls"} and b"\0" not in data[:4096]:
+    if ending in {"csv", "txt", "md", "html", "htm", "xls"} and b"\0" not in data[:4096]:
         return KINDS["csv" if ending == "csv" else "txt"]
     try:
         found = puremagic.from_string(data[:65536], filename=None).lower().lstrip(".")

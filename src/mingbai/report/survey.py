@@ -21,7 +21,7 @@ from mingbai.rules.engine import CANNOT_TELL, DISPUTED, YES
 from mingbai.rules.engines import whole
 from mingbai.sheets import Reading, Refusal, read_many
 
-LEDGERS = frozenset((".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt", ".html", ".htm", ".et", ".xlsb"))
+LEDGERS = frozenset((".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt", ".html", ".htm", ".et", ".xlsb", ".docx", ".docm", ".pdf", ".md"))
 """Endings worth opening; what is inside decides, and says so when it cannot be read."""
 REPORT = ("index.html", "findings.xlsx", "findings.json")
 """Three files that together are a report of ours."""
@@ -209,8 +209,7 @@ def table_of(reading: Reading) -> dict[str, list[Any]]:
     table: dict[str, list[Any]] = dict(reading.columns())
     doubtful: dict[tuple[str, int], list[str]] = {}
     for error in reading.errors:
-        row = int("".join(filter(str.isdigit, error["cell"])))
-        doubtful.setdefault((error["sheet"], row), []).append(error["column"] or "")
+        doubtful.setdefault((error.get("part", error["sheet"]), error["row"]), []).append(error["column"] or "")
     headings = {}
     for sheet in reading.sheets:
         maps = [sheet.mapping, *(block["mapping"] for block in sheet.blocks)]

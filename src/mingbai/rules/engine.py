@@ -16,7 +16,7 @@ from polars.io.plugins import register_io_source
 
 from mingbai.columns import Register, find_register
 from mingbai.rules.finding import Finding
-from mingbai.rules.law import Law, ymd_date
+from mingbai.rules.law import Article, Law, ymd_date
 from mingbai.rules.ledger import ledger
 from mingbai.rules.rule import Facts, Rule, Rulebook, Step
 
@@ -88,9 +88,24 @@ class Findings:
             table[rule.id] = {word: found.get(code, 0) for code, word in ANSWERS.items()}
         return table
 
+    def about(self, rule: str, row: Mapping[str, Any]) -> Finding:
+        """What one rule says of a judged row, also where it says no."""
+        tested = self.rulebook.rules[rule]
+        if row[rule] != NO:
+            return self._finding(tested, row, Facts(self.law, self.as_of, self.register))
+        return Finding(row["_file"], row["_sheet"], row["_row"], rule, "no", 0, f"按这一天的规定，不构成“{tested.title}”",
+                       tuple(map(str, self.articles(rule, row))), tested.reads[:1], "这一条不用整改")
+
+    def articles(self, rule: str, row: Mapping[str, Any]) -> tuple[Article, ...]:
+        """The articles that hold for a judged row."""
+        tested = self.rulebook.rules[rule]
+        return self.law.cited(tested.cites, self._day(tested, row) or self.as_of)
+
+    def _day(self, rule: Rule, row: Mapping[str, Any]) -> date | None:
+        return self.as_of if rule.law_of == "today" else ymd_date(row[rule.law_of])
+
     def _finding(self, rule: Rule, row: Mapping[str, Any], facts: Facts) -> Finding:
-        code = row[rule.id]
-        day = self.as_of if rule.law_of == "today" else ymd_date(row[rule.law_of])
+        code, day = row[rule.id], self._day(rule, row)
         cites = facts.cited(rule.cites, day or self.as_of)
         severity = 3 if rule.graver_with and row.get(rule.graver_with) == YES else rule.severity
         if code == CANNOT_TELL:

@@ -8,7 +8,8 @@ within an organisation (``_file``), so the rows of one must lie together: :func:
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.util import find_spec
@@ -19,9 +20,9 @@ import narwhals as nw
 import polars as pl
 
 from mingbai.columns import Register
-from mingbai.rules.engine import ANSWERS, DISPUTED, YES, Findings, judge
+from mingbai.rules.engine import ANSWERS, DISPUTED, YES, Checker, Findings, judge
 from mingbai.rules.law import Law
-from mingbai.rules.ledger import bits, schema
+from mingbai.rules.ledger import bits, kinds, schema
 from mingbai.rules.rule import Rulebook
 
 ENGINES = ("polars", "duckdb", "spark")
@@ -50,18 +51,59 @@ def on(engine: str, rows: pl.DataFrame | Path, register: Register, rulebook: Rul
 
     :raises EngineError: the engine is unknown or not installed, or the folder's rows do not lie together.
     """
+    rules, kept = list(rulebook.rules), []
+    totals: Counter[str] = Counter()
+    for suspects, counted in _judged(engine, rows, register, rulebook, law, as_of):
+        kept.append(suspects())
+        totals.update(counted)
+    found = pl.concat(kept).sort("_id").with_columns(pl.col(rules).cast(pl.Int8))
+    return Judged(totals["rows"], _by_rule(rulebook, totals), Findings(register, rulebook, law, as_of, found))
+
+
+def tally(engine: str, rows: pl.DataFrame | Path, register: Register, rulebook: Rulebook, law: Law, as_of: date) -> tuple[int, dict[str, dict[str, int]]]:
+    """The same without the findings themselves, which for a nation no memory holds: rows, and rule → answer → rows.
+
+    :raises EngineError: as :func:`on`.
+    """
+    totals: Counter[str] = Counter()
+    for _, counted in _judged(engine, rows, register, rulebook, law, as_of):
+        totals.update(counted)
+    return totals["rows"], _by_rule(rulebook, totals)
+
+
+Part = tuple[Callable[[], pl.DataFrame], Mapping[str, int]]
+
+
+def _judged(engine: str, rows: pl.DataFrame | Path, register: Register, rulebook: Rulebook, law: Law, as_of: date) -> Iterator[Part]:
+    """Part by part: a way to the rows with a yes or a disputed answer, and how many rows gave which answer. Polars takes a
+    folder county by county, by one plan, in the memory one county needs; the others bring their own way of being large."""
     _ready(engine)
     source, collect = _OPEN[engine](rows)
-    if isinstance(rows, Path):
-        source = folder(source, rows, collect)
-    judged = nw.from_native(judge(source, rulebook, law, as_of, by_county=isinstance(rows, Path)))
-    rules = list(rulebook.rules)
+    if not isinstance(rows, Path):
+        yield _part(judge(source, rulebook, law, as_of), rulebook, collect)
+        return
+    keyed = folder(source, rows, collect)
+    if engine != "polars":
+        yield _part(judge(keyed, rulebook, law, as_of, by_county=True), rulebook, collect)
+        return
+    checker = Checker(register, rulebook, law, as_of)
+    for county in sorted(rows.glob("county=*")):
+        own = pl.concat([pl.read_parquet(each, hive_partitioning=False) for each in sorted(county.glob("*.parquet"))])
+        code = county.name.removeprefix("county=")
+        judged = checker(own.select("_id", *schema(register), *bits(register), *kinds(register))).judged.with_columns(pl.lit(code).alias("_county"), pl.col("_id") + int(code) * _APART)
+        yield _part(judged.lazy(), rulebook, collect)
+
+
+def _part(judged: Any, rulebook: Rulebook, collect: Callable[[Any], pl.DataFrame]) -> Part:
+    frame, rules = nw.from_native(judged), list(rulebook.rules)
     suspect = nw.any_horizontal(*(nw.col(rule).is_in([YES, DISPUTED]) for rule in rules), ignore_nulls=True)
-    kept = _native(judged.filter(suspect), collect).sort("_id")
-    totals = _native(judged.select(nw.len().alias("rows"), *(
+    totals = _native(frame.select(nw.len().alias("rows"), *(
         (nw.col(rule) == code).cast(nw.Int64).sum().alias(f"{rule}_{code}") for rule in rules for code in ANSWERS)), collect).row(0, named=True)
-    counts = {rule: {word: int(totals[f"{rule}_{code}"] or 0) for code, word in ANSWERS.items()} for rule in rules}
-    return Judged(int(totals["rows"]), counts, Findings(register, rulebook, law, as_of, kept.with_columns(pl.col(rules).cast(pl.Int8))))
+    return lambda: _native(frame.filter(suspect), collect), {name: int(number or 0) for name, number in totals.items()}
+
+
+def _by_rule(rulebook: Rulebook, totals: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    return {rule: {word: totals.get(f"{rule}_{code}", 0) for code, word in ANSWERS.items()} for rule in rulebook.rules}
 
 
 def whole(engine: str, rows: pl.DataFrame, register: Register, rulebook: Rulebook, law: Law, as_of: date) -> Findings:
@@ -95,7 +137,7 @@ def write_county(rows: pl.DataFrame, register: Register, county: str, target: Pa
     place.mkdir(parents=True, exist_ok=True)
     private = [pl.lit(None, dtype=pl.String).alias(column.name) for column in register.columns if column.kind in PRIVATE]
     draft = place / ".rows.parquet"
-    rows.select("_id", *schema(register), *bits(register)).with_columns(private).write_parquet(draft)
+    rows.select("_id", *schema(register), *bits(register), *kinds(register)).with_columns(private).write_parquet(draft)
     return draft.replace(place / "rows.parquet")
 
 

@@ -118,6 +118,16 @@ class Treatment:
     status: str
 
 
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """Facts that weigh against undoing: for which rules they are shown, from how many years of performance, and the words that
+    tell of investment 投入."""
+
+    rules: tuple[str, ...] = ()
+    performed_years: int = 0
+    invested: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Law:
     """All that rules may read of the law, for one register and, with a policy, one place."""
@@ -129,6 +139,7 @@ class Law:
     clauses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     citations: Mapping[str, tuple[Citation, ...]] = field(default_factory=dict)
     treatments: tuple[Treatment, ...] = ()
+    weighing: Weighing = Weighing()
     policy: str = ""
     place: str = ""
 
@@ -186,7 +197,7 @@ def load_law(register: str) -> Law:
     articles = _articles()
     file = f"registers/{register}/law.yaml"
     data = _load(file, resources.files("mingbai.registers").joinpath(register, "law.yaml").read_bytes())
-    _refuse_unknown(file, data, {"articles", "parameters", "decisions", "uses", "clauses", "citations"})
+    _refuse_unknown(file, data, {"articles", "parameters", "decisions", "uses", "clauses", "weighs", "citations"})
     for name, entry in _named(file, data, "articles"):
         if name in articles:
             raise LawError(file, f"articles.{name}", "statutes.yaml 里已有这个名字；请换一个")
@@ -205,7 +216,15 @@ def load_law(register: str) -> Law:
             for each in entries)
     decisions = tuple(_decision(file, i, each, articles) for i, each in enumerate(data.get("decisions", [])))
     uses, clauses = ({name: tuple(words) for name, words in data.get(key, {}).items()} for key in ("uses", "clauses"))
-    return Law(articles, parameters, decisions, uses, clauses, citations)
+    return Law(articles, parameters, decisions, uses, clauses, citations, weighing=_weighing(file, data["weighs"]) if "weighs" in data else Weighing())
+
+
+def _weighing(file: str, entry: Mapping[str, Any]) -> Weighing:
+    _refuse_unknown(file, entry, {"rules", "performed_years", "invested"}, "weighs")
+    years = _wanted(file, "weighs", entry, "performed_years")
+    if not isinstance(years, int) or years < 1:
+        raise LawError(file, "weighs.performed_years", f"“{years}”不是年数；请写整数，例如 5")
+    return Weighing(tuple(_wanted(file, "weighs", entry, "rules")), years, tuple(_wanted(file, "weighs", entry, "invested")))
 
 
 def _articles() -> dict[str, Article]:

@@ -12,6 +12,8 @@ from typing import Any
 import polars as pl
 
 from mingbai.columns import Register
+from mingbai.units import Value
+from mingbai.units.goods import PRICED, InKind, parse_in_kind
 
 ROW_KEYS = {"_file": pl.String, "_sheet": pl.String, "_row": pl.Int32, "_headings": pl.String, "_doubtful": pl.String}
 """Where a row stands, which columns its sheet has, and which of its cells could not be read. The last two are
@@ -24,7 +26,7 @@ _TYPES: dict[str, Any] = {
 
 def schema(register: Register) -> dict[str, Any]:
     """The frame's columns and Polars types for a register."""
-    declared = {column.name: _TYPES.get(column.kind, pl.String) for column in register.columns}
+    declared = {column.name: _TYPES.get(column.kind, pl.String) for column in (*register.columns, *register.house)}
     return {**ROW_KEYS, **declared}
 
 
@@ -34,7 +36,7 @@ def ledger(register: Register, tables: Iterable[Mapping[str, Sequence[Any]]]) ->
     Columns a table lacks are null. ``_id`` numbers the rows from 0 in the order given.
     """
     types = schema(register)
-    dates = {column.name for column in register.columns if column.kind == "date"}
+    dates = {column.name for column in (*register.columns, *register.house) if column.kind == "date"}
     frames = []
     for table in tables:
         height = len(next(iter(table.values()), ()))
@@ -77,4 +79,27 @@ def with_silences(frame: pl.DataFrame, register: Register) -> pl.DataFrame:
             masks = [sum(1 << place for column in text.split("|") if column in register.by_name
                          for at, place in [bit(register, column)] if at == word) for text in texts]
             made.append(pl.col(name).replace_strict(texts, masks, default=None, return_dtype=pl.Int64).alias(f"{name}{word}"))
-    return frame.with_columns(made)
+    return frame.with_columns(*made, *_in_kind(frame, register))
+
+
+def kinds(register: Register) -> list[str]:
+    """The columns :func:`with_silences` adds for a register whose rents may be in kind: grams a mu a year, by good."""
+    return [f"_grams_{good}" for good in PRICED] if {"in_kind", "area_mu4"} <= register.by_name.keys() else []
+
+
+def _in_kind(frame: pl.DataFrame, register: Register) -> list[pl.Expr]:
+    """What ``in_kind`` says as numbers: engines read texts differently, and a price is by the kilogram."""
+    names = kinds(register)
+    if not names:
+        return []
+    said: dict[str, InKind] = {}
+    for text in frame["in_kind"].unique().to_list():
+        outcome = parse_in_kind(text) if text else None
+        if isinstance(outcome, Value) and outcome.value is not None and outcome.value.per != "piece" and all(good in PRICED for good, _ in outcome.value.goods):
+            said[text] = outcome.value
+    if not said:
+        return [pl.lit(None, pl.Int64).alias(name) for name in names]
+    whole = pl.when(pl.col("in_kind").is_in([text for text, each in said.items() if not each.per])).then(10_000).otherwise(None)
+    share = pl.coalesce(whole / pl.col("area_mu4"), pl.when(pl.col("in_kind").is_in([text for text, each in said.items() if each.per])).then(1.0))
+    return [(pl.col("in_kind").replace_strict(list(said), [dict(each.goods).get(good, 0) for each in said.values()], default=None, return_dtype=pl.Int64) * share)
+            .round().cast(pl.Int64).alias(name) for name, good in zip(names, PRICED, strict=True)]

@@ -11,12 +11,13 @@ from typing import Any, TypeAlias
 import narwhals as nw
 
 from mingbai.columns import Register
-from mingbai.rules.law import Law
+from mingbai.rules.law import Law, Version
 from mingbai.rules.ledger import bit
 
 Expr: TypeAlias = nw.Expr
 Spell: TypeAlias = tuple[date, date | None, Any]
 Say: TypeAlias = Callable[[Mapping[str, Any], "Facts"], str]
+Weighs: TypeAlias = Callable[[Mapping[str, Any], Law, date], list[str]]
 Step: TypeAlias = Callable[[Any, "Facts"], Any]
 
 
@@ -45,7 +46,7 @@ class Facts:
         self._register = register
         self.as_of = as_of
         self.today = as_of.year * 10000 + as_of.month * 100 + as_of.day
-        self._cites: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._cites: dict[tuple[tuple[str, ...], tuple[bool, ...]], tuple[str, ...]] = {}
 
     def __getattr__(self, name: str) -> Expr:
         if name.startswith("__"):
@@ -61,11 +62,15 @@ class Facts:
         return ("_county", *names) if self._by_county else names
 
     def cited(self, name: str, day: date) -> tuple[str, ...]:
-        """The articles of a citation that are in force on a day, in words. Asked for once a finding, so kept."""
-        articles = self._law.in_force(name, day)
-        found = self._cites.get(articles)
+        """The articles of a citation for a day, in words; one that is younger than the day says since when it holds. Asked for
+        once a finding, so kept."""
+        names = self._law.in_force(name, day)
+        younger = tuple(self._law.articles[each].since > day for each in names)
+        found = self._cites.get((names, younger))
         if found is None:
-            found = self._cites[articles] = tuple(str(self._law.articles[each]) for each in articles)
+            articles = (self._law.articles[each] for each in names)
+            found = self._cites[names, younger] = tuple(
+                f"{each}（{each.since} 起施行）" if late else str(each) for each, late in zip(articles, younger, strict=True))
         return found
 
     def law(self, name: str, on: str = "governing") -> Expr:
@@ -81,6 +86,10 @@ class Facts:
         """The value of a parameter today (on the as-of date), a plain number or mapping; None where none holds."""
         version = self._law.parameters[name].on(self.as_of)
         return None if version is None else version.value
+
+    def history(self, name: str) -> tuple[Version, ...]:
+        """Every dated version of a parameter; () where the place has set none."""
+        return self._law.parameters[name].versions
 
     def has_heading(self, name: str) -> Expr:
         return self._said("_headings", name)
@@ -138,6 +147,16 @@ class Rulebook:
     register: str
     stages: list[list[Step]] = field(default_factory=lambda: [[]])
     rules: dict[str, Rule] = field(default_factory=dict)
+    _weighs: Weighs | None = None
+
+    def weighing(self, told: Weighs) -> Weighs:
+        """Declare what tells, of a row's typed values (dates as yyyymmdd), the facts that weigh against undoing it."""
+        self._weighs = told
+        return told
+
+    def weighs(self, rule: str, row: Mapping[str, Any], law: Law, as_of: date) -> list[str]:
+        """Those facts, in words, where the law wants them beside findings of the rule."""
+        return self._weighs(row, law, as_of) if self._weighs is not None and rule in law.weighing.rules else []
 
     def facts(self, step: Callable[[Facts], Mapping[str, Expr]]) -> Callable[[Facts], Mapping[str, Expr]]:
         """Declare a function that names new columns and their expressions."""

@@ -81,7 +81,8 @@ def _seal_rows(progress: Progress | None) -> None:
             if isinstance(field, SealedField):
                 pairs = [(pk, (value,)) for pk, value in rows]
             else:
-                pairs = [(pk, (seal.seal(seal.unseal(bytes(value), f"kit.upload.reading.{pk}"), f"kit.upload.reading.{pk}"),)) for pk, value in rows]
+                about = f"{model._meta.label_lower}.{field.name}"
+                pairs = [(pk, (seal.seal(seal.unseal(bytes(value), f"{about}.{pk}"), f"{about}.{pk}"),)) for pk, value in rows]
             if act.rewrite(model, (field.name,), pairs):
                 act.told("keys", column=f"{model._meta.label_lower}.{field.name}", rows=len(pairs), key=seal.current())
         if progress:

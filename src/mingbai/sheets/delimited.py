@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from mingbai.limits import Limits
@@ -13,6 +14,9 @@ from mingbai.units.outcome import Cell
 
 _DELIMITERS = (",", "\t", ";", "|")
 _LOOKED_AT = 50
+_RULE = re.compile(r":?[-=—─]{2,}:?|")
+_SEPARATORS = re.compile(r"[;|]|,(?![0-9]{3})")
+_LINES_LEAST = 6
 WIDEST = 16_384
 """Excel writes this many commas a line for a sheet painted to its edge; more is refused before it is cut into cells."""
 _END = "\x1amingbai-end\x1a"
@@ -21,6 +25,10 @@ _END = "\x1amingbai-end\x1a"
 
 def read_csv(text: str, encoding: str, limits: Limits) -> Workbook:
     """Raises ``Refused``: ``unclosed_quote``, ``cell_too_long``, ``rows``, ``columns``, ``cells``, ``damaged``."""
+    drawn = _drawn(text, limits)
+    if drawn is not None:
+        what = "竖线表格" if any(len(row) > 1 for row in drawn) else "一格一行的文字"
+        return Workbook("text", [Grid("文本", squared(drawn), [])], False, [f"按 {encoding.upper()} 编码读取，{what}。"])
     delimiter = _delimiter(text)
     before = csv.field_size_limit(limits.cell_characters)
     try:
@@ -35,6 +43,30 @@ def read_csv(text: str, encoding: str, limits: Limits) -> Workbook:
         csv.field_size_limit(before)
     notes = [f"按 {encoding.upper()} 编码读取。"]
     return Workbook("csv", [Grid("csv", squared(rows), [])], False, notes)
+
+
+def _drawn(text: str, limits: Limits) -> list[list[Cell]] | None:
+    """A table drawn with strokes (``| 承包方 | 面积 |``, under it ``|---|---|``), or one cell to a line as text taken from
+    a picture or a page comes; None for what is neither. Line n of the text is row n."""
+    lines = text.removeprefix("\ufeff").splitlines()
+    if len(lines) > limits.rows:
+        raise too_large("rows", "文本", f"用到第 {len(lines)} 行，超过 {limits.rows} 行")
+    full = [line.strip() for line in lines[:_LOOKED_AT * 4] if line.strip()]
+    if not full or any('"' in line or "\t" in line for line in full[:_LOOKED_AT]):
+        return None
+    drawn = sum(1 for line in full if line.startswith("|") and line.endswith("|") and line.count("|") > 2)
+    if drawn >= 2 and 2 * drawn >= len(full):
+        rows: list[list[Cell]] = []
+        for line in lines:
+            cells = [cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|")]
+            ruled = all(_RULE.fullmatch(cell) for cell in cells)
+            rows.append([None if ruled else cell or None for cell in cells])
+            refuse_extent("文本", len(rows), len(cells), limits)
+        return rows
+    single = sum(1 for line in full if not _SEPARATORS.search(line.strip("|")))
+    if len(full) >= _LINES_LEAST and 10 * single >= 7 * len(full) and max(map(len, full)) < 200:
+        return [[line.strip().strip("|").strip() or None] for line in lines]
+    return None
 
 
 def _rows(text: str, delimiter: str, limits: Limits) -> list[list[Cell]]:

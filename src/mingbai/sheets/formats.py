@@ -11,6 +11,7 @@ from typing import Any
 from mingbai.limits import Limits
 from mingbai.sheets import compound
 from mingbai.sheets.delimited import read_csv
+from mingbai.sheets.docx import is_docx, read_docx
 from mingbai.sheets.grid import Refused, Workbook, address, out_of_memory
 from mingbai.sheets.html import read_html
 from mingbai.sheets.ods import read_ods
@@ -21,7 +22,6 @@ from mingbai.sheets.xlsx import read_xlsx
 
 _PLAIN = frozenset({str, int, float, bool})
 _STRANGERS = {
-    b"%PDF": "PDF 文档",
     b"\x89PNG": "图片",
     b"\xff\xd8\xff": "图片",
     b"GIF8": "图片",
@@ -51,7 +51,7 @@ def open_workbook(path: Path, limits: Limits) -> Workbook:
     if not any(sheet.rows or sheet.uncached for sheet in book.sheets):
         raise Refused("empty", "工作簿是空的，没有任何内容。", "请确认选对了文件。")
     claimed = path.suffix.lower().lstrip(".")
-    if claimed in ("xlsx", "xls", "ods", "csv") and claimed != book.format:
+    if claimed in ("xlsx", "xls", "ods", "csv", "docx", "pdf") and claimed != book.format:
         book.notes.insert(0, f"文件名是 .{claimed}，内容其实是 {book.format}，已按内容读取。")
     hidden = "、".join(f"「{sheet.name}」" for sheet in book.sheets if sheet.hidden)
     if hidden:
@@ -113,9 +113,15 @@ def _bytes(path: Path, limits: Limits) -> bytes:
 def _workbook(data: bytes, limits: Limits) -> Workbook:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         package = Package(data, limits)
+        if is_docx(package):
+            return read_docx(package, limits)
         if package.small("mimetype") is not None and "xl/workbook.xml" not in package.parts:
             return read_ods(package, limits)
         return read_xlsx(data, package, limits)
+    if b"%PDF-" in data[:1024]:
+        from mingbai.sheets.pdf import read_pdf  # half a second to load, and most files are none
+
+        return read_pdf(data, limits)
     if data.startswith(compound.MAGIC):
         return read_xls(data, limits)
     if data.startswith(_OLD_BIFF):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,33 @@ class Grid:
     computed. May lie outside ``rows``."""
     external: frozenset[tuple[int, int]] = frozenset()
     """Formulas that take their value from another workbook; the value cached here is kept in ``rows``."""
+    places: tuple[str, ...] = ()
+    """Where each row stands in a document that has no cells of its own (``第2页第5行``); () for a workbook."""
+    sheet: str = ""
+    """The sheet of the file this is a part of, where it is laid out apart under a name of its own; "" = ``name``."""
+    origin: Mapping[tuple[int, int], tuple[int, int]] | None = None
+    """For a card laid out as rows: (row, column) here → where the value stands in the sheet, all 0-based."""
+    numbers: tuple[int, ...] = ()
+    """For a card: the 1-based sheet row each row here goes by; () = rows lie as they do in the sheet."""
+
+    @property
+    def home(self) -> str:
+        """The name of the sheet in the file."""
+        return self.sheet or self.name
+
+    def number(self, row: int) -> int:
+        """The 1-based sheet row of a 0-based row."""
+        return self.numbers[row] if self.numbers else row + 1
+
+    def at(self, row: int, column: int) -> tuple[int, int]:
+        """Where a cell (0-based) stands in the sheet, 1-based."""
+        true = self.origin.get((row, column), (self.number(row) - 1, column)) if self.origin is not None else (row, column)
+        return true[0] + 1, true[1] + 1
+
+    def spoken(self, row: int, column: int) -> str:
+        """Where a cell (0-based) stands, as one says it of a document: ``第2页第5行第4列``; "" for a workbook."""
+        line, place = self.at(row, column)
+        return f"{self.places[line - 1]}第{place}列" if 0 < line <= len(self.places) else ""
 
 
 @dataclass(slots=True)
@@ -35,7 +63,7 @@ class Workbook:
     """A file that could be read, whatever its name claims."""
 
     format: str
-    """``xlsx``, ``xls``, ``ods``, ``csv`` or ``html``: what the bytes are, not what the name ends in."""
+    """``xlsx``, ``xls``, ``ods``, ``csv``, ``html``, ``docx``, ``pdf`` or ``text``: what the bytes are, not what the name ends in."""
     sheets: list[Grid]
     epoch_1904: bool = False
     """The file counts days from 1904; dates in ``rows`` are right already, bare serial numbers are not."""

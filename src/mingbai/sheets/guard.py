@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -227,3 +228,9 @@ class Guard:
             finally:
                 for future in waiting:
                     future.cancel()
+
+
+@cache
+def kept() -> Guard:
+    """One guarded child for this process, kept warm for whoever reads a file now and then."""
+    return Guard(workers=1, limits=LIMITS)

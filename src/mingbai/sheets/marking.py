@@ -35,11 +35,7 @@ def mark(
         with Guard(workers=1) as own:
             return mark(path, reading, findings, out, own)
     # Where columns change places from block to block, the row's first cell carries the mark.
-    letters = {
-        sheet.name: {entry["column"]: entry["letter"] for entry in reversed(sheet.mapping) if entry["column"]}
-        for sheet in reading.sheets
-        if not sheet.blocks
-    }
+    letters = {sheet.name: sheet.letters() for sheet in reading.sheets}
     result = guard.run(
         _MARK, path, {"errors": reading.errors, "findings": [dict(each) for each in findings], "letters": letters}
     )

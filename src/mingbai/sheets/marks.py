@@ -31,8 +31,8 @@ from openpyxl.writer.excel import ExcelWriter
 from mingbai.limits import LIMITS, Limits
 from mingbai.sheets.formats import open_workbook
 from mingbai.sheets.grid import Workbook, address, column_number
-from mingbai.sheets.tables import FINDINGS_SHEET
-from mingbai.sheets.wording import is_live
+from mingbai.sheets.reading import cell_of
+from mingbai.sheets.wording import FINDINGS_SHEET, is_live
 from mingbai.sheets.writing import width_of
 
 _COLUMNS = ("表", "格", "原值", "类别", "为什么", "怎么改", "规则", "依据")
@@ -86,7 +86,7 @@ def mark_file(
     path: Path | str,
     errors: list[dict[str, Any]],
     findings: list[dict[str, Any]],
-    letters: dict[str, dict[str, str]],
+    letters: dict[str, dict[str, Any]],
     limits: Limits = LIMITS,
 ) -> dict[str, str]:
     """``{"xlsx": base64}``. Runs in the guarded child, which may write no file."""
@@ -122,11 +122,12 @@ def _of_error(error: Mapping[str, Any]) -> Mark:
     )
 
 
-def _of_finding(finding: Mapping[str, Any], letters: Mapping[str, Mapping[str, str]], book: Workbook) -> Mark:
-    known = letters.get(finding["sheet"], {})
-    letter = next((known[name] for name in finding.get("columns") or () if name in known), None)
-    row = int(finding["row"])
-    grid = next((sheet for sheet in book.sheets if sheet.name == finding["sheet"]), None)
+def _of_finding(finding: Mapping[str, Any], letters: Mapping[str, Mapping[str, Any]], book: Workbook) -> Mark:
+    found = next((at for name in finding.get("columns") or () if (at := cell_of(letters, finding["sheet"], int(finding["row"]), name))), None)
+    home = found[0] if found else letters.get(finding["sheet"], {}).get("", finding["sheet"])
+    place = _CELL.match(found[1]) if found else None
+    letter, row = (place[1], int(place[2])) if place else ("", int(finding["row"]))
+    grid = next((sheet for sheet in book.sheets if sheet.name == home), None)
     cells = grid.rows[row - 1] if grid is not None and 0 < row <= len(grid.rows) else []
     first = next((index for index, cell in enumerate(cells, start=1) if cell is not None), 1)
     column = column_number(letter) if letter else first
@@ -134,7 +135,7 @@ def _of_finding(finding: Mapping[str, Any], letters: Mapping[str, Mapping[str, s
     said = cites if isinstance(cites, str) else "；".join(_cited(cite) for cite in cites)
     value = cells[column - 1] if 0 < column <= len(cells) else None
     return Mark(
-        finding["sheet"],
+        home,
         row,
         column,
         _ANSWERS.get(finding.get("answer", "yes"), "问题"),

@@ -90,6 +90,14 @@ class Wish:
     rows: Mapping[str, int] = field(default_factory=dict)
     """Sheet → its first heading row, 1-based."""
     skipped: frozenset[str] = frozenset()
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """Sheet, or part of one by the name it is shown under → register its rows belong to."""
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Column → word in the cells → the choice a person took it for."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Heading → unit of its plain numbers."""
+    dates: Literal["", "january", "october"] = ""
+    """What a lone ``2016.1`` stored as a number means in these files."""
 
 
 class Matcher:
@@ -100,6 +108,7 @@ class Matcher:
         self.register: Register = headings.register
         self.below = below
         self.wished = {squeezed(header): column for header, column in wish.headers.items()}
+        self.measured = {squeezed(header): unit for header, unit in wish.units.items()}
 
     def match(self, paths: Paths) -> list[Mapped]:
         leaves = {index: [heading(text) for text in path] for index, path in paths.items()}
@@ -153,7 +162,8 @@ class Matcher:
         return next((name for name in names if name in self.wished), None)
 
     def _single(self, entry: Mapped, path: list[Heading]) -> None:
-        entry.unit = next((each.unit for each in reversed(path) if each.unit), "")
+        said = self.measured.get(squeezed(entry.header)) or self.measured.get(squeezed(entry.header.rsplit("/", 1)[-1]))
+        entry.unit = said or next((each.unit for each in reversed(path) if each.unit), "")
         wished = self._wished(entry)
         if wished is not None:
             entry.column = self.wished[wished]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mingbai.columns import Register, Stored
+from mingbai.columns import Register, Stored, find_register
 from mingbai.sheets.grid import Refused
 from mingbai.sheets.guard import Guard
 from mingbai.sheets.wording import CARD, LEFT_OUT, ROW_NUMBERS, UNIT_COLUMN
@@ -33,6 +33,33 @@ class SheetReading:
     row_numbers: list[int] = field(default_factory=list)
     blocks: list[dict[str, Any]] = field(default_factory=list)
     """Header rows and mapping of each block, where headings change within the sheet."""
+    sheet: str = ""
+    """The sheet of the file, where ``name`` is only a part of it; "" in readings of old."""
+    kind: str = "table"
+    """``table`` or ``card``."""
+    register: str = ""
+    """The register whose columns fit; "" where none does."""
+    cells: dict[str, dict[str, str]] = field(default_factory=dict)
+    """For cards: row number → column → the cell of its value."""
+
+    def letters(self) -> dict[str, Any]:
+        """The way back to a cell: column → letter, or for cards row → column → address; under "" the sheet it lies in."""
+        if self.cells:
+            return {**self.cells, "": self.sheet or self.name}
+        if not self.mapping or self.blocks:
+            return {}
+        found = {entry["column"]: entry["letter"] for entry in reversed(self.mapping) if entry["column"]}
+        return {**found, "": self.sheet} if self.sheet not in ("", self.name) else found
+
+
+def cell_of(letters: Mapping[str, Any], sheet: str, row: int | None, column: str) -> tuple[str, str] | None:
+    """(sheet, address) of a record's value, where ``letters`` (sheet → :meth:`SheetReading.letters`) tell it."""
+    known = letters.get(sheet, {})
+    home = known.get("", sheet)
+    said = known.get(str(row), {}).get(column) if isinstance(known.get(str(row)), dict) else None
+    if said:
+        return home, said
+    return (home, f"{known[column]}{row}") if row and isinstance(known.get(column), str) else None
 
 
 @dataclass(slots=True)
@@ -106,7 +133,12 @@ class Reading:
                 "skipped": sheet.skipped,
                 "hidden": sheet.hidden,
                 "note": sheet.note,
+                "register": sheet.register,
             }
+            if sheet.kind != "table":
+                shown |= {"kind": sheet.kind, "cells": sheet.cells}
+            if sheet.sheet not in ("", sheet.name):
+                shown["sheet"] = sheet.sheet
             if sheet.blocks:
                 shown["blocks"] = sheet.blocks
             sheets.append(shown)
@@ -137,16 +169,18 @@ class Refusal:
 
 
 def read(
-    path: Path | str, register: Register, mapping: Mapping[str, Any] | None = None, guard: Guard | None = None
+    path: Path | str, register: Register | None, mapping: Mapping[str, Any] | None = None, guard: Guard | None = None
 ) -> Reading:
-    """Reads one file in a guarded child. ``mapping`` comes from ``load_mapping``.
+    """Reads one file in a guarded child. ``mapping`` comes from ``load_mapping``; without a register, as the one whose
+    columns fit best.
 
     :raises Refused: for a file that cannot be read.
     """
     if guard is None:
         with Guard(workers=1) as own:
             return read(path, register, mapping, own)
-    return reading_of(str(path), register, guard.run(_READ, path, _arguments(register, mapping)))
+    result = guard.run(_READ, path, _arguments(register, mapping))
+    return reading_of(str(path), register or find_register(result["register"]), result)
 
 
 def read_many(
@@ -189,5 +223,5 @@ def reading_of(file: str, register: Register, result: Mapping[str, Any]) -> Read
     )
 
 
-def _arguments(register: Register, mapping: Mapping[str, Any] | None) -> dict[str, Any]:
-    return {"register": register.name, "mapping": dict(mapping) if mapping else None}
+def _arguments(register: Register | None, mapping: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {"register": register.name if register else "", "mapping": dict(mapping) if mapping else None}

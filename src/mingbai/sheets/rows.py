@@ -13,18 +13,32 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any
 
-from mingbai.columns import Column, Problem, Register, Stored, find_register, reader
+from mingbai.columns import Column, Problem, Register, Stored, find_register, reader, registers
 from mingbai.columns import Reading as CellReading
+from mingbai.dues import Steps, parse_escalation
 from mingbai.limits import LIMITS, Limits
+from mingbai.sheets.cards import Cards
 from mingbai.sheets.formats import open_workbook
-from mingbai.sheets.grid import Workbook, address
+from mingbai.sheets.grid import Grid, Workbook, address
 from mingbai.sheets.mapping import wish_of
 from mingbai.sheets.matching import Mapped, Wish
 from mingbai.sheets.mending import mend
 from mingbai.sheets.sense import suspects
-from mingbai.sheets.tables import NOT_COMPUTED, Block, Table, lay_out
-from mingbai.sheets.wording import CARD, DITTO, VERBATIM, worded
-from mingbai.units import YUAN, AreaUnit, Cell, MoneyUnit, clean_text, is_blank, parse_area_unit, parse_money_unit
+from mingbai.sheets.shapes import Piece, pieces
+from mingbai.sheets.tables import NOT_COMPUTED, Block, Table, lay_out, lay_out_cards, left_out, standing
+from mingbai.sheets.wording import CARD, DITTO, NO_DATA_SHEETS, OTHER, VERBATIM, worded
+from mingbai.units import (
+    YUAN,
+    AreaUnit,
+    Cell,
+    Doubt,
+    MoneyUnit,
+    Value,
+    clean_text,
+    is_blank,
+    parse_area_unit,
+    parse_money_unit,
+)
 
 EXCEL_ERRORS = frozenset(
     ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!")
@@ -36,6 +50,9 @@ _COUNTED_TWICE = frozenset(("money", "area", "count"))
 """Kinds whose merged-down cell is the value of one row only: repeated, it would be added up again."""
 _MANY_COLUMNS = 5
 _YES, _NO = frozenset(("是", "有", "√", "✓", "✔", "已召开", "已开")), frozenset(("否", "无", "×", "✗", "未召开", "没有"))
+_STAGES = re.compile("[0-9一二三四五六七八九十]年|[0-9]{4} ?[-—~至到] ?[0-9]{4}|[0-9][+][0-9]")
+_YEAR_MONTH = re.compile(r"((?:19|20)[0-9]{2})\.1\Z")
+_MONTHS = {"january": 1, "october": 10}
 _BARE = re.compile(r"[0-9][0-9,.]*\Z")
 
 _RECALCULATE = Problem(
@@ -55,44 +72,83 @@ def read_file(
     """
     book = open_workbook(Path(path), limits)
     mend(book, (mapping or {}).get("cells", {}))
-    return read_workbook(book, find_register(register), wish_of(mapping), limits)
+    others = sorted(map(find_register, registers()), key=lambda each: each.rank)
+    if register:
+        return read_workbook(book, find_register(register), wish_of(mapping), limits, others)
+    fit = {each.name: 0 for each in others}
+    for grid in book.sheets:
+        if grid.name.strip() in NO_DATA_SHEETS or grid.hidden:
+            continue
+        for piece in pieces(standing(grid, limits), others[0], others[1:], limits, Wish()):
+            if piece.register:
+                fit[piece.register] += len(piece.grid.rows)
+    best = max(fit, key=lambda name: fit[name])
+    return read_workbook(book, find_register(best), wish_of(mapping), limits, others)
 
 
 def read_workbook(
-    book: Workbook, register: Register, wish: Wish | None = None, limits: Limits = LIMITS
+    book: Workbook, register: Register, wish: Wish | None = None, limits: Limits = LIMITS, others: Sequence[Register] = ()
 ) -> dict[str, Any]:
     """``{format, notes, sheets, errors, skips, rejected_rows}``, plain JSON.
 
     A sheet has ``name, hidden, header_rows, mapping, read, accepted, rejected, skipped, note``, and its accepted rows
     column-wise: ``columns`` {name: values}, ``row_numbers`` (1-based). Columns no heading names are absent.
     """
-    tables = [lay_out(grid, register, limits, wish) for grid in book.sheets]
+    wish = wish or Wish()
+    tables: list[Table] = []
+    kinds: list[str] = []
+    for grid in book.sheets:
+        for piece in pieces(standing(grid, limits), register, others, limits, wish):
+            tables.append(_laid_out(piece, register, others, limits, wish))
+            kinds.append(piece.register)
     for table in tables:
         _leave_out_summaries(table, tables, register)
     result: dict[str, Any] = {
         "format": book.format,
+        "register": register.name,
         "notes": list(book.notes),
         "sheets": [],
         "errors": [],
         "skips": [],
         "rejected_rows": [],
     }
-    for table in tables:
-        sheet = _Sheet(table, register, book.epoch_1904, limits)
-        result["sheets"].append(sheet.read())
+    for table, kind in zip(tables, kinds, strict=True):
+        sheet = _Sheet(table, register, book.epoch_1904, limits, wish)
+        result["sheets"].append({**sheet.read(), "sheet": table.grid.home, "kind": table.kind, "register": kind})
         result["errors"] += sheet.errors
         result["rejected_rows"] += sheet.rejected
-        name = table.grid.name
-        result["skips"] += [{"sheet": name, "row": row + 1, "why": why} for row, why in sorted(table.skips.items())]
+        result["skips"] += [
+            {"sheet": table.grid.home, "row": row + 1, "why": why, **_apart(table.grid)} for row, why in sorted(table.skips.items())
+        ]
     hidden = [table.grid.name for table in tables if table.grid.hidden and table.read]
     if hidden:
         result["notes"].append(f"隐藏的工作表没有取数：{'、'.join(hidden)}；需要时请先取消隐藏")
+    for table in tables:
+        if table.note.startswith(OTHER):
+            result["notes"].append(f"“{table.grid.name}”{table.note}，这里没有收：请另选那种台账再交一次，或改选它是哪种台账")
     cards = [table.grid.name for table in tables if table.note == CARD]
     if cards and any(table.blocks for table in tables):
         result["notes"].append(f"工作表“{'、'.join(cards)}”没有读：{CARD}")
     if not cards and not any(table.blocks for table in tables):
         result["notes"].append(f"没有一张工作表认出“{register.title}”的表头：请核对表头，或用对照文件写明")
     return result
+
+
+def _laid_out(piece: Piece, register: Register, others: Sequence[Register], limits: Limits, wish: Wish) -> Table:
+    """A piece as a table of the register, or left out where it belongs to another."""
+    if piece.register and piece.register != register.name:
+        title = next((each.title for each in others if each.name == piece.register), piece.register)
+        if piece.cards is not None:
+            return Table(piece.cards.grid, [], _whole(piece.cards), piece.cards.read, f"{OTHER}“{title}”", "card")
+        return left_out(piece.grid, f"{OTHER}“{title}”", limits)
+    if piece.cards is not None:
+        return lay_out_cards(piece.cards, list(piece.cards.skips.values()), wish)
+    return lay_out(piece.grid, register, limits, wish)
+
+
+def _whole(cards: Cards) -> dict[int, str]:
+    """Every row of the cards, with the reason why it is not taken."""
+    return {**{number - 1: "另一种台账的卡片" for number in cards.grid.numbers[1:]}, **cards.skips}
 
 
 def _names_records(block: Block, register: Register) -> bool:
@@ -129,8 +185,9 @@ class _Also:
 class _Sheet:
     """Types one sheet; ``errors`` and ``rejected`` gather what goes wrong."""
 
-    def __init__(self, table: Table, register: Register, epoch_1904: bool, limits: Limits) -> None:
+    def __init__(self, table: Table, register: Register, epoch_1904: bool, limits: Limits, wish: Wish) -> None:
         self.table = table
+        self.wish = wish
         self.grid = table.grid
         self.register = register
         self.epoch_1904 = epoch_1904
@@ -161,7 +218,12 @@ class _Sheet:
             "note": self.table.note,
             "columns": columns,
             "row_numbers": numbers,
+            "cells": self._cells(blocks, numbers) if self.grid.origin is not None else {},
         }
+        if self.grid.origin is not None and blocks:
+            sheet["header_rows"] = []
+            for entry, shown_as in zip(blocks[0].columns, sheet["mapping"], strict=True):
+                shown_as["letter"] = address(*self.grid.at(0, entry.index))
         if any(block.columns is not blocks[0].columns for block in blocks):
             sheet["blocks"] = [
                 {
@@ -174,6 +236,14 @@ class _Sheet:
         if sheet["read"] != sheet["accepted"] + sheet["rejected"] + sheet["skipped"]:
             raise AssertionError(f"{self.grid.name}: rows were lost")
         return sheet
+
+    def _cells(self, blocks: list[Block], numbers: list[int]) -> dict[str, dict[str, str]]:
+        """For cards: row number → column → the cell its value stands in."""
+        wanted = frozenset(numbers)
+        return {
+            str(self.grid.number(row)): {each.column: address(*self.grid.at(row, each.index)) for each in block.columns if each.column}
+            for block in blocks for row in block.rows if self.grid.number(row) in wanted
+        }
 
     def error(self, row: int, index: int, column: str | None, cell: Cell, problem: Problem) -> None:
         """Notes a bad cell (0-based row and column); past the cap only that there are more."""
@@ -189,15 +259,17 @@ class _Sheet:
         suggestions = [text for text in problem.suggestions if text] or ["请对照合同原件改写这一格"]
         self.errors.append(
             {
-                "sheet": self.grid.name,
-                "cell": address(row + 1, index + 1),
-                "row": row + 1,
+                "sheet": self.grid.home,
+                "cell": address(*self.grid.at(row, index)),
+                "row": self.grid.number(row),
                 "column": column,
                 "value": "" if cell == NOT_COMPUTED else clean_text(cell),
                 "kind": problem.kind,
                 "reason": problem.reason,
                 "suggestion": " 或 ".join(suggestions),
                 "suggestions": suggestions,
+                **_apart(self.grid),
+                **({"where": self.grid.spoken(row, index)} if self.grid.places else {}),
             }
         )
 
@@ -243,11 +315,11 @@ class _Typing:
         for place, why in refused.items():
             self._reject(place, why)
         if not refused:
-            return self.values, [row + 1 for row in self.rows]
+            return self.values, [self.sheet.grid.number(row) for row in self.rows]
         kept = [place for place in range(len(self.rows)) if place not in refused]
         return (
             {name: [column[place] for place in kept] for name, column in self.values.items()},
-            [self.rows[place] + 1 for place in kept],
+            [self.sheet.grid.number(self.rows[place]) for place in kept],
         )
 
     # -- cells
@@ -329,7 +401,7 @@ class _Typing:
         self, entry: Mapped, column: Column, unit: MoneyUnit | AreaUnit | None = None
     ) -> Callable[[Cell], CellReading]:
         unit = unit or self._unit(entry, column)
-        read = reader(column, self.register, unit, self.sheet.epoch_1904)
+        read = self._learnt(column, reader(column, self.register, unit, self.sheet.epoch_1904))
 
         def marked(cell: Cell) -> CellReading:
             if isinstance(cell, str) and cell.startswith(_MARKS):
@@ -356,6 +428,34 @@ class _Typing:
         if column.kind == "choice" and entry.part:
             return answered
         return counted if column.kind == "term" and entry.unit in ("月", "个月", "月数") else marked
+
+    def _learnt(self, column: Column, read: Callable[[Cell], CellReading]) -> Callable[[Cell], CellReading]:
+        """The reader with what a person said before: 散包 is 公开协商, a lone 2016.1 is January."""
+        words, month = self.sheet.wish.words.get(column.name, {}), _MONTHS.get(self.sheet.wish.dates, 0)
+        if column.kind == "money" and column.family and "escalation" in self.register.by_name:
+            return lambda cell: self._staged(column, cell) or read(cell)
+        if column.kind == "choice" and words:
+            return lambda cell: read(words.get(clean_text(cell).replace(" ", ""), cell))
+        if column.kind == "date" and month:
+            return lambda cell: read(f"{found[1]}年{month}月") if (found := _YEAR_MONTH.match(clean_text(cell))) else read(cell)
+        return read
+
+    def _staged(self, column: Column, cell: Cell) -> CellReading | None:
+        """A price that states its stages (2003-2006 450, 2006-2011 520): the first is the price, all of them the clause."""
+        if not isinstance(cell, str) or not _STAGES.search(cell):
+            return None
+        clause = parse_escalation(cell)
+        if isinstance(clause, Doubt):
+            return CellReading(problem=Problem("doubt", clause.reason, tuple(each.text for each in clause.suggestions)))
+        if not isinstance(clause, Value) or not isinstance(clause.value, Steps):
+            return None
+        first, per_mu = clause.value.stages[0], clause.value.per_mu
+        own = self.register.member(column.family, "mu" if per_mu else column.area, "year")
+        if own is None or first.adds:
+            return None
+        text = clean_text(cell)
+        said = (("escalation", text if per_mu or own.area != "mu" else re.sub(r"(?<=[年:])\s*(?=[0-9])|(?<=[0-9])[ :]+(?=[0-9])", "每亩", text)),)
+        return CellReading(first.fen, said) if own.name == column.name else CellReading(None, ((own.name, first.fen), *said))
 
     def _unit(self, entry: Mapped, column: Column) -> MoneyUnit | AreaUnit | None:
         """What plain numbers count in: the heading says it, else the lines above the table."""
@@ -562,9 +662,10 @@ class _Typing:
         headed = {each.index: each.header for each in self.block.columns}
         for index, cell in enumerate(self.sheet.grid.rows[row]):
             if cell is not None and cell != "":
-                name = headed.get(index) or address(row + 1, index + 1)
-                cells[name if name not in cells else f"{name} {address(row + 1, index + 1)}"] = clean_text(cell)
-        self.sheet.rejected.append({"sheet": self.sheet.grid.name, "row": row + 1, "cells": cells, "why": why})
+                name = headed.get(index) or address(*self.sheet.grid.at(row, index))
+                cells[name if name not in cells else f"{name} {address(*self.sheet.grid.at(row, index))}"] = clean_text(cell)
+        grid = self.sheet.grid
+        self.sheet.rejected.append({"sheet": grid.home, "row": grid.number(row), "cells": cells, "why": why, **_apart(grid)})
 
     def _unnamed(self) -> tuple[dict[str, list[Stored]], list[int]]:
         """No heading gives a record its name: one error at the header, every row rejected."""
@@ -582,6 +683,11 @@ class _Typing:
         for place in range(len(self.rows)):
             self._reject(place, f"表头里没有认出“{titles}”")
         return {}, []
+
+
+def _apart(grid: Grid) -> dict[str, str]:
+    """The name a part of a sheet goes by, where it has one of its own."""
+    return {"part": grid.name} if grid.name != grid.home else {}
 
 
 def shown(register: Register, name: str, value: Stored) -> str:

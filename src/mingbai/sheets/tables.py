@@ -6,24 +6,23 @@ notes, signers. Each of these rows is skipped with its reason, so that rows read
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from mingbai.columns import Register
 from mingbai.limits import Limits
+from mingbai.sheets.cards import Cards
 from mingbai.sheets.grid import Grid, clipped
 from mingbai.sheets.headers import Header, Headers, holds, numbers_columns
 from mingbai.sheets.headings import Headings, headings_of
 from mingbai.sheets.lines import LABELLED, Lines
 from mingbai.sheets.matching import Mapped, Matcher, Wish, sheet_units, squeezed
-from mingbai.sheets.wording import CARD
+from mingbai.sheets.wording import CARD, NO_DATA_SHEETS
 from mingbai.units import Cell, clean_text
 
-FINDINGS_SHEET = "疑点与错格"
-GUIDE_SHEET = "填写说明"
 SAMPLE = 40
 """Cells looked at below a heading, for evidence."""
-_NO_DATA_SHEETS = frozenset((FINDINGS_SHEET, GUIDE_SHEET, "填表说明", "填报说明", "目录", "索引"))
 
 
 @dataclass(slots=True)
@@ -46,6 +45,8 @@ class Table:
     skips: dict[int, str]
     read: int
     note: str = ""
+    kind: str = "table"
+    """``table``, or ``card``: label and value beside each other, a record to a card."""
 
 
 def lay_out(grid: Grid, register: Register, limits: Limits, wish: Wish | None = None) -> Table:
@@ -53,11 +54,28 @@ def lay_out(grid: Grid, register: Register, limits: Limits, wish: Wish | None = 
     return _Layout(grid, headings_of(register), limits, wish or Wish()).run()
 
 
+def lay_out_cards(cards: Cards, above: Sequence[str], wish: Wish | None = None) -> Table:
+    """The records of cards as the rows of a table; ``above``: texts that may state units."""
+    grid = cards.grid
+    paths = dict(enumerate(cards.labels))
+    matcher = Matcher(cards.headings, wish or Wish(), lambda index: [row[index] for row in grid.rows[1:] if holds(row[index])])
+    money, area = sheet_units(list(above))
+    block = Block(Header(0, 0, paths, float(len(paths))), matcher.match(paths), money, area, list(range(1, len(grid.rows))))
+    return Table(grid, [block], dict(cards.skips), cards.read, kind="card")
+
+
+def left_out(grid: Grid, why: str, limits: Limits) -> Table:
+    """A piece nothing is taken from, every row skipped with the reason."""
+    grid = standing(grid, limits)
+    skips = {row: why for row, cells in enumerate(grid.rows) if any(map(holds, cells))}
+    return Table(grid, [], skips, len(skips), why)
+
+
 NOT_COMPUTED = "#未计算"
 """Stands in a cell whose formula has no cached value: the row is not empty, but nobody knows what it says."""
 
 
-def _standing(grid: Grid, limits: Limits) -> Grid:
+def standing(grid: Grid, limits: Limits) -> Grid:
     """The grid with every row as wide as the widest, and formulas nobody computed marked as such."""
     rows = grid.rows
     reach = [(row, column) for row, column in grid.uncached if row <= limits.rows and column <= limits.columns]
@@ -70,12 +88,12 @@ def _standing(grid: Grid, limits: Limits) -> Grid:
         rows += [[None] * width for _ in range(height - len(rows))]
         for row, column in reach:
             rows[row - 1][column - 1] = NOT_COMPUTED
-    return Grid(grid.name, rows, clipped(grid.merged, rows), grid.hidden, grid.uncached, grid.external)
+    return replace(grid, rows=rows, merged=clipped(grid.merged, rows))
 
 
 class _Layout:
     def __init__(self, grid: Grid, headings: Headings, limits: Limits, wish: Wish) -> None:
-        grid = _standing(grid, limits)
+        grid = standing(grid, limits)
         self.grid = grid
         self.headings = headings
         self.limits = limits
@@ -99,7 +117,7 @@ class _Layout:
             return self._nothing(read, "对照文件写明不读这张表")
         if self.grid.hidden:
             return self._nothing(read, "隐藏工作表")
-        if self.grid.name.strip() in _NO_DATA_SHEETS:
+        if self.grid.name.strip() in NO_DATA_SHEETS:
             return self._nothing(read, f"“{self.grid.name.strip()}”不是数据表")
         header = self._first_header()
         if self.headers.is_card(header.bottom + 1 if header else self.limits.header_rows_searched):
@@ -217,8 +235,17 @@ class _Layout:
         why = self.lines.why_skip(self.grid.rows[row], self.filled[row], self._reach(row))
         if why is None:
             self.blocks[-1].rows.append(row)
-        else:
-            self.skips[row] = why
+            return
+        self.skips[row] = why
+        if why.startswith("填报信息"):
+            self._measure_anew(row)
+
+    def _measure_anew(self, row: int) -> None:
+        """单位:万元 between the rows: from here on the same columns count in another unit."""
+        block = self.blocks[-1]
+        money, area = sheet_units([clean_text(self.grid.rows[row][index]) for index in self.filled[row]])
+        if (money and money != block.money_unit) or (area and area != block.area_unit):
+            self.blocks.append(Block(block.header, block.columns, money or block.money_unit, area or block.area_unit))
 
     def _reach(self, row: int) -> int:
         """How many columns the row's first cell is merged over."""

@@ -14,12 +14,16 @@ from mingbai.columns import Column, Stored
 from mingbai.units import Cell, Term, clean_text, format_term
 
 CARD = (
-    "这是竖着的卡片（左边栏名、右边内容），现在还不会读：请改成一行写一份、栏名都写在最上面一行；"
+    "这是卡片（左边栏名、右边内容），里面没有认出是谁的、哪一份：请补上承包方或合同名称，或改成一行写一份、栏名写在最上面一行；"
     "空白台账可以用 mingbai template 生成"
 )
-"""What is said of a sheet that is a card."""
+"""What is said of a sheet that is a card and names no record."""
+OTHER = "像是"
+"""How the note on a piece begins that belongs to another register."""
 ROW_NUMBERS, UNIT_COLUMN, LEFT_OUT = "行号", "计量单位", "按对照文件不取"
 """Notes on sheet columns that belong to no column of the register, and rightly so."""
+FINDINGS_SHEET, GUIDE_SHEET = "疑点与错格", "填写说明"
+NO_DATA_SHEETS = frozenset((FINDINGS_SHEET, GUIDE_SHEET, "填表说明", "填报说明", "目录", "索引"))
 VERBATIM = "'"
 DITTO = frozenset(("〃", "〞", "〝", "″", "”", "“", '"', "同上", "同前", "同上行", "同上一行"))
 """Marks for "as above"."""

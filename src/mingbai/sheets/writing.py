@@ -24,8 +24,7 @@ from mingbai.limits import LIMITS
 from mingbai.sheets.lines import Lines
 from mingbai.sheets.matching import Mapped
 from mingbai.sheets.sense import suspects
-from mingbai.sheets.tables import GUIDE_SHEET
-from mingbai.sheets.wording import DITTO, VERBATIM, in_csv, is_live, worded
+from mingbai.sheets.wording import DITTO, GUIDE_SHEET, VERBATIM, in_csv, is_live, worded
 from mingbai.units import YUAN, Cell, clean_text
 
 Target: TypeAlias = Path | str | IO[bytes]

@@ -79,6 +79,9 @@ _TOTALS = ("总价", "总价款", "总额", "总计", "合计", "共计", "一�
 _STATED = re.compile(rf"(?:[0-9][0-9,.]*[万亿千百]*|[{NUMERAL_CHARACTERS}]+)元(?:{_PERS})?")
 _UNIT_SAID = re.compile(rf"[万亿千百]*元(?:{_PERS})?\Z")
 _BARE = re.compile(r"[0-9][0-9,.]*\Z")
+_GLUED = re.compile(r"([1-9][0-9]*?0{3,})([1-9][0-9]*0{2,})")
+"""Two round sums run together; only asked about above ``_LARGE``, where a contract of such a sum is as rare."""
+_LARGE = 10**8 * 100
 _CAPITAL_LABEL = re.compile(
     r"[,;。]?\(?(?:大写|小写)(?:金额)?:?|(?<=[0-9元]) (?=[壹贰叁肆伍陆柒捌玖])|(?<=[整正]) (?=[0-9¥])"
 )
@@ -125,7 +128,7 @@ def parse_money(cell: Cell, unit: MoneyUnit = YUAN) -> Outcome[Money | None]:
             fen = int(whole.replace(",", "")) * scale
             if cents:
                 fen += int(cents) * scale // (100 if len(cents) == 2 else 10)
-            if fen <= CONTRACT_FEN_MAX:
+            if fen <= _LARGE or (fen <= CONTRACT_FEN_MAX and _GLUED.fullmatch(whole) is None):
                 return Value(Money(fen, unit.area, unit.time))
         return _money_from_text(cell, unit)  # type: ignore[arg-type]
     if cell is None:
@@ -143,7 +146,7 @@ def _money_from_number(number: float, unit: MoneyUnit) -> Outcome[Money | None]:
     fen_written = number * unit.fen
     fen = round(fen_written)
     # 一元的百万分之一以内是表格软件的浮点误差;数额很大时,误差以浮点数本身的间隔为限
-    if abs(fen_written - fen) <= 1e-4 + abs(fen_written) * 4e-16 and 0 <= fen <= CONTRACT_FEN_MAX:
+    if abs(fen_written - fen) <= 1e-4 + abs(fen_written) * 4e-16 and 0 <= fen <= CONTRACT_FEN_MAX and (fen <= _LARGE or _GLUED.fullmatch(f"{number:.0f}") is None):
         return Value(Money(fen, unit.area, unit.time))
     amount = exact(number) if isinstance(number, float) else Decimal(number)
     if fen < 0:
@@ -262,6 +265,11 @@ def _settled(cell: Cell, figures: Figures, scale: Decimal, per: MoneyUnit) -> Ou
         if abs(written - fen) > Decimal("0.0001"):
             why = why or "的小数算到了分以下"
         moneys.append(Money(int(fen), per.area, per.time))
+    digits = str(figures.readings[0]) if len(figures.readings) == 1 else ""
+    apart = _GLUED.fullmatch(digits) if not figures.scaled and scale == 100 and moneys[0].fen > _LARGE else None
+    if apart and not why:
+        two = [Money(int(part) * 100, per.area, per.time) for part in apart.groups()]
+        return _doubt(f"{quoted(cell)}像是两个数连在了一起", [*two, moneys[0]] if moneys[0].fen <= CONTRACT_FEN_MAX else two)
     if moneys[0].fen > CONTRACT_FEN_MAX and not figures.scaled and not why:
         why = "超过一百亿元，可能是单位写错，或是两个数连在了一起"
         if scale > 100:

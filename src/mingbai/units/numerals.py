@@ -49,6 +49,9 @@ class Figures:
 NO_FIGURES = Figures()
 
 
+_TWICE = re.compile(r"([0-9]+\.[0-9]+)\1")
+
+
 def read_figures(text: str) -> Figures:
     """Read clean text that should be one non-negative number and nothing else. Pure; never raises."""
     text = text.strip()
@@ -80,6 +83,9 @@ def _read_separated(text: str) -> Figures:
     if " " in text:
         readings += [Decimal(part) for part in re.sub("[,']", "", text).split(" ") if _DECIMAL.match(part)]
         return Figures(tuple(dict.fromkeys(readings)), "里的数字中间有空格，分不清是一个数还是几个数")
+    twice = _TWICE.fullmatch(text)
+    if twice:
+        return Figures((Decimal(twice[1]),), "像是同一个数写了两遍、连在了一起")
     if not _DECIMAL.match(f"{readings[0]}"):
         return NO_FIGURES
     return Figures(tuple(dict.fromkeys(readings)), "里逗号或小数点的位置不对，千分位应是三位一组")

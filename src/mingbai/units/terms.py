@@ -41,6 +41,8 @@ _NUMERAL_LENGTH = re.compile(rf"([{NUMERAL_CHARACTERS}]+)(?=个月|周?年(?!代
 _MONTH_DAY = re.compile(r"(?<![0-9年.\-/])([0-9]{1,2})月(?:([0-9]{1,2})[日号])?(?:底|末)?")
 _DIGITS_ONLY = re.compile(r"(?<![0-9.])((?:19|20)[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])(?![0-9])")
 _SAME_YEAR = re.compile(r"([0-9]{4})\.([0-9]{1,2}\.[0-9]{1,2})([-—至到]+)([0-9]{1,2}\.[0-9]{1,2})\Z")
+_GLUED_YEARS = re.compile(r"((?:19|20)[0-9]{2}年?)((?:19|20)[0-9]{2}年?)")
+_GLUED_DAYS = re.compile(r"((?:19|20)[0-9]{2}[.\-/年][0-9]{1,2}[.\-/月][0-9]{1,2}日?)((?:19|20)[0-9]{2}[.\-/年][0-9]{1,2}[.\-/月][0-9]{1,2}日?)")
 _OPEN = re.compile(r"长期有效|长期|永久|永远|永不变更|永不变|无限期|无固定期限")
 _SECOND_ROUND = re.compile(
     r"(?:第)?(?:二|2)轮(?:土地|延包|家庭)*(?:承包期?)?(?:合同)?的?"
@@ -100,6 +102,10 @@ def parse_term(cell: Cell) -> Outcome[Term | None]:
         return masked(cell)
     if re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]{1,4})?", text):
         return _term_from_number(float(text) if "." in text else int(text), cell)
+    glued = _GLUED_YEARS.fullmatch(text) or _GLUED_DAYS.fullmatch(text)
+    if glued:
+        found = _term_from_text(cell, f"{glued[1]}至{glued[2]}")
+        return _doubt(f"{quoted(cell)}像是起止两个日期连在了一起", found.value) if isinstance(found, Value) and found.value else found
     text = _SAME_YEAR.sub(r"\1.\2\3\1.\4", _DIGITS_ONLY.sub(r"\1-\2-\3", text))
     return _term_from_text(cell, _NUMERAL_LENGTH.sub(_digits_of, text))
 

@@ -30,9 +30,9 @@ MANY = 999
 """Counts beside the ways stop here: a badge needs no more, and the database need not look further."""
 SECTIONS = {
     "home": "home", "records": "records", "record": "records", "findings": "findings", "cases": "cases", "spot": "cases",
-    "import": "imports", "imports": "imports", "place": "places", "places": "places", "roster": "places", "cells": "places",
-    "parties": "places", "figures": "figures", "summary": "figures", "notices": "notices", "notice": "notices", "rules": "rules", "rule": "rules", "policies": "rules", "policy": "rules", "merge": "places", "audit": "audit",
-    "people": "people", "person": "people", "state": "people", "books": "books", "voucher": "books",
+    "import": "imports", "imports": "imports", "paper": "imports", "papers": "imports", "place": "places", "places": "places", "roster": "places", "cells": "places",
+    "letters": "letters", "letter": "letters", "parties": "places", "figures": "figures", "summary": "figures", "notices": "notices", "notice": "notices", "rules": "rules", "rule": "rules", "policies": "rules", "policy": "rules", "merge": "places", "audit": "audit",
+    "life": "records", "calendar": "records", "prices": "records", "self": "records", "people": "people", "person": "people", "state": "people", "books": "books", "voucher": "books",
 }
 """The first word of a page's name → the section it stands in."""
 
@@ -141,7 +141,7 @@ class Shell:
             return []
         powers = {power for grant in grants_of(where.person) for power in grant.role.powers}
         ways = [self._way(_("工作台"), "home")]
-        ways += [self._way(furniture(name).title, "records", name) for name in furnished()]
+        ways += [self._way(_(furniture(name).short), "records", name) for name in furnished()]
         ways.append(self._way(_("账簿"), "books"))
         name = self._register
         ways.append(self._way(_("疑点"), "findings", name, count=_capped(self._open_findings(where, name)) if powers & {"confirm"} else ""))
@@ -150,6 +150,7 @@ class Shell:
             waiting = where.of(Upload).filter(state=Upload.State.READ)
             ways.append(self._way(_("导入"), "imports", count=_capped(waiting)))
         ways.append(self._way(_("公示"), "notices", count=_capped(where.of(Objection).filter(state=Objection.State.OPEN).order_by())))
+        ways.append(self._way(_("文书"), "letters"))
         ways.append(self._way(_("村与责任田"), "places"))
         ways.append(self._way(_("数字"), "figures"))
         ways.append(self._way(_("规则"), "rules"))
@@ -170,7 +171,7 @@ class Shell:
         current = False
         if match is not None and match.url_name:
             section = SECTIONS.get(match.url_name, SECTIONS.get(match.url_name.split("-")[0], ""))
-            named = match.kwargs.get("register")
+            named = match.kwargs.get("register") or _folder(match.func)
             current = section == name and (not args or not named or named in args)
         return Way(title, reverse(name, args=args), current, count)
 
@@ -185,6 +186,12 @@ class Shell:
         stages.discard(Stage.ASSIGNED) if "self_check" not in powers else None
         mine = cases.filter(responsible=where.person, stage=Stage.ASSIGNED)
         return mine if not stages else cases.filter(stage__in=[stage.value for stage in stages])
+
+
+def _folder(view: Any) -> str:
+    """The register whose own page a view is, "" for others."""
+    words = str(getattr(view, "__module__", "")).split(".")
+    return words[2] if words[:2] == ["mingbai", "registers"] else ""
 
 
 def _capped(rows: QuerySet[Any]) -> str:

@@ -3,6 +3,7 @@ taking it back, and a collective's own sub-accounts."""
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import date
 from typing import Any
@@ -20,8 +21,8 @@ from mingbai.books.balances import proposal_of
 from mingbai.books.chart import Chart, ChartError
 from mingbai.books.desk import BookError, chart_for, post
 from mingbai.books.desk import reverse as red
-from mingbai.books.entry import Leg, Proposal, refusals, wrongs
-from mingbai.books.models import SubAccount, Voucher
+from mingbai.books.entry import Leg, Proposal, Wrong, refusals, wrongs
+from mingbai.books.models import Origin, SubAccount, Voucher
 from mingbai.books.templates import TemplateError, propose, say, templates
 from mingbai.places.clock import home, today
 from mingbai.places.here import Here, page
@@ -62,11 +63,14 @@ def _typed(request: HttpRequest, here: Here, place: Organisation, parties: dict[
         on, chart = today(), chart_for(place, today())
     legs = _legs(request, chart, parties, said)
     token = request.POST.get("token", "")[:40] or context["token"]
-    papers = request.POST.get("papers", "")
-    made = Proposal(f"desk/{token}", on, request.POST.get("words", "").strip()[:200], tuple(legs), papers=int(papers) if papers.isdigit() and len(papers) < 4 else 0)
+    papers, stated = request.POST.get("papers", ""), parse_money(request.POST.get("stated", "").strip())
+    if not isinstance(stated, Value):
+        said.append(_("单据金额：%(why)s") % {"why": stated.reason})
+    made = Proposal(f"desk/{token}", on, request.POST.get("words", "").strip()[:200], tuple(legs), papers=int(papers) if papers.isdigit() and len(papers) < 4 else 0,
+                    stated_fen=stated.value.fen if isinstance(stated, Value) and stated.value is not None else None)
     reason = request.POST.get("reason", "").strip()[:200]
-    found = () if said else wrongs(made, chart)
-    context |= {"token": token, "said": said, "wrongs": found, "reason": reason}
+    found = () if said else (*wrongs(made, chart), *_years_in_one(made, chart))
+    context |= {"token": token, "said": said, "wrongs": found, "reason": reason, "stated": request.POST.get("stated", "").strip()[:40]}
     names = {pk: name for name, pk in parties.items()}
     if said or refusals(found) or (found and not reason) or request.POST.get("deed") != "book":
         context["preview"] = say(made, chart) if not said and not refusals(found) else ""
@@ -79,6 +83,18 @@ def _typed(request: HttpRequest, here: Here, place: Organisation, parties: dict[
         return _form(request, context, chart, on, made, names, status=400)
     messages.success(request, _("已入账：%(voucher)s") % {"voucher": str(voucher)})
     return redirect(f"{reverse('voucher-new', args=(place.code,))}" if "again" in request.POST else reverse("voucher", args=(voucher.pk,)))
+
+
+_YEARS = re.compile(r"(?:19|20)(\d\d)\s*年?\s*[-—–－至到~～]+\s*(?:19|20)(\d\d)\s*年?|(?<![\d第])([二两三四五六七八九十]|[2-9]|[1-6]\d)\s*年(?:的|度)?(?:承包费|承包款|租金|租赁费)")
+
+
+def _years_in_one(made: Proposal, chart: Chart) -> tuple[Wrong, ...]:
+    """A warning where the words tell of several years and everything went into this year's income."""
+    said = _YEARS.search(made.words)
+    income = sum(leg.credit_fen for leg in made.legs if leg.account in chart.accounts and chart.accounts[leg.account].kind == "income")
+    if said is None or (said[1] and said[1] == said[2]) or not income or income < made.total_fen:
+        return ()
+    return (Wrong("years", _("摘要说的是“%(words)s”，钱全记进了本年收入；以后年度的部分应记预收（应付款），到年再转收入") % {"words": said[0]}, True),)
 
 
 def _legs(request: HttpRequest, chart: Chart, parties: dict[str, int], said: list[str]) -> list[Leg]:
@@ -147,7 +163,7 @@ def show(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     found = templates().get(voucher.template)
     context = {
         "voucher": voucher, "place": voucher.organisation, "lines": [{"line": line, "name": chart.path(line.account), "source": _source(line.record)} for line in lines],
-        "total": sum(line.debit_fen for line in lines), "source": _source(voucher.record), "template": found, "papers": Attachment.objects.filter(record=voucher.key),
+        "total": sum(line.debit_fen for line in lines), "origin": Origin.objects.filter(voucher=voucher).select_related("taken_from__file").first(), "source": _source(voucher.record), "template": found, "papers": Attachment.objects.filter(record=voucher.key),
         "taken_back": Voucher.objects.filter(reverses=voucher).first(), "may_book": here.may("book", voucher.organisation), "today": today(),
     }
     return render(request, "books/voucher.html", context)
@@ -158,9 +174,7 @@ def show(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
 def paper(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     """The voucher on paper."""
     voucher = here.get(Voucher, pk=pk)
-    chart = chart_for(voucher.organisation, voucher.on)
-    table = tables.voucher_table(voucher, {code: chart.path(code) for code in chart.accounts})
-    return HttpResponse(tables.pdf([table], home().is_demo), content_type="application/pdf",
+    return HttpResponse(tables.vouchers_pdf([voucher], home().is_demo), content_type="application/pdf",
                         headers={"Content-Disposition": content_disposition_header(False, f"{voucher}.pdf")})
 
 

@@ -12,12 +12,15 @@ from django.views.decorators.http import require_GET
 
 from mingbai.books import reports as made
 from mingbai.books import tables
+from mingbai.books.bank import accounts_of
 from mingbai.books.chart import ChartError
 from mingbai.books.desk import chart_for
 from mingbai.books.leaving import archive
 from mingbai.books.models import Month
 from mingbai.books.months import say
+from mingbai.books.notes import notes as notes_of
 from mingbai.books.pages.asked import around, month_of
+from mingbai.books.reconciliation import reconcile
 from mingbai.books.reports import AGES, Books
 from mingbai.books.tables import Table
 from mingbai.places.clock import home
@@ -58,7 +61,7 @@ def ledger(request: HttpRequest, here: Here, code: str, account: str) -> HttpRes
     place = here.get(Organisation, code=code)
     month = month_of(request, place)
     opening, rows = made.ledger(place, account, month)
-    return render(request, "books/ledger.html", {**_around(here, place, month), "account": _account(place, account, month), "opening": opening, "rows": rows,
+    return render(request, "books/ledger.html", {**_around(here, place, month), "code": account, "account": _account(place, account, month), "opening": opening, "rows": rows,
                                                   "debit": sum(row.line.debit_fen for row in rows), "credit": sum(row.line.credit_fen for row in rows),
                                                   "closing": rows[-1].balance if rows else opening})
 
@@ -74,6 +77,29 @@ def parties(request: HttpRequest, here: Here, code: str) -> HttpResponse:
 
 
 @require_GET
+@page("view")
+def notes(request: HttpRequest, here: Here, code: str) -> HttpResponse:
+    """附注 to the statements."""
+    place = here.get(Organisation, code=code)
+    month = month_of(request, place)
+    if not _alone(place):
+        raise Http404("附注按一个集体编；请进到一个村")
+    return render(request, "books/notes.html", {**_around(here, place, month), "notes": notes_of(place, month)})
+
+
+@require_GET
+@page("export")
+def ledger_file(request: HttpRequest, here: Here, code: str, account: str, form: str) -> HttpResponse:
+    """The ledger of an account as a workbook or on paper."""
+    place = here.get(Organisation, code=code)
+    month = month_of(request, place)
+    if form not in ("xlsx", "pdf"):
+        raise Http404("没有这种账表")
+    opening, rows = made.ledger(place, account, month)
+    return _as_file(place, month, [tables.ledger_table(place.name, month, _account(place, account, month), opening, rows)], form)
+
+
+@require_GET
 @page("export")
 def file(request: HttpRequest, here: Here, code: str, what: str) -> HttpResponse:
     """``statements-xlsx``, ``journal-pdf``, …: one report or all of them as a file."""
@@ -85,7 +111,16 @@ def file(request: HttpRequest, here: Here, code: str, what: str) -> HttpResponse
                             headers={"Content-Disposition": content_disposition_header(True, f"{place.name}_账簿.zip")})
     if kind not in KINDS or form not in ("xlsx", "pdf"):
         raise Http404("没有这种账表")
-    sheets = KINDS[kind](here, place, month)
+    if kind == "vouchers" and form == "pdf":
+        return _pdf(tables.vouchers_pdf(list(tables.vouchers_of(place, month)), home().is_demo), f"{place.name}_{say(month)}_记账凭证.pdf")
+    return _as_file(place, month, KINDS[kind](here, place, month), form)
+
+
+def _pdf(data: bytes, name: str) -> HttpResponse:
+    return HttpResponse(data, content_type="application/pdf", headers={"Content-Disposition": content_disposition_header(False, name)})
+
+
+def _as_file(place: Organisation, month: int, sheets: list[Table], form: str) -> HttpResponse:
     data, mime = (tables.workbook(sheets), XLSX) if form == "xlsx" else (tables.pdf(sheets, home().is_demo), "application/pdf")
     name = f"{place.name}_{say(month)}_{sheets[0].title}.{form}"
     return HttpResponse(data, content_type=mime, headers={"Content-Disposition": content_disposition_header(form == "xlsx", name)})
@@ -110,8 +145,21 @@ def _parties(_: Here, place: Organisation, month: int) -> list[Table]:
     return [tables.standing_table(place.name, month, made.standings(place, month))]
 
 
+def _notes(_: Here, place: Organisation, month: int) -> list[Table]:
+    return tables.note_tables(place.name, month, notes_of(place, month))
+
+
+def _reconciliation(_: Here, place: Organisation, month: int) -> list[Table]:
+    return [tables.reconciliation_table(place.name, reconcile(each, month)) for each in accounts_of(place)] or [
+        Table("银行存款余额调节表", place.name, say(month), ("项目",), (("还没有银行账户",),), frozenset())]
+
+
+def _general(_: Here, place: Organisation, month: int) -> list[Table]:
+    return [tables.general_table(place.name, month, made.trial_balances(place, month), chart_for(place, made.last_day(month)))]
+
+
 KINDS: dict[str, Callable[[Here, Organisation, int], list[Table]]] = {
-    "statements": _statements, "journal": _journal, "parties": _parties, "trial": lambda here, place, month: [_trial(here, place, month)]}
+    "statements": _statements, "journal": _journal, "parties": _parties, "notes": _notes, "reconciliation": _reconciliation, "general": _general, "vouchers": _journal, "trial": lambda here, place, month: [_trial(here, place, month)]}
 
 
 def _alone(place: Organisation) -> bool:

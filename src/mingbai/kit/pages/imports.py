@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +13,29 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from mingbai.kit import intake, recheck
+from mingbai.kit import intake, lessons, recheck
 from mingbai.kit.furniture import Furniture, furnished, furniture
 from mingbai.kit.intake import IntakeError
-from mingbai.kit.models import Upload
+from mingbai.kit.models import Heading, Lesson, Upload
 from mingbai.kit.pages.lists import as_file
+from mingbai.limits import LIMITS
 from mingbai.places.here import Here, page
 from mingbai.places.models import Organisation
 from mingbai.places.scope import scope
-from mingbai.records.files import UnwelcomeError
+from mingbai.records.files import UnwelcomeError, content
 from mingbai.records.models import Job
-from mingbai.sheets import Reading, Refused, mark
+from mingbai.sheets import MappingError, Reading, Refused, mark
 from mingbai.sheets.grid import column_letters, column_number
+from mingbai.sheets.guard import kept
+from mingbai.sheets.mapping import written
+from mingbai.sheets.package import Package
 
+KINDS = "kinds"
+"""The lesson that says which register a sheet is."""
 ROWS = 60
 """Rows of a sheet on one page."""
 
@@ -46,11 +55,11 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
         if not files:
             errors.append({"where": _("文件"), "what": _("还没有选文件"), "instead": _("请选一个 Excel、WPS 或 CSV 台账"), "url": "#id_file"})
         taken = []
-        for file in files:
+        for name, data in unpacked(files, errors):
             try:
-                taken.append(intake.receive(here.person, village, register, file.name, file.read()))
+                taken.append(intake.receive(here.person, village, register, name, data))
             except UnwelcomeError as error:
-                errors.append({"where": file.name, "what": str(error), "instead": "", "url": "#id_file"})
+                errors.append({"where": name, "what": str(error), "instead": "", "url": "#id_file"})
         if taken and not errors:
             return redirect("import", taken[0].pk) if len(taken) == 1 else redirect("imports")
     uploads = Paginator(here.of(Upload).defer("reading").select_related("file", "organisation", "by"), 50).get_page(request.GET.get("page"))
@@ -59,6 +68,31 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
         "village": request.POST.get("village") or (here.place.code if here.place.is_collective else ""), "steps": wizard(1),
     }
     return render(request, "kit/imports.html", context, status=400 if errors else 200)
+
+
+def unpacked(files: Iterable[Any], errors: list[dict[str, str]]) -> Iterator[tuple[str, bytes]]:
+    """(name, bytes) of each file handed in, one at a time; a .zip gives what lies in it, counted while it is unpacked."""
+    for file in files:
+        if not file.name.lower().endswith(".zip"):
+            yield file.name, file.read()
+            continue
+        try:
+            package = Package(file.read(), replace(LIMITS, zip_parts=LIMITS.files, unpacked_bytes=LIMITS.unpacked_bytes))
+            for entry in package.parts.values():
+                if not entry.is_dir() and not Path(entry.filename).name.startswith((".", "~$")) and Path(entry.filename).suffix:
+                    yield zip_name(entry), b"".join(package.stream(entry.filename.replace("\\", "/")))
+        except Refused as refused:
+            errors.append({"where": file.name, "what": refused.reason, "instead": refused.mend, "url": "#id_file"})
+
+
+def zip_name(entry: Any) -> str:
+    """The name of a file in a zip: Windows in Chinese writes it in GBK without saying so."""
+    if entry.flag_bits & 0x800:
+        return str(entry.filename)
+    try:
+        return str(entry.filename.encode("cp437").decode("gb18030"))
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return str(entry.filename)
 
 
 def wizard(now: int) -> list[dict[str, str]]:
@@ -93,7 +127,7 @@ def show(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
 
 def _sheet(request: HttpRequest, upload: Upload, reading: Reading, kit: Furniture) -> dict[str, Any]:
     sheets = reading.sheets
-    name = request.GET.get("sheet", "") or next((s.name for s in sheets if s.accepted), sheets[0].name if sheets else "")
+    name = request.GET.get("sheet", "") or next((s.sheet or s.name for s in sheets if s.accepted), sheets[0].sheet or sheets[0].name if sheets else "")
     mine = [error for error in reading.errors if error["sheet"] == name]
     at = request.GET.get("cell", "")
     chosen = next((error for error in reading.errors if error["sheet"] == name and error["cell"] == at), None) or (mine[0] if mine else None)
@@ -104,7 +138,7 @@ def _sheet(request: HttpRequest, upload: Upload, reading: Reading, kit: Furnitur
         top = max(1, _row(chosen["cell"]) - 12)
     with intake.on_disk(upload) as path:
         try:
-            shown = intake.guard().run("mingbai.sheets.mending:window", path, {"sheet": name, "top": max(1, top), "rows": ROWS})
+            shown = kept().run("mingbai.sheets.mending:window", path, {"sheet": name, "top": max(1, top), "rows": ROWS})
         except Refused as refused:
             shown = {"sheets": [], "columns": [], "rows": [], "of": 0, "merged": [], "refused": str(refused)}
     sheet = next((s for s in sheets if s.name == name), None)
@@ -128,20 +162,31 @@ def _sheet(request: HttpRequest, upload: Upload, reading: Reading, kit: Furnitur
     spot = order.index((chosen["sheet"], chosen["cell"])) if chosen else -1
     following = reading.errors[spot + 1] if chosen and spot + 1 < len(order) else None
     return {
-        "reading": reading, "sheet": sheet, "sheets": [{"name": s.name, "n": sum(e["sheet"] == s.name for e in reading.errors)} for s in sheets],
+        "reading": reading, "sheet": sheet, "sheets": [{"name": each, "n": sum(e["sheet"] == each for e in reading.errors)} for each in dict.fromkeys(s.sheet or s.name for s in sheets)],
         "window": shown, "rows": rows, "top": top, "before": max(1, top - ROWS) if top > 1 else None,
         "after": top + ROWS if top + ROWS <= shown["of"] else None, "chosen": chosen, "following": following, "errors_left": len(reading.errors),
         "chosen_text": mended.get(chosen["cell"], "") if chosen else "",
         "suggestions": _suggestions(chosen), "rejected_rows": reading.rejected_rows[:50],
         "mapping": _mapping(reading, kit), "columns": kit.register.columns,
+        "teachable": lessons.teachable(chosen, kit.register)[0], "offers": lessons.offers(upload, reading) if may_learn(upload) else [],
+        "pieces": _pieces(reading, kit), "registers": [furniture(each) for each in furnished()],
     }
+
+
+def _pieces(reading: Reading, kit: Furniture) -> list[dict[str, Any]]:
+    """The parts of the file, where there is more than one table to it or one that belongs to another register."""
+    titles = {each: furniture(each).title for each in furnished()}
+    found = [{"name": sheet.name, "register": sheet.register, "title": titles.get(sheet.register, ""), "kind": sheet.kind, "accepted": sheet.accepted,
+              "note": sheet.note, "mine": sheet.register == kit.name} for sheet in reading.sheets if sheet.read]
+    return found if any(each["kind"] == "card" or not each["mine"] or each["name"] != sheet.sheet for each, sheet in
+                        zip(found, [s for s in reading.sheets if s.read], strict=True) if sheet.sheet) else []
 
 
 def _suggestions(error: dict[str, Any] | None) -> list[str]:
     """What a suggestion would put into the cell: its words, when they are short enough to be a value."""
     if error is None:
         return []
-    said = error["suggestion"] if isinstance(error["suggestion"], list) else str(error["suggestion"] or "").split("；")
+    said = error.get("suggestions") or str(error["suggestion"] or "").split("；")
     return [each for each in said if each and len(each) <= 30]
 
 
@@ -169,9 +214,14 @@ def mend(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     if not letters or not cell[len(letters):].isdecimal() or column_number(letters) > 702:
         raise Http404(cell)
     try:
+        error = next((e for e in intake.reading_of(upload).errors if e["sheet"] == sheet and e["cell"] == cell), None)
+        if error and request.POST.get("always") and may_learn(upload) and lessons.from_mend(here.person, upload, error, text):
+            intake.read_upload(None, upload.pk)
+            messages.success(request, _("记住了：“%(said)s”以后都这样读，本村别的文件也一样") % {"said": error["value"]})
+            return redirect(f"{reverse('import', args=(pk,))}?{urlencode({'sheet': sheet})}")
         intake.mend_cell(here.person, upload, sheet, cell, text)
-    except (IntakeError, Refused) as error:
-        messages.error(request, str(error))
+    except (IntakeError, Refused) as refused:
+        messages.error(request, str(refused))
         return redirect("import", pk)
     reading = intake.reading_of(upload)
     still = next((e for e in reading.errors if e["sheet"] == sheet and e["cell"] == cell), None)
@@ -199,6 +249,73 @@ def headings(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     except (IntakeError, Refused) as error:
         messages.error(request, str(error))
     return redirect("import", pk)
+
+
+def may_learn(upload: Upload) -> bool:
+    return upload.state not in (Upload.State.ACCEPTED, Upload.State.DROPPED)
+
+
+@require_POST
+@page("import")
+def learn(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
+    """Remembers a unit, a word or a neighbour's lesson; or says which register a sheet is, and hands the file in there too."""
+    upload = _upload(here, pk)
+    kind, said, value = request.POST.get("kind", ""), request.POST.get("said", ""), request.POST.get("value", "")
+    try:
+        if not may_learn(upload):
+            raise IntakeError(_("这个文件已经收下或放弃，不能再改"))
+        lessons.learn(here.person, upload, kind, said, value, request.POST.get("column", ""))
+        intake.read_upload(None, upload.pk)
+        if kind == KINDS and value != upload.register and value in furnished():
+            other = intake.receive(here.person, upload.organisation, value, upload.file.name, content(upload.file))
+            if may_learn(other):
+                lessons.learn(here.person, other, kind, said, value)
+                intake.read_upload(None, other.pk)
+            messages.success(request, _("“%(sheet)s”交给了%(title)s，请在这里接着看") % {"sheet": said, "title": furniture(value).title})
+            return redirect("import", other.pk)
+        messages.success(request, _("记住了，已经照这样重新读过；本村下一个文件也这样读"))
+    except (IntakeError, Refused, MappingError, UnwelcomeError) as error:
+        messages.error(request, str(error))
+    return redirect("import", pk)
+
+
+@require_GET
+@page("import")
+def learnt(request: HttpRequest, here: Here) -> HttpResponse:
+    """What the reader has learnt here; ``?yaml=register`` takes a village's lessons away as a mapping file."""
+    register = request.GET.get("yaml", "")
+    if register:
+        if register not in furnished() or not here.place.is_collective:
+            raise Http404(register)
+        text = written(lessons.learnt(here.place, furniture(register).register))
+        return as_file(text.encode(), f"{here.place.name}_{_('对照')}.yaml")
+    titles = {name: furniture(name) for name in furnished()}
+    rows = []
+    for heading in here.of(Heading).select_related("organisation").order_by("organisation", "pk")[:500]:
+        kit = titles.get(heading.register)
+        column = kit.register.by_name.get(heading.column) if kit else None
+        rows.append({"pk": heading.pk, "what": "heading", "place": heading.organisation, "kind": _("表头"), "said": heading.heading,
+                     "value": column.title if column else _("（不收这一栏）"), "register": kit.title if kit else heading.register})
+    sorts = {"words": _("格子里的词"), "units": _("表头的单位"), "dates": _("日期写法"), "kinds": _("工作表的种类")}
+    dates = {"january": _("2016.1 是1月"), "october": _("2016.1 是10月")}
+    for lesson in here.of(Lesson).select_related("organisation", "by").order_by("organisation", "pk")[:500]:
+        kit = titles.get(lesson.register)
+        value = titles[lesson.value].title if lesson.kind == KINDS and lesson.value in titles else dates.get(lesson.value, lesson.value)
+        rows.append({"pk": lesson.pk, "what": "lesson", "place": lesson.organisation, "kind": sorts[lesson.kind], "said": lesson.said or "2016.1",
+                     "value": value, "register": kit.title if kit else lesson.register, "by": lesson.by, "on": lesson.on})
+    return render(request, "kit/learnt.html", {"rows": rows, "registers": list(titles.values()), "own": here.place.is_collective})
+
+
+@require_POST
+@page("import")
+def revoke(request: HttpRequest, here: Here, what: str, pk: int) -> HttpResponse:
+    """Takes back a lesson."""
+    if what not in ("heading", "lesson"):
+        raise Http404(what)
+    row: Heading | Lesson = here.get(Heading, pk=pk) if what == "heading" else here.get(Lesson, pk=pk)
+    lessons.revoke(here.person, row)
+    messages.success(request, _("忘掉了。已经收下的台账不变，下一个文件不再这样读"))
+    return redirect("learnt")
 
 
 @require_POST
@@ -242,7 +359,7 @@ def marked(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
         reading = intake.reading_of(upload)
         with intake.on_disk(upload) as path, tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "marked.xlsx"
-            mark(path, reading, [], out, intake.guard())
+            mark(path, reading, [], out, kept())
             data = out.read_bytes()
     except (IntakeError, Refused) as error:
         messages.error(request, str(error))

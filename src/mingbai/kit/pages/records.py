@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -10,20 +11,21 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingbai import units
-from mingbai.columns import Register
-from mingbai.kit import cases, intake, publish
+from mingbai.columns import Column, Register
+from mingbai.kit import cases, intake, letters, publish
 from mingbai.kit.cases import Judgement
-from mingbai.kit.findings import judge
+from mingbai.kit.findings import after_events, judge, law, policy_of
 from mingbai.kit.furniture import Furniture
 from mingbai.kit.models import Case, Finding
 from mingbai.kit.pages.lists import kit_or_404, steps
 from mingbai.kit.record import SEALED, Record
 from mingbai.kit.road import MOVES, RoadError, Stage, open_moves
+from mingbai.kit.sources import Sources, sources
 from mingbai.kit.values import read_form, shown, typed, words
 from mingbai.places.clock import today
 from mingbai.places.here import Here, page
@@ -33,7 +35,10 @@ from mingbai.records import files
 from mingbai.records.door import commit
 from mingbai.records.files import UnwelcomeError
 from mingbai.records.models import Attachment, Decision, Event, Receipt
+from mingbai.rules import Law
 from mingbai.rules.engine import CANNOT_TELL
+from mingbai.rules.rule import ymd
+from mingbai.sheets.reading import cell_of
 from mingbai.units import Value
 
 UNCOVERED = "uncovered"
@@ -54,21 +59,27 @@ def show(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRespon
     now, powers = today(), here.powers(record.organisation)
     findings = list(Finding.objects.filter(register=register, record=pk).select_related("by"))
     case = Case.objects.filter(register=register, record=pk, secret=False).select_related("responsible", "cell").order_by("-pk").first()
+    after = after_events(kit, record, now)
     attachments = list(Attachment.objects.filter(record=record.key).select_related("by"))
     receipts = list(Receipt.objects.filter(record=record.key))
     uncovered = request.session.get(UNCOVERED) == record.key and "personal" in powers
+    elsewhere = sources(record)
+    typed_row = {column.name: ymd(value) if isinstance(value := getattr(record, column.name), date) else value for column in kit.register.columns if column.kind not in SEALED}
+    statute = law(register, policy_of(kit, record.organisation, now)) if kit.rulebook and findings else None
     context: dict[str, Any] = {
         "kit": kit, "record": record, "now": now, "powers": powers, "steps": steps(kit, record, publish.covered(register, [record.organisation_id]).get(record.organisation_id), now), "uncovered": uncovered,
         "has_sealed": any(getattr(record, c.name) for c in kit.register.columns if c.kind in SEALED),
-        "groups": _groups(kit, record, uncovered), "findings": [_finding(kit, record, each) for each in findings if not each.gone],
+        "groups": _groups(kit, record, uncovered, elsewhere), "to_settle": elsewhere.open, "findings": [_finding(kit, record, each, after, typed_row, statute) for each in findings if not each.gone],
         "gone": [each for each in findings if each.gone], "waiting": [e for e in findings if e.state == Finding.State.OPEN and not e.gone],
         "klass": kit.road.classes.get(record.klass), "proposed": kit.road.classes.get(record.proposed),
         "classes": [c for c in kit.road.classes.values() if not c.secret], "case": case,
         "attachments": attachments, "decisions": Decision.objects.filter(record=record.key), "receipts": receipts,
         "years": kit.road.picture(record, receipts, now) if kit.road.picture else [],
         "unsure": len(record.unsure.split()), "history": _history(record, case) , "bodies": _bodies(kit.register),
+        "panel": _panel(kit, record, now, powers),
         "clues": Case.objects.filter(register=register, record=pk, secret=True) if "clue" in powers else [],
     }
+    context |= letters.panel(kit, record, now, receipts)
     if case is not None:
         moves = open_moves(Stage(case.stage), powers)
         context |= {
@@ -78,6 +89,14 @@ def show(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRespon
             "case_stage": Stage(case.stage).label, "move_titles": {name: move.title for name, move in MOVES.items()},
         }
     return render(request, "kit/record.html", context)
+
+
+def _panel(kit: Furniture, record: Record, now: date, powers: frozenset[str]) -> dict[str, Any] | None:
+    """The folder's own part of the page."""
+    if kit.road.panel is None:
+        return None
+    template, told = kit.road.panel
+    return {"template": template, **told(record, now, powers)}
 
 
 def _people(place: Organisation) -> list[Person]:
@@ -92,8 +111,13 @@ def _bodies(register: Register) -> list[str]:
     return [choice for choice in column.choices if choice != "无"] if column else [_("会议")]
 
 
-def _groups(kit: Furniture, record: Record, uncovered: bool) -> list[tuple[str, list[dict[str, Any]]]]:
-    letters = record.upload.letters.get(record.source_sheet, {}) if record.upload_id else {}
+def _source(record: Record, name: str) -> tuple[str, str]:
+    """The cell of the workbook a value came from, and the address of the page that shows it; ("", "") where nobody knows."""
+    at = cell_of(record.upload.letters, record.source_sheet, record.source_row, name) if record.upload else None
+    return (at[1], f"{reverse('import', args=(record.upload_id,))}?{urlencode({'sheet': at[0], 'cell': at[1]})}") if at else ("", "")
+
+
+def _groups(kit: Furniture, record: Record, uncovered: bool, elsewhere: Sources) -> list[tuple[str, list[dict[str, Any]]]]:
     by_name = kit.register.by_name
     groups = []
     for title, names in kit.road.groups.items():
@@ -107,32 +131,42 @@ def _groups(kit: Furniture, record: Record, uncovered: bool) -> list[tuple[str, 
                                     "masked": column.kind in SEALED and not uncovered and value is not None}
             if doubtful:
                 fact["note"] = _("原表这一格没读懂")
-            if name in letters and record.source_row:
-                fact["cell"] = f"{letters[name]}{record.source_row}"
-                fact["cell_url"] = f"{reverse('import', args=(record.upload_id,))}?sheet={record.source_sheet}&cell={fact['cell']}"
+            fact["cell"], fact["cell_url"] = _source(record, name)
+            if not fact["cell"] and name in elsewhere.columns:
+                fact["cell"], fact["cell_url"] = elsewhere.columns[name]
             facts.append(fact)
         if facts:
             groups.append((title, facts))
     return groups
 
 
-def _finding(kit: Furniture, record: Record, each: Finding) -> dict[str, Any]:
-    letters = record.upload.letters.get(record.source_sheet, {}) if record.upload_id else {}
+def _finding(kit: Furniture, record: Record, each: Finding, after: dict[str, Any], typed_row: Mapping[str, Any], statute: Law | None) -> dict[str, Any]:
     by_name = kit.register.by_name
     rule = kit.rulebook.rules.get(each.rule) if kit.rulebook else None
-    said = [{"label": by_name[name].title, "value": words(by_name[name], getattr(record, name)),
-             "cell": f"{letters[name]}{record.source_row}" if name in letters and record.source_row else "",
-             "url": f"{reverse('import', args=(record.upload_id,))}?sheet={record.source_sheet}&cell={letters[name]}{record.source_row}"
-             if name in letters and record.upload_id else ""}
+    said = [{"label": by_name[name].title, "value": _said(by_name[name], record, after),
+             **dict(zip(("cell", "url"), _source(record, name), strict=True))}
             for name in dict.fromkeys(each.columns) if name in by_name and by_name[name].kind not in SEALED]
     state = {"confirmed": "confirmed", "set_aside": "aside"}.get(each.state)
     return {
         "pk": each.pk, "rule": each.rule, "title": rule.title if rule else each.rule, "answer": each.answer, "severity": each.severity,
         "sentence": each.sentence, "said": said, "usual": each.advice, "anchor": f"f{each.pk}", "open": each.state == Finding.State.OPEN,
         "laws": [{"cite": cite, "url": reverse("rule", args=(kit.name, each.rule))} for cite in each.cites],
-        "status": {"title": each.get_state_display(), "state": state} if state else None,
-        "reason": _reason(each),
+        "again": reverse("record-reading", args=(kit.name, record.pk, each.rule)) if rule else "", "status": {"title": each.get_state_display(), "state": state} if state else None,
+        "reason": _reason(each), "look": _look(kit, record, each.rule), "weighs": kit.rulebook.weighs(each.rule, typed_row, statute, today()) if kit.rulebook and statute else [],
     }
+
+
+def _said(column: Column, record: Record, after: dict[str, Any]) -> str:
+    """What the ledger wrote, and what events made of it since."""
+    wrote = words(column, getattr(record, column.name))
+    if column.name not in after:
+        return wrote
+    return _("%(wrote)s，事件之后 %(now)s") % {"wrote": wrote or _("没有写"), "now": words(column, after[column.name]) or _("没有")}
+
+
+def _look(kit: Furniture, record: Record, rule: str) -> dict[str, str] | None:
+    found = kit.road.looks.get(rule)
+    return {"title": _(found[0]), "url": f"{reverse(found[1])}?record={record.pk}"} if found else None
 
 
 def _reason(each: Finding) -> str:
@@ -156,9 +190,10 @@ def _history(record: Record, case: Case | None) -> list[dict[str, Any]]:
                 changes += [{"label": titles[name], "was": line["was"].get(name), "now": line["now"].get(name)} for name in line["now"] if name in titles]
         found.append({"at": event.on, "who": event.person.name if event.person else "", "what": event.deed, "detail": event.note, "changes": changes[:12]})
     if record.upload_id:
+        home = record.upload.letters.get(record.source_sheet, {}).get("", record.source_sheet)
         found.append({"at": record.upload.on, "who": record.upload.by.name if record.upload.by else "", "what": _("从台账收下"), "detail": record.upload.file.name, "kind": "strong",
                       "source": f"{record.source_sheet} {record.source_row}",
-                      "source_url": f"{reverse('import', args=(record.upload_id,))}?sheet={record.source_sheet}&cell=A{record.source_row}"})
+                      "source_url": f"{reverse('import', args=(record.upload_id,))}?{urlencode({'sheet': home, 'cell': f'A{record.source_row}'})}"})
     return found
 
 

@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from mingbai.letters.form import BREAK
 from mingbai.units import format_money
 
 register = template.Library()
@@ -23,6 +24,12 @@ def file_word(kind: str) -> str:
     """A media type in three letters: ``application/pdf`` → PDF."""
     words = {"application/pdf": "PDF", "image/png": _("图"), "image/jpeg": _("图"), "text/csv": "CSV", "text/plain": _("文本")}
     return words.get(kind, "DOC" if "word" in kind else "XLS")
+
+
+@register.filter
+def broken(text: str) -> SafeString:
+    """The words of a letter's cell, with its line breaks."""
+    return format_html_join(SafeString("<br>"), "{}", ((line,) for line in text.split(BREAK)))
 
 
 @register.simple_tag

@@ -59,9 +59,15 @@ def proposals(record: Any, receipts: Sequence[Any], since: date, until: date) ->
             made.append(propose("rent_received", f"{record.key}/ledger/{due.number}", due.due_on, {"amount": paid}, whom, words))
     for receipt in receipts:
         if since <= receipt.received_on <= until:
-            made.append(propose("rent_received", f"receipts:{receipt.pk}", receipt.received_on, {"amount": receipt.amount_fen}, whom,
-                                f"收{whom.name}承包费（收据 {receipt.full_number}）", receipt.amount_fen, papers=1))
+            made.append(of_receipt(record, receipt))
     return sorted(made, key=lambda each: each.on)
+
+
+def of_receipt(record: Any, receipt: Any) -> Proposal:
+    """The entry of money received on a contract."""
+    whom = _whom(record)
+    return propose("rent_received", f"receipts:{receipt.pk}", receipt.received_on, {"amount": receipt.amount_fen}, whom,
+                   f"收{whom.name}承包费（收据 {receipt.full_number}）", receipt.amount_fen, papers=1)
 
 
 def opening(record: Any, on: date) -> list[Leg]:

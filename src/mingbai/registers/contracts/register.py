@@ -191,4 +191,13 @@ COLUMNS = (
     Column(name="second_round_term", title="是否到二轮期满", kind="yes_no", public=True, note="期限写“二轮承包剩余年限”的填是"),
 )
 
-REGISTER = Register(name="contracts", title="农村集体经济合同台账", columns=COLUMNS, required=(("lessee", "title"),))
+HOUSE = (
+    Column(name="renewed_on", title="续签起始日期", kind="date"),
+    Column(name="priced_on", title="现价起始日期", kind="date"),
+    Column(name="sublet_objected_on", title="对转租的书面异议日期", kind="date"),
+    Column(name="stated_amount_fen", title="台账写的合同金额", kind="money"),
+    Column(name="signed_lessee", title="签订时的承包方"),
+)
+"""What a contract's events tell (``life.py``): no ledger has these."""
+
+REGISTER = Register(name="contracts", title="农村集体经济合同台账", columns=COLUMNS, required=(("lessee", "title"),), house=HOUSE, rank=10)

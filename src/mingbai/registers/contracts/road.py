@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
 
 import polars as pl
 from django.db.models import Q
@@ -10,7 +12,10 @@ from django.db.models import Q
 from mingbai.kit.furniture import Class, Road
 from mingbai.kit.indicators import Indicator
 from mingbai.kit.road import Proof
+from mingbai.places.models import Organisation
 from mingbai.registers.contracts.amounts import amount_fen
+from mingbai.registers.contracts.letters import LETTERS
+from mingbai.registers.contracts.limitation import limitation
 from mingbai.registers.contracts.strip import strip
 
 DECISION = Proof("decision", "会议决议（应到、实到、同意人数）", "decision")
@@ -39,8 +44,9 @@ PROPOSES = {
 
 
 def worth(judged: pl.DataFrame) -> Mapping[int, tuple[int | None, int]]:
-    """Record number (``_row``) → (amount, owed), in fen."""
-    return {row["_row"]: (amount_fen(row), max(row["owed"] or 0, 0)) for row in judged.iter_rows(named=True)}
+    """Record number (``_row``) → (amount, owed), in fen. The amount is the ledger's: what was renewed or priced anew later
+    does not move it."""
+    return {row["_row"]: (row["stated_amount_fen"] if row["stated_amount_fen"] is not None else amount_fen(row), max(row["owed"] or 0, 0)) for row in judged.iter_rows(named=True)}
 
 
 INDICATORS = (
@@ -58,6 +64,28 @@ INDICATORS = (
               note="收款里用来抵欠缴的部分"),
 )
 
+def laid_over(organisations: Iterable[Organisation], on: date) -> Mapping[str, Mapping[int, Any]]:
+    """What events made of the contracts (:mod:`events`, which itself asks for this furniture)."""
+    from mingbai.registers.contracts import events
+
+    return events.laid_over(organisations, on)
+
+
+def picture(record: Any, receipts: Sequence[Any], today: date) -> Any:
+    """The strip of years, to the end as it stands after the events; where the price was agreed anew, as the ledger wrote it."""
+    from mingbai.registers.contracts import calendar, events
+
+    now = events.standing(record, today)
+    return strip(calendar.as_it_stands(record, now) if now.why and now.priced_on is None else record, receipts, today)
+
+
+def panel(record: Any, today: date, powers: Any) -> Mapping[str, Any]:
+    """Its life, on its page."""
+    from mingbai.registers.contracts.pages import life
+
+    return life.panel(record, today, powers)
+
+
 ROAD = Road(
     classes={each.key: each for each in CLASSES},
     proposes=PROPOSES,
@@ -68,6 +96,8 @@ ROAD = Road(
     party=("lessee", "lessee_id_no", "phone"),
     notice=("contract_no", "lessee", "land_class", "location", "area_mu4", "starts_on", "ends_on", "rent_fen_per_year", "total_fen", "arrears_fen"),
     shown=("shown_from", "shown_to"),
+    demanded="last_demand_on",
+    letters=LETTERS,
     list_columns=("title", "lessee", "land_class", "area_mu4", "starts_on", "ends_on"),
     groups={
         "谁与谁": ("contract_no", "title", "lessor", "lessor_level", "owner_level", "lessee", "lessee_id_no", "phone", "lessee_is_member",
@@ -83,5 +113,10 @@ ROAD = Road(
         "其他": ("sublet", "sublet_consent", "sublet_known_on", "special_terms", "problem", "treatment", "responsible", "remark"),
     },
     indicators=INDICATORS,
-    picture=strip,
+    stands=laid_over,
+    panel=("contracts/life.html", panel),
+    ways=(("到期与时效", "calendar"), ("可比价格", "prices"), ("隐性合同自报", "self-reports")),
+    looks={"C07": ("看同类价格的图", "prices")},
+    picture=picture,
+    limitation=limitation,
 )

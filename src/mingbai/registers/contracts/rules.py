@@ -29,12 +29,15 @@ from mingbai.registers.contracts.words import (
     used_by,
     uses,
     votes,
+    weighs_against_undoing,
 )
 from mingbai.rules import Answer, Facts, Rulebook
 from mingbai.rules.rule import Spell, day_number, next_day, real_day, same_day, spells, within, ymd
+from mingbai.units.goods import PRICED
 
 RULEBOOK = Rulebook("contracts")
 rule = RULEBOOK.rule
+RULEBOOK.weighing(weighs_against_undoing)
 
 FARMLAND = ("耕地", "机动地")
 AGRICULTURAL = (*FARMLAND, "四荒", "林地", "草地", "园地", "水面")
@@ -60,10 +63,14 @@ CLAUSES = (*CHECKLIST, *LAND_CHECKLIST, *PRICE, "in_kind", "ends_on", "term_mont
 
 @RULEBOOK.facts
 def dates(f: Facts) -> Mapping[str, nw.Expr]:
-    """Governing date = signed, else start; a missing start is the signing."""
+    """Governing date = signed, else start; a missing start is the signing. What was renewed is a term of its own day, and
+    a price agreed anew a price of its own."""
     start = nw.coalesce(f.starts_on, f.signed_on)
+    governing = nw.coalesce(f.signed_on, f.starts_on)
     return {
-        "governing": nw.coalesce(f.signed_on, f.starts_on),
+        "governing": governing,
+        "termed": nw.coalesce(f.renewed_on, governing),
+        "priced": nw.coalesce(f.priced_on, governing),
         "start": start,
         "term_end": same_day(start, f.term_months),
         "open_end": f.open_ended.fill_null(False) & f.ends_on.is_null(),
@@ -77,7 +84,7 @@ def ends(f: Facts) -> Mapping[str, nw.Expr]:
     """A missing end is start + term."""
     return {
         "end": nw.coalesce(f.ends_on, real_day(f.term_end)),
-        "era": f.governing // (10 * YEAR),
+        "era": f.priced // (10 * YEAR),
     }
 
 
@@ -111,8 +118,24 @@ def prices(f: Facts) -> Mapping[str, nw.Expr]:
     mu, years = f.area_mu4 / 10000, nw.when(f.days > 0).then(f.days) / 365.2425
     return {
         "whole_price": nw.coalesce(f.total_fen.cast(nw.Float64), f.rent_fen_per_year.cast(nw.Float64) * years),
-        "price_mu": nw.coalesce(f.rent_fen_per_mu_year.cast(nw.Float64), f.rent_fen_per_year / mu, f.total_fen / mu / years),
+        "price_mu": nw.coalesce(f.rent_fen_per_mu_year.cast(nw.Float64), f.rent_fen_per_year / mu, f.total_fen / mu / years, *_valued(f, f.governing)),
+        "price_today": nw.coalesce(f.rent_fen_per_mu_year.cast(nw.Float64), f.rent_fen_per_year / mu, f.total_fen / mu / years,
+                                   *_valued(f, nw.lit(f.as_of.year * YEAR + f.as_of.month * 100 + f.as_of.day, dtype=nw.Int32))),
     }
+
+
+def _valued(f: Facts, day: nw.Expr) -> list[nw.Expr]:
+    """Rents in kind at the place's prices of a day, fen a mu a year: one expression for each dated price list. A list that
+    lacks a good the rent consists of values nothing."""
+    lists: list[nw.Expr] = []
+    for version in f.history("in_kind_price_fen"):
+        prices = version.value if isinstance(version.value, Mapping) else {}
+        fen: nw.Expr = nw.lit(0.0)
+        for good in PRICED:
+            grams = nw.col(f"_grams_{good}")
+            fen = fen + (grams * int(prices[good]) / 1000 if good in prices else nw.when(grams == 0).then(nw.lit(0.0)))
+        lists.append(nw.when(within(day, version.since, version.until)).then(fen))
+    return lists
 
 
 @RULEBOOK.facts
@@ -130,19 +153,20 @@ def neighbours(f: Facts) -> Mapping[str, nw.Expr]:
 
 @RULEBOOK.table
 def plots(table: Any, f: Facts) -> Any:
-    """The other contracts on the plot: one at the same time with someone else, a later one with the same lessee.
+    """The other contracts on the plot: one at the same time with someone else, a later one signed with the same lessee,
+    whoever took that over since.
 
     Pairs are made within a plot only; a "plot code" that stands on more than CROWD contracts of a village is no code of
     a plot, and what it says of doubled letting cannot be told.
     """
     plot = f.market("_file", "parcel_code")
     side = table.filter(~f.parcel_code.is_null() & (f.on_plot > 1) & (f.on_plot <= CROWD)).select(
-        "_id", *plot, "lessee", "start", "end", "far_end", "end_month")
+        "_id", *plot, "lessee", "start", "end", "far_end", "end_month", signed_with=nw.coalesce(f.signed_lessee, f.lessee))
     pairs = side.join(side, on=list(plot), how="inner", suffix="_2").filter(nw.col("_id") != nw.col("_id_2"))
     same = nw.col("lessee") == nw.col("lessee_2")
     overlap = _before("start", "_2", "far_end") & _before("start_2", "", "far_end") & ~same
     dated = ~(nw.col("start_2").is_null() | nw.col("end").is_null())
-    renewal = dated & ~_before("start_2", "", "end").fill_null(False) & same
+    renewal = dated & ~_before("start_2", "", "end").fill_null(False) & (same | (nw.col("lessee") == nw.col("signed_with_2")))
     told = pairs.with_columns(overlap=_degree(overlap), renewal=_degree(renewal)).group_by("_id").agg(
         nw.col("overlap").max(), nw.col("renewal").max())
     return table.join(told, on="_id", how="left")
@@ -210,9 +234,9 @@ def laws(f: Facts) -> Mapping[str, nw.Expr]:
         cap = nw.when(f.land_class == land_class).then(f.law(name)).otherwise(cap)
     vote_enough, vote_argued = _votes(f)
     return {
-        "from_day": nw.when(f.renewed & (f.signed_on > f.start)).then(f.signed_on).otherwise(f.start),
+        "from_day": nw.coalesce(f.renewed_on, nw.when(f.renewed & (f.signed_on > f.start)).then(f.signed_on).otherwise(f.start)),
         "land_cap": cap,
-        "lease_cap": nw.coalesce(f.law("lease_years"), nw.lit(20)),
+        "lease_cap": nw.coalesce(f.law("lease_years", on="termed"), nw.lit(20)),
         "written_due": same_day(f.start, f.law("written_form_months")),
         "vote_enough": vote_enough,
         "vote_argued": vote_argued,
@@ -225,7 +249,7 @@ def limits(f: Facts) -> Mapping[str, nw.Expr]:
     return {
         "written_due": real_day(f.written_due),
         "lease_end": f.from_day + f.lease_cap * YEAR,
-        "land_end": f.start + f.land_cap * YEAR,
+        "land_end": nw.coalesce(f.renewed_on, f.start) + f.land_cap * YEAR,
         "oldest_due": _oldest_unpaid_due(f),
     }
 
@@ -377,15 +401,15 @@ def outsider_without_approval(f: Facts) -> Answer:
     return Answer(f.is_farm_ground & ~f.lessee_is_member & by_collective & (f.governing >= 20030301) & (few | unapproved))
 
 
-@rule("C04", "租赁期限过长", severity=3, treated=True, needs=["kind", SIGNED, ENDS], cites="lease_term",
+@rule("C04", "租赁期限过长", severity=3, treated=True, needs=["kind", SIGNED, ENDS], cites="lease_term", law_of="termed",
       remedy="超出部分协商缩短，经民主程序签补充协议（协商调整）",
       say=lambda r, f: f"{span(r)}，超过签订时法律规定的租赁期限上限20年", argued=lambda r, f: f"{span(r)}，{lease_readings(r)}")
 def lease_too_long(f: Facts) -> Answer:
     """A lease over 20 years. Older ones, 四荒 worded as a lease and leases without end can be read either way."""
     lease = f.kind == "租赁"
-    unclear = f.renewed & f.signed_on.is_null() & f.over_lease
+    unclear = f.renewed & f.signed_on.is_null() & f.renewed_on.is_null() & f.over_lease
     over = nw.when(f.open_end).then(nw.lit(False)).otherwise(nw.when(~unclear).then(f.over_lease))
-    capped = f.governing >= ymd(f.statute.parameters["lease_years"].versions[0].since)
+    capped = f.termed >= ymd(f.statute.parameters["lease_years"].versions[0].since)
     wasteland = (f.land_class == "四荒").fill_null(False)
     return Answer(lease & over & capped, disputed=lease & (f.open_end | over & (~capped | wasteland)))
 
@@ -417,8 +441,8 @@ def land_term_too_long(f: Facts) -> Answer:
     return Answer(f.land_class.is_in(["四荒", "林地", "草地"]) & beyond & ~f.accepted)
 
 
-@rule("C07", "价格明显偏低", severity=2, needs=["land_class", PRICE, ("area_mu4", "rent_fen_per_mu_year"), SIGNED], cites="price",
-      remedy="协商提价，经民主程序签补充协议（协商调整）", otherwise="同地类、同年代的可比合同太少，也没有设定最低指导价",
+@rule("C07", "价格明显偏低", severity=2, needs=["land_class", (*PRICE, "in_kind"), ("area_mu4", "rent_fen_per_mu_year", "in_kind"), SIGNED], cites="price",
+      remedy="协商提价，经民主程序签补充协议（协商调整）", otherwise="同地类、同年代的可比合同太少，也没有设定最低指导价；实物租金要先在本地政策里添上当年的“实物折价”",
       say=lambda r, f: compared(r, f))
 def cheap(f: Facts) -> Answer:
     """Below the local floor, or below half the median of the same class of land in the same decade."""
@@ -429,19 +453,21 @@ def cheap(f: Facts) -> Answer:
         floor = nw.when(f.land_class == land_class).then(nw.lit(fen, dtype=nw.Int64)).otherwise(floor)
     enough = f.comparables >= f.now("comparables_min")
     below = nw.when(enough).then(f.price_mu * 100 < f.median_price * f.now("cheap_percent"))
-    measured = nw.when(floor.is_null()).then(below).otherwise((f.price_mu < floor) | below.fill_null(False))
+    measured = nw.when(floor.is_null()).then(below).otherwise((f.price_today < floor) | below.fill_null(False))
     return Answer(f.land_class.is_in(LAND) & nw.when(~f.land_class.is_null()).then(measured))
 
 
 @rule("C08", "长期不调价", severity=1, treated=True, needs=["pricing_mode", "escalation", ENDS, BEGINS], cites="price_practice", remedy="增加调价条款（协商调整）",
       say=lambda r, f: f"{span(r)}，租金固定不变")
 def never_adjusted(f: Facts) -> Answer:
-    """Longer than five years at one price. The ledger must say that it is fixed: an empty cell is not that."""
+    """Longer than five years at one price (at the present one, where it was agreed anew). The ledger must say that it is fixed: an empty cell is not that."""
     fixed_words = f.escalation.str.contains("^无$|固定|不变|不递增|不调|不作调整")
     adjusts = f.pricing_mode.is_in(["递增", "分段", "分成"]).fill_null(False) | (~fixed_words).fill_null(False)
     fixed = (f.pricing_mode == "固定").fill_null(False) | fixed_words.fill_null(False)
     says = nw.when(adjusts).then(nw.lit(False)).otherwise(nw.when(fixed).then(nw.lit(True)))
-    return Answer(_longer(f, f.now("unadjusted_years") * 12) & says)
+    years = f.now("unadjusted_years")
+    anew = nw.when(~f.priced_on.is_null()).then(nw.coalesce(_past(f, f.priced_on + years * YEAR), f.open_end))
+    return Answer(nw.coalesce(anew, _longer(f, years * 12)) & says)
 
 
 @rule("C09", "一次性收取多年租金", severity=2, needs=[("payment_mode", "prepaid_years"), ENDS, BEGINS], cites="price_practice",
@@ -569,8 +595,9 @@ def sublet_without_consent(f: Facts) -> Answer:
     passed_on = nw.coalesce(f.sublet, ~himself)
     refused = passed_on & ~f.sublet_consent
     silent = real_day(same_day(f.sublet_known_on, f.law("sublet_silence_months", on="sublet_known_on")))
-    objected = (f.objected_on >= f.sublet_known_on) & (f.objected_on <= silent)
-    return Answer(refused, disputed=refused.fill_null(False) & (silent < f.today).fill_null(False) & ~objected.fill_null(False))
+    objected = [(each >= f.sublet_known_on) & (each <= silent) for each in (f.objected_on, f.sublet_objected_on)]
+    in_time = objected[0].fill_null(False) | objected[1].fill_null(False)
+    return Answer(refused, disputed=refused.fill_null(False) & (silent < f.today).fill_null(False) & ~in_time)
 
 
 @rule("C20", "改变土地用途", severity=3, needs=["land_class", "agreed_use", "actual_use"], cites="use", remedy="责令恢复，报告主管部门，严重的解除（解除）",

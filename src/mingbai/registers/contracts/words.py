@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from mingbai import units
 from mingbai.rules import Facts
-from mingbai.rules.law import ymd_date
+from mingbai.rules.law import Law, ymd_date
 
 Row = Mapping[str, Any]
 DENIED = "(?:禁止|严禁|不得|不准|不许|不可|不能|不建|不用于|不作|不搞|非(?:居住|住宅|经营性建设))[^，,。；;]*"
@@ -35,6 +35,8 @@ def span(r: Row) -> str:
     stand_in = "（没有签订日期，按起始日期）" if r["signed_on"] is None and r["starts_on"] else ""
     if r["open_end"]:
         return f"{as_date(r['start'])}起，期限写作“长期”{stand_in}"
+    if r["renewed_on"] and r["end"]:
+        return f"{as_date(r['renewed_on'])}续签至{as_date(r['end'])}（{_years(r['renewed_on'], r['end'])}）"
     if r["start"] and r["end"]:
         return f"{as_date(r['start'])}至{as_date(r['end'])}（{_years(r['start'], r['end'])}）{stand_in}"
     return f"期限{_months(r['term_months'])}" if r["term_months"] else f"{as_date(r['start'])}至{as_date(r['end'])}"
@@ -80,12 +82,14 @@ def clock(r: Row) -> str:
 
 def compared(r: Row, f: Facts) -> str:
     """What a mu costs a year, beside the local floor and the median of its like."""
-    said = f"{r['land_class']}每亩每年{_yuan(r['price_mu'])}元"
+    in_kind = r["in_kind"] if all(r[name] is None for name in ("rent_fen_per_mu_year", "rent_fen_per_year", "total_fen")) else ""
+    today, then = (f"{r['land_class']}每亩每年{f'{in_kind}，折价' if in_kind else ''}{_yuan(price)}元" if price is not None else ""
+                   for price in (r["price_today"], r["price_mu"]))
     floors = f.now("price_floor_fen") or {}
     floor = floors if isinstance(floors, int) else floors.get(r["land_class"])
-    if floor is not None and r["price_mu"] < floor:
-        return f"{said}，低于当地最低指导价{_yuan(floor)}元"
-    return f"{said}，不到同地类同年代{r['comparables']}份合同中位价{_yuan(r['median_price'])}元的{f.now('cheap_percent')}%"
+    if floor is not None and r["price_today"] is not None and r["price_today"] < floor:
+        return f"{today}，低于当地最低指导价{_yuan(floor)}元"
+    return f"{then}，不到同地类同年代{r['comparables']}份合同中位价{_yuan(r['median_price'])}元的{f.now('cheap_percent')}%"
 
 
 def _yuan(fen: float) -> str:
@@ -132,6 +136,23 @@ def unfair_terms(r: Row, f: Facts) -> str:
     if r["penalty_percent"] is not None and line is not None and r["penalty_percent"] > line:
         said.append(f"违约金比例{r['penalty_percent']}%，超过{line}%")
     return "，".join(said)
+
+
+def weighs_against_undoing(r: Row, law: Law, as_of: date) -> list[str]:
+    """Long performance and investment, of a row's own words: what a person weighs before anything is undone."""
+    first, last = ymd_date(r["starts_on"] or r["signed_on"]), ymd_date(r["ends_on"])
+    said = []
+    if first is not None:
+        until = min(as_of, last) if last is not None else as_of
+        years = until.year - first.year - ((until.month, until.day) < (first.month, first.day))
+        owed = r["arrears_fen"] if r["arrears_fen"] is not None else None if r["due_fen"] is None or r["received_fen"] is None else r["due_fen"] - r["received_fen"]
+        if years >= law.weighing.performed_years:
+            paid = "，台账写明没有欠缴" if owed is not None and owed <= 0 else f"，台账写明欠缴{amount(owed)}" if owed else "，是否欠缴台账没有写"
+            said.append(f"从{first}起已经履行{years}年{paid}")
+    clauses = [clause for text in (r["special_terms"], r["remark"]) for clause in re.split("[，。；;\n]", text or "")]
+    said += [f"台账写着“{units.mask_numbers(clause.strip())[:60]}”" for clause in clauses
+             if any(word in clause for word in law.weighing.invested) and not re.search("没有|未|无|不得|禁止", clause)]
+    return said
 
 
 def unpaid_security(r: Row) -> str:

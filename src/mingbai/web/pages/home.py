@@ -140,7 +140,7 @@ def _cases(here: Here, kit: Furniture, powers: set[str]) -> list[Todo]:
 def _progress(here: Here, rows: Sequence[Row]) -> list[dict[str, Any]]:
     """清查 → 规范 → 公示 as measured, a line for each place below."""
     shown = rows or [Row(here.place, added(rows), own=True)]
-    published, lines = publish.shown(here.scope.within(here.place)), []
+    published, lines = publish.shown(here.scope.within(here.place), shown[0].figures["contracts"].register), []
     for row in shown:
         number = {key: int(each.value or 0) for key, each in row.figures.items() if each.unit == "count"}
         code, register = row.organisation.code, row.figures["contracts"].register

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mingbai.board.rollup import Figure, added, by_child
 from mingbai.kit.furniture import furnished, furniture
+from mingbai.kit.letters import may_list
 from mingbai.kit.models import Case
 from mingbai.kit.road import Stage
 from mingbai.places.clock import today
@@ -90,7 +91,7 @@ def show(request: HttpRequest, here: Here, code: str) -> HttpResponse:
         "cells": _cells(here, place, now) if own else [], "own": own,
         "officers": here.scope.of(Officer).filter(organisation=place).prefetch_related("kin") if own else [],
         "people": here.scope.of(Person).filter(home=place, is_active=True).prefetch_related("grants__role"),
-        "absorbed": place.absorbed.all(), "may_edit": here.may("places", place), "here": here.place.pk == place.pk,
+        "absorbed": place.absorbed.all(), "may_edit": here.may("places", place), "may_list": may_list(here.person, place), "here": here.place.pk == place.pk,
     }
     return render(request, "web/place.html", context)
 

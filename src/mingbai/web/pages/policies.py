@@ -35,7 +35,7 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
     now, may = today(), scope(here.person, "policy").covers(here.place)
     books = [kit for kit in map(furniture, furnished()) if kit.rulebook is not None]
     statutes = {kit.name: law(kit.name, policy_of(kit, here.place, now)) for kit in books}
-    choices = [(f"{kit.name}:{name}", statutes[kit.name].parameters[name].title) for kit in books for name in policies.local(kit)]
+    choices = [(f"{kit.name}:{name}", _(statutes[kit.name].parameters[name].title)) for kit in books for name in policies.local(kit)]
     deed = request.POST.get("deed", "")
     form = ChangeForm(request.POST if deed == "propose" else None, parameters=choices, initial={"since": now})
     if request.method == "POST":
@@ -85,7 +85,9 @@ def effect(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
         "by_rule": [{"rule": kit.rulebook.rules[rule], "comes": comes, "goes": goes} for rule, (comes, goes) in sorted(by_rule.items())],
         "by_place": [{"name": named.get(code, code), "code": code, "comes": comes, "goes": goes} for code, (comes, goes) in sorted(by_place.items(), key=lambda one: -sum(one[1]))[:SHOWN]],
         "lines": [{"finding": each.finding, "comes": each.comes, "record": records.get(each.finding.row)} for each in told[:SHOWN]],
-        "mine": change.proposed_by_id == here.person.pk, "open": change.state == Change.State.PROPOSED,
+        "mine": change.proposed_by_id == here.person.pk, "open": change.state == Change.State.PROPOSED, "ahead": change.since > today(),
+        "by_signing": statute.parameters[change.parameter].by == "governing",
+        "later": [{"since": each.since, "value": value_said(statute.parameters[change.parameter], each.value)} for each in policies.later(change)],
     })
 
 
@@ -108,7 +110,7 @@ def _done(request: HttpRequest, here: Here, form: ChangeForm) -> bool:
         raise Http404(deed)
     if deed == "approve":
         policies.approve(here.person, change)
-        messages.success(request, _("批准了，从今天起照新的数查；%(name)s正在后台重查") % {"name": change.organisation.name})
+        messages.success(request, _("批准了，从 %(since)s 起照新的数查；%(name)s正在后台重查") % {"since": max(change.since, today()), "name": change.organisation.name})
     else:
         policies.refuse(here.person, change, request.POST.get("why", ""))
         messages.success(request, _("记下了：不改"))

@@ -18,6 +18,7 @@ from mingbai.kit.models import Finding
 from mingbai.places.clock import today
 from mingbai.places.here import Here, page
 from mingbai.rules import Law, Rule
+from mingbai.rules.catalogue import STALE_DAYS, unchecked
 from mingbai.rules.law import CERTAIN, Parameter
 from mingbai.units import format_money
 from mingbai.web.opened import way
@@ -37,8 +38,9 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
         statute = law(name, policy_of(kit, here.place, now))
         lines = [{"rule": rule, "cites": [str(article) for article in statute.cited(rule.cites, now)], **counts.get(rule.id, {"opened": 0, "confirmed": 0}),
                   "klass": kit.road.proposes.get(rule.id, ""), "url": way("findings", name, rule=rule.id)} for rule in kit.rulebook.rules.values()]
-        books.append({"kit": kit, "lines": lines, "opened": sum(line["opened"] for line in lines), "confirmed": sum(line["confirmed"] for line in lines), "policy": statute.policy})
-    return render(request, "web/rules.html", {"books": books})
+        books.append({"kit": kit, "lines": lines, "opened": sum(line["opened"] for line in lines), "confirmed": sum(line["confirmed"] for line in lines), "policy": statute.policy,
+                      "unchecked": unchecked(statute, now)})
+    return render(request, "web/rules.html", {"books": books, "days": STALE_DAYS})
 
 
 @require_GET

@@ -1,0 +1,410 @@
+"""The bank's statement against the books 银行对账: lines taken in with their running balance checked, each with proposals of what
+it is, confirmed by a person.
+
+    check(found)                      # what is wrong with a statement, by cell
+    accept(person, found)             # its lines, whole or not at all; lines there already are left alone
+    offers(account, lines)            # line → proposals, the surest first
+    settle(person, line, offer)       # match, or receipt and voucher through post()
+    settle_exact(person, lines)       # all that leave no doubt
+
+A line ends on one line of the books, and no two lines on the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cache
+from importlib import resources
+from itertools import pairwise
+from typing import Any
+
+import yaml
+from django.core.exceptions import PermissionDenied
+
+from mingbai.books import claims
+from mingbai.books.chart import ChartError
+from mingbai.books.claims import Claim
+from mingbai.books.desk import chart_for, post
+from mingbai.books.entry import Proposal
+from mingbai.books.intake import IntakeError, reading_of
+from mingbai.books.models import BankAccount, BankLine, Import, Line
+from mingbai.books.taking import CREDIT, DEBIT, Trouble
+from mingbai.books.templates import Whom, propose, templates
+from mingbai.places.models import Organisation, Party, Person
+from mingbai.places.scope import scope
+from mingbai.records.door import Commit, commit
+from mingbai.units import format_money
+from mingbai.vault.seal import mark
+
+CASH, BANK = "101", "102"
+NEAR_DAYS, APART_DAYS = 5, 20
+"""A voucher within so many days of the bank's line is the same money without a doubt; further away it is only proposed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A line of a statement as read. ``fen`` above zero came in."""
+
+    sheet: str
+    row: int
+    on: date
+    words: str
+    other: str
+    other_no: str
+    fen: int
+    balance_fen: int | None
+    serial: str
+
+    @property
+    def out_fen(self) -> int:
+        return max(-self.fen, 0)
+
+
+@dataclass(slots=True)
+class Statement:
+    """A statement in the order of time."""
+
+    moves: list[Move]
+    troubles: list[Trouble]
+    fresh: list[Move]
+    """Those that are not in the books' statement yet."""
+
+    @property
+    def opening_fen(self) -> int | None:
+        first = self.moves[0] if self.moves else None
+        return first.balance_fen - first.fen if first and first.balance_fen is not None else None
+
+    @property
+    def in_fen(self) -> int:
+        return sum(max(each.fen, 0) for each in self.moves)
+
+    @property
+    def out_fen(self) -> int:
+        return -sum(min(each.fen, 0) for each in self.moves)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a line may be. ``kind``: match (``line`` of the books), receipt or due (``claim``), template. ``exact``: a person
+    may confirm it with the others that leave no doubt."""
+
+    kind: str
+    title: str
+    exact: bool
+    line: int | None = None
+    claim: Claim | None = None
+    template: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"match:{self.line}" if self.line is not None else self.claim.key if self.claim is not None else f"template:{self.template}"
+
+
+def open_account(act: Commit, account: str, bank: str, number: str = "") -> BankAccount:
+    """A bank account of the collective whose door is open.
+
+    :raises IntakeError: where the account of the books is none for money at a bank, or is taken.
+    """
+    chart = chart_for(act.organisation, act.on)
+    try:
+        found = chart.account(account)
+    except ChartError as error:
+        raise IntakeError(str(error)) from error
+    if found.top != BANK:
+        raise IntakeError(f"{found}不是银行存款；请选 102 或它的明细科目")
+    if any(each.own and each.code.startswith(account) and each.code != account for each in chart.accounts.values()):
+        raise IntakeError(f"{found}设了明细，请选明细科目")
+    if BankAccount.objects.filter(organisation=act.organisation, account=account).exists():
+        raise IntakeError(f"{found}已经有银行账户；一个账户一个科目，请先在“科目”里加明细")
+    digits = "".join(each for each in number if each.isdigit())
+    if not bank.strip():
+        raise IntakeError("请写开户行")
+    return act.save(BankAccount(organisation=act.organisation, account=account, bank=bank.strip()[:60], number=digits or None, number_mark=mark(digits) if digits else "", tail=digits[-4:]))
+
+
+def check(found: Import) -> Statement:
+    """A statement in the order of time and what is wrong with it."""
+    assert found.bank is not None
+    reading = reading_of(found)
+    made = Statement([], [Trouble(each["sheet"], each["row"], each["column"] or "", f"“{each['value']}”：{each['reason']}", each["suggestion"]) for each in reading.errors
+                          if each["column"] not in ("time", "other", "other_no", "other_bank")], [])
+    told = {(each.sheet, each.row) for each in made.troubles}
+    made.troubles += [Trouble(each["sheet"], each["row"], "on", f"这一行没有读成：{each['why']}", "请补上交易日期，或删去不是流水的行") for each in reading.rejected_rows
+                      if (each["sheet"], each["row"]) not in told]
+    rows = list(reading.rows())
+    for row in rows:
+        fen = _fen(row)
+        if fen is None:
+            made.troubles.append(Trouble(str(row["_sheet"]), int(str(row["_row"])), "fen", "金额没有写是收入还是支出", "请在收支一栏写“收”或“支”，或把支出写成负数"))
+        elif fen:
+            words = " ".join(dict.fromkeys(str(row[name]) for name in ("words", "more") if row[name]))
+            made.moves.append(Move(str(row["_sheet"]), int(str(row["_row"])), date.fromisoformat(str(row["on"])), words[:200], str(row["other"] or "")[:200], str(row["other_no"] or ""),
+                                   fen, row["balance_fen"] if isinstance(row["balance_fen"], int) else None, str(row["serial"] or "")[:60]))
+    if not made.troubles:
+        _in_order(made)
+        _continue(made, found.bank)
+    return made
+
+
+def accept(person: Person | None, found: Import) -> Import:
+    """Takes the lines of a statement. Twice is once; a statement that overlaps one before brings only what is new.
+
+    :raises IntakeError: naming the first thing wrong; nothing is taken then.
+    """
+    with commit(person, found.organisation, "book", "收下对账单") as act:
+        found = Import.objects.select_for_update(of=("self",)).select_related("organisation", "file", "bank").get(pk=found.pk)
+        if found.state == Import.State.ACCEPTED:
+            return found
+        if found.state != Import.State.READ or found.bank is None:
+            raise IntakeError(found.message or "这份对账单不能收")
+        made = check(found)
+        if made.troubles:
+            raise IntakeError(f"还有 {len(made.troubles)} 处要改，整份对账单没有收；第一处：{made.troubles[0].sentence}")
+        if not made.moves:
+            raise IntakeError("对账单里没有流水")
+        prints = dict(zip(map(id, made.moves), _prints(made.moves), strict=True))
+        start = BankLine.objects.filter(account=found.bank).count()
+        act.add(BankLine, ("organisation", "account", "taken_from", "row", "place", "on", "words", "other", "other_no", "fen", "balance_fen", "serial", "fingerprint", "how", "reason"), [
+            (found.organisation, found.bank, found, each.row, start + number, each.on, each.words, each.other, each.other_no or None, each.fen, each.balance_fen, each.serial,
+             prints[id(each)], "", "") for number, each in enumerate(made.fresh, 1)])
+        found.state, found.message = Import.State.ACCEPTED, f"{len(made.fresh)} 笔流水" + (f"，另有 {len(made.moves) - len(made.fresh)} 笔以前收过" if len(made.fresh) < len(made.moves) else "")
+        act.told("statement", id=found.pk, sha256=found.file.sha256, lines=len(made.fresh), known=len(made.moves) - len(made.fresh), in_fen=made.in_fen, out_fen=made.out_fen)
+        act.save(found, "state", "message")
+    return found
+
+
+def offers(account: BankAccount, lines: Sequence[BankLine]) -> dict[int, list[Offer]]:
+    """Line (by number) → what it may be. Lines that are matched have none."""
+    left = [each for each in lines if each.matched_id is None]
+    if not left:
+        return {}
+    organisation = account.organisation
+    last = max(each.on for each in left)
+    candidates = _unmatched(account, min(each.on for each in left) - timedelta(days=APART_DAYS), last + timedelta(days=APART_DAYS))
+    by_fen: dict[int, list[Line]] = defaultdict(list)
+    for line in candidates:
+        by_fen[line.debit_fen - line.credit_fen].append(line)
+    wanted = Counter(each.fen for each in left)
+    owed = claims.open_claims(organisation, last) if any(each.fen > 0 for each in left) else []
+    found: dict[int, list[Offer]] = {}
+    for each in left:
+        made = _matches(each, by_fen[each.fen], wanted[each.fen])
+        if not any(offer.exact for offer in made) and each.fen > 0:
+            made += _of_claims(each, owed)
+        made += _of_words(each)
+        found[each.pk] = made
+    return found
+
+
+def settle(person: Person | None, line: BankLine, offer: Offer, reason: str = "") -> BankLine:
+    """Confirms what a line is: matched to a line of the books, or booked now (receipt and voucher) and matched.
+
+    :raises mingbai.books.desk.BookError: as ``post()``.
+    :raises IntakeError: where it is no longer so.
+    """
+    with commit(person, line.organisation, "book", "银行对账") as act:
+        return _settle(act, line, offer, reason)
+
+
+def settle_exact(person: Person | None, account: BankAccount, lines: Sequence[BankLine]) -> int:
+    """Confirms every line whose first proposal leaves no doubt; how many."""
+    with commit(person, account.organisation, "book", "银行对账（批量）") as act:
+        number = 0
+        for line in lines:  # one by one: what one line took the next does not get
+            first = next(iter(offers(account, [line]).get(line.pk, [])), None) if line.matched_id is None else None
+            if first is not None and first.exact:
+                _settle(act, line, first, "")
+                number += 1
+    return number
+
+
+def leave(person: Person | None, line: BankLine, reason: str) -> None:
+    """Says why a line has no voucher yet."""
+    if not reason.strip():
+        raise IntakeError("请写原因，例如：等发票")
+    with commit(person, line.organisation, "book", "银行流水待查") as act:
+        line.reason, line.by = reason.strip()[:120], person
+        act.save(line, "reason", "by")
+
+
+def part(person: Person | None, line: BankLine, why: str) -> None:
+    """Takes a match back; what was booked stays booked."""
+    if not why.strip():
+        raise IntakeError("请写明为什么撤销")
+    with commit(person, line.organisation, "book", "撤销对账", note=why) as act:
+        line.matched, line.how, line.reason = None, "", why.strip()[:120]
+        act.save(line, "matched", "how", "reason")
+
+
+def _settle(act: Commit, line: BankLine, offer: Offer, reason: str) -> BankLine:
+    line = BankLine.objects.select_for_update(of=("self",)).select_related("account", "organisation").get(pk=line.pk)
+    if line.matched_id is not None:
+        raise IntakeError("这一笔已经对上了")
+    if offer.kind == "match":
+        theirs = Line.objects.select_related("voucher").get(pk=offer.line, voucher__organisation=act.organisation)
+        if BankLine.objects.filter(matched=theirs).exists() or not theirs.account.startswith(line.account.account) or theirs.debit_fen - theirs.credit_fen != line.fen:
+            raise IntakeError(f"{theirs.voucher}的这一行和流水不是同一笔，或已经对上别的流水")
+    else:
+        voucher = post(act, [_entry(act, line, offer)], reason)[0]
+        theirs = next((each for each in voucher.lines.all() if each.account.startswith(line.account.account) and each.debit_fen - each.credit_fen == line.fen), None)
+        if theirs is None or BankLine.objects.filter(matched=theirs).exists():
+            raise IntakeError(f"{voucher}里没有这一笔银行存款")
+    line.matched, line.how, line.reason, line.by = theirs, offer.template or offer.kind, "", act.person
+    act.about(theirs.voucher.key)
+    return act.save(line, "matched", "how", "reason", "by")
+
+
+def _entry(act: Commit, line: BankLine, offer: Offer) -> Proposal:
+    if offer.claim is not None:
+        if act.person is not None and not scope(act.person, "edit").covers(act.organisation):
+            raise PermissionDenied("登记收款要有“登记和修改合同、收款”的权力")
+        entry = claims.receive(act, offer.claim, line.fen, line.on, line.other or offer.claim.name)
+    else:
+        whom = Party.objects.filter(organisation=act.organisation, name=line.other).first() if line.other else None
+        entry = propose(offer.template, f"bank/{line.fingerprint[:32]}", line.on, {"amount": abs(line.fen)}, Whom(party=whom.pk if whom else None, name=line.other),
+                        words=f"{line.words or templates()[offer.template].title}{f'（{line.other}）' if line.other else ''}"[:200], stated_fen=abs(line.fen), papers=1)
+    money = next((code for code in (BANK, CASH) if any(leg.account == code for leg in entry.legs)), "")
+    return replace(entry, legs=tuple(replace(leg, account=line.account.account) if leg.account == money else leg for leg in entry.legs))
+
+
+def _fen(row: Mapping[str, Any]) -> int | None:
+    """In minus out. A bank writes from its side: what it owes us grows on the right, so 贷 is money that came in."""
+    if row["in_fen"] or row["out_fen"]:
+        return int(row["in_fen"] or 0) - int(row["out_fen"] or 0)
+    fen = int(row["fen"] or 0)
+    side = str(row["side"] or "").strip().upper()
+    if side in DEBIT or side in ("-", "付", "转出", "付款"):
+        return -abs(fen)
+    if side in CREDIT or side in ("+", "转入", "收款", "进"):
+        return abs(fen)
+    return None if side else fen
+
+
+def _in_order(made: Statement) -> None:
+    """Puts the lines in the order of time and follows the balance from line to line."""
+    moves = made.moves
+    if len(moves) > 1 and all(each.balance_fen is not None for each in moves):
+        down = sum(_follows(a, b) for a, b in pairwise(moves))
+        up = sum(_follows(b, a) for a, b in pairwise(moves))
+        if up > down or (up == down and moves[0].on > moves[-1].on):
+            moves.reverse()
+        turned = [replace(each, fen=-each.fen) for each in moves]
+        if not max(up, down) and all(_follows(a, b) for a, b in pairwise(turned)):
+            made.troubles.append(Trouble(moves[0].sheet, moves[0].row, "out_fen", "余额按收入增加、支出减少算不通，反过来却都对：收入和支出两栏多半对反了", "请核对表头：银行的“借方”是支出，“贷方”是收入"))
+            return
+    for before, after in pairwise(moves):
+        if after.balance_fen is not None and before.balance_fen is not None and not _follows(before, after):
+            said = before.balance_fen + after.fen
+            made.troubles.append(Trouble(after.sheet, after.row, "balance_fen", f"余额接不上：上一笔余额 {format_money(before.balance_fen)}，本笔 {format_money(after.fen)}，应为 {format_money(said)}，表上是 {format_money(after.balance_fen)}",
+                                         "请核对这一笔和上一笔；中间是不是少了一笔"))
+        elif after.on < before.on and None in (after.balance_fen, before.balance_fen):
+            moves.sort(key=lambda each: each.on)
+            return
+
+
+def _follows(before: Move, after: Move) -> bool:
+    return before.balance_fen is not None and after.balance_fen is not None and before.balance_fen + after.fen == after.balance_fen
+
+
+def _continue(made: Statement, account: BankAccount) -> None:
+    """Which lines are new, and whether they join those taken before."""
+    if not made.moves or made.troubles:
+        return
+    known = dict(BankLine.objects.filter(account=account).values_list("fingerprint", "pk"))
+    serials = {serial: (on, fen) for serial, on, fen in BankLine.objects.filter(account=account).exclude(serial="").values_list("serial", "on", "fen")}
+    prints = _prints(made.moves)
+    made.fresh = [each for each, seen in zip(made.moves, prints, strict=True) if seen not in known]
+    for each in made.fresh:
+        was = serials.get(each.serial) if each.serial else None
+        if was is not None and was[0] == each.on and was[1] != each.fen:
+            made.troubles.append(Trouble(each.sheet, each.row, "serial", f"流水号 {each.serial} 以前收过，金额是 {format_money(was[1])}，这里是 {format_money(each.fen)}", "同一个流水号内容不一样，请向银行核对"))
+    if made.troubles or not made.fresh:
+        return
+    first, last = made.fresh[0], made.fresh[-1]
+    rows = BankLine.objects.filter(account=account).exclude(balance_fen=None).order_by("on", "place")
+    before, after = rows.filter(on__lt=first.on).last(), rows.filter(on__gt=last.on).first()
+    if before is not None and first.balance_fen is not None and len(made.fresh) == len(made.moves) and before.balance_fen != first.balance_fen - first.fen:
+        made.troubles.append(Trouble(first.sheet, first.row, "balance_fen", f"和上一份对账单接不上：{before.on} 余额 {format_money(before.balance_fen or 0)}，这一份从 {format_money(first.balance_fen - first.fen)} 开始",
+                                     "中间少了一段，请先交那一段的对账单"))
+    if after is not None and last.balance_fen is not None and len(made.fresh) == len(made.moves) and (after.balance_fen or 0) - after.fen != last.balance_fen:
+        made.troubles.append(Trouble(last.sheet, last.row, "balance_fen", f"和后一份对账单接不上：这一份末余额 {format_money(last.balance_fen)}，{after.on} 那一份从 {format_money((after.balance_fen or 0) - after.fen)} 开始",
+                                     "中间少了一段，请先交那一段的对账单"))
+
+
+def _prints(moves: Iterable[Move]) -> list[str]:
+    """What a line is known again by: its facts, and how many of the same came before it in this statement."""
+    seen: Counter[tuple[Any, ...]] = Counter()
+    made = []
+    for each in moves:
+        facts = (each.on.isoformat(), each.fen, each.balance_fen, each.serial, "" if each.serial else each.other, "" if each.serial else each.words)
+        seen[facts] += 1
+        made.append(hashlib.sha256(repr((*facts, seen[facts])).encode()).hexdigest())
+    return made
+
+
+def _unmatched(account: BankAccount, since: date, until: date) -> list[Line]:
+    rows = Line.objects.filter(voucher__organisation=account.organisation, account__startswith=account.account, voucher__on__gte=since, voucher__on__lte=until, bank_line=None)
+    return list(rows.exclude(voucher__event__startswith="opening/").filter(voucher__reverses=None, voucher__reversed_by=None).select_related("voucher", "party").order_by("voucher__on", "pk"))
+
+
+def _matches(line: BankLine, candidates: Sequence[Line], rivals: int) -> list[Offer]:
+    near = [each for each in candidates if abs((each.voucher.on - line.on).days) <= APART_DAYS]
+    near.sort(key=lambda each: (not _names(line, each), abs((each.voucher.on - line.on).days)))
+    named = [each for each in near if _names(line, each)]
+    same_day = [each for each in near if each.voucher.on == line.on]
+    sure = None
+    if len(near) == 1 and rivals == 1:
+        sure = near[0] if abs((near[0].voucher.on - line.on).days) <= NEAR_DAYS else None
+    elif len(named) == 1:
+        sure = named[0] if abs((named[0].voucher.on - line.on).days) <= NEAR_DAYS else None
+    elif not named and len(same_day) == 1:
+        sure = same_day[0]
+    return [Offer("match", f"{each.voucher} {each.words or each.voucher.words}", each is sure, line=each.pk) for each in sorted(near[:5], key=lambda each: each is not sure)]
+
+
+def _names(line: BankLine, candidate: Line) -> bool:
+    """Whether the voucher names the other side of the bank's line."""
+    return bool(line.other) and line.other in f"{candidate.words} {candidate.voucher.words} {candidate.party.name if candidate.party else ''}"
+
+
+def _of_claims(line: BankLine, owed: Sequence[Claim]) -> list[Offer]:
+    """Claims of whoever paid. Exact: one claim of that name and that amount."""
+    named = [each for each in owed if each.name and each.name == line.other]
+    said = [each for each in owed if not named and each.name and len(each.name) > 1 and each.name in line.words]
+    of_amount = [each for each in (named or said) if each.fen == line.fen and (each.receipt is None or abs((each.due_on - line.on).days) <= APART_DAYS)]
+    first = [each for each in of_amount if each.receipt is not None] or of_amount
+    rest = [each for each in (named or said) if each.receipt is None and each not in first][:3]
+    return [Offer("receipt" if each.receipt is not None else "due", _claim_title(each), bool(named) and len(first) == 1 and each in first, claim=each) for each in (*first[:3], *rest)]
+
+
+def _claim_title(claim: Claim) -> str:
+    if claim.receipt is not None:
+        return f"已登记的收款，还没有记账：{claim.name} {claim.title}（{claim.due_on}）"
+    return f"{claim.name} {claim.title} {claim.due_on} 应缴 {format_money(claim.fen)} 元"
+
+
+def _of_words(line: BankLine) -> list[Offer]:
+    way = "in" if line.fen > 0 else "out"
+    said = f"{line.words} {line.other}"
+    return [Offer("template", templates()[each["template"]].title, False, template=each["template"]) for each in _words() if each["direction"] == way and any(word in said for word in each["words"])]
+
+
+def other_ways(line: BankLine) -> list[Offer]:
+    """Every business one can book a line as, where nothing was proposed: those that ask for one amount."""
+    ways = {each["template"] for each in _words() if each["direction"] == ("in" if line.fen > 0 else "out")}
+    return [Offer("template", templates()[key].title, False, template=key) for key in templates() if key in ways]
+
+
+@cache
+def _words() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = yaml.safe_load(resources.files(__package__).joinpath("bank.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+def accounts_of(organisation: Organisation) -> list[BankAccount]:
+    return list(BankAccount.objects.filter(organisation=organisation))
+

@@ -1,0 +1,1 @@
+"""资产台账: a register (docs/add-a-register.md)."""

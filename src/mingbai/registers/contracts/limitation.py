@@ -1,0 +1,61 @@
+"""Until when the law protects a contract's arrears 诉讼时效: what interrupted it, and how each unpaid due stands.
+
+:func:`interruptions` is the one place that says what restarts the limitation of a contract: the ledger's own last demand,
+letters that were served, what the debtor agreed to in writing, and part payments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from mingbai import dues
+from mingbai.registers.contracts.strip import planned
+from mingbai.units import format_money
+
+SHOWN = 6
+
+
+def interruptions(record: Any, receipts: Sequence[Any], letters: Sequence[Any], paid: dues.Arrears | None = None) -> tuple[dues.Interruption, ...]:
+    """What restarts the limitation of a contract, oldest first. A letter counts from the day it was served, never before."""
+    found = [dues.Interruption("demand", record.last_demand_on)] if record.last_demand_on else []
+    found += [dues.Interruption("demand", each.served_on) for each in letters if each.what.counts and each.served_on]
+    found += [dues.Interruption("acknowledgement", each.answered_on) for each in letters if each.answer == "agreed" and each.answered_on]
+    if paid is not None:
+        dated = {each.full_number for each in receipts}  # what the ledger received has no date of its own
+        found += [dues.Interruption("part_payment", each.on, for_dues=frozenset((each.due_number,))) for each in paid.allocations if each.receipt in dated]
+    return tuple(sorted(found, key=lambda each: each.on))
+
+
+def unpaid(record: Any, today: date) -> list[tuple[dues.Due, int]]:
+    """The dues that make up what a contract owes, oldest first, with the fen open on each: what was paid settled the oldest
+    (民法典第560条), so what is owed lies on the newest that have fallen due. Their sum may fall short of what is owed."""
+    left, found = record.owed_fen, []
+    for due in sorted((due for due in planned(record) if due.amount_fen and due.due_on < today), key=lambda due: (due.due_on, due.number), reverse=True):
+        part = min(left, due.amount_fen or 0)
+        if part <= 0:
+            break
+        found.append((due, part))
+        left -= part
+    return found[::-1]
+
+
+def limitation(record: Any, receipts: Sequence[Any], letters: Sequence[Any], today: date) -> list[str]:
+    """One sentence for each unpaid due, the oldest first; a sentence with both readings where lawyers argue."""
+    if record.owed_fen <= 0:
+        return []
+    open_dues = unpaid(record, today)
+    if not open_dues:
+        return ["按台账的期限和租金排不出各期应缴日期，时效算不出来；补填起止日期和租金以后再看"]
+    terms = planned(record)
+    starts_on = record.starts_on or record.signed_on
+    paid = [dues.Receipt("台账", min(starts_on, today), record.received_fen)] if record.received_fen and starts_on else []
+    paid += [dues.Receipt(each.full_number, each.received_on, each.amount_fen) for each in receipts]
+    try:
+        counted = dues.arrears(terms, paid, today)
+    except dues.ReceiptError:
+        counted = None
+    numbers = {due.number for due, _ in open_dues}
+    told = {each.due.number: each for each in dues.readings(terms, today, interruptions(record, receipts, letters, counted), only=numbers)}
+    return [f"{due.due_on} 应缴的一期，尚欠 {format_money(part)} 元：{dues.say_reading(told[due.number])}" for due, part in open_dues[:SHOWN]]

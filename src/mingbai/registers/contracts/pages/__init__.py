@@ -1,0 +1,1 @@
+"""The contract register's own pages: a contract's life, the calendar, comparable prices, hidden contracts reported."""

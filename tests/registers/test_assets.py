@@ -1,0 +1,201 @@
+"""资产台账: depreciation by hand-computed cards, rules, and a village's cards from the workbook to the books and the wall of agreement."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from conftest import a_workbook
+from mingbai.columns import find_register
+from mingbai.registers.assets import depreciation
+from mingbai.registers.assets.depreciation import by_end_of, of_month, plan
+from mingbai.rules import check, find_rulebook, ledger, load_law
+from mingbai.rules.finding import Finding
+
+TODAY = date(2026, 9, 30)
+
+
+# depreciation
+
+def test_a_tractor_of_ten_thousand_over_ten_years() -> None:
+    """10,000 yuan, 400 left at the end, ten years: 80 yuan a month from the month after it came."""
+    course = plan(cost_fen=1_000_000, residual_fen=40_000, months=120, begins=date(2020, 3, 15), method="年限平均法")
+    assert course is not None
+    assert [of_month(course, month) for month in (202003, 202004, 202012, 203003, 203004)] == [0, 8_000, 8_000, 8_000, 0]
+    assert [by_end_of(course, month) for month in (202003, 202012, 203003, 204001)] == [0, 72_000, 960_000, 960_000]
+
+
+def test_fen_that_do_not_divide_fall_in_the_first_months() -> None:
+    course = plan(cost_fen=100, residual_fen=0, months=3, begins=date(2024, 1, 1), method=None)
+    assert course is not None
+    assert [of_month(course, month) for month in (202401, 202402, 202403, 202404, 202405)] == [0, 34, 33, 33, 0]
+
+
+def test_what_leaves_is_written_down_in_its_last_month_and_no_longer() -> None:
+    course = plan(cost_fen=1_200, residual_fen=0, months=12, begins=date(2024, 1, 5), method=None, ends=date(2024, 4, 2))
+    assert course is not None
+    assert (of_month(course, 202404), of_month(course, 202405), by_end_of(course, 202412)) == (100, 0, 300)
+
+
+@pytest.mark.parametrize("missing", [{"cost_fen": None}, {"months": None}, {"begins": None}, {"method": "不提折旧"}, {"method": "工作量法"}, {"months": 0}])
+def test_a_card_that_does_not_say_enough_is_not_guessed(missing: dict[str, Any]) -> None:
+    said: dict[str, Any] = {"cost_fen": 100, "residual_fen": 0, "months": 12, "begins": date(2024, 1, 1), "method": "年限平均法"}
+    assert plan(**(said | missing)) is None
+
+
+def test_the_months_of_any_card_add_up_to_what_it_loses() -> None:
+    seed = random.randrange(10**6)
+    print("seed", seed)
+    dice = random.Random(seed)
+    for _ in range(200):
+        cost = dice.randint(1, 10**9)
+        course = plan(cost_fen=cost, residual_fen=dice.randint(0, cost), months=dice.randint(1, 600), begins=date(dice.randint(1990, 2020), dice.randint(1, 12), 1), method=None)
+        assert course is not None
+        months = [year * 100 + month for year in range(1990, 2071) for month in range(1, 13)]
+        assert sum(of_month(course, each) for each in months) == course.base_fen == by_end_of(course, 207012)
+
+
+# rules
+
+def found(**row: Any) -> dict[str, Finding]:
+    """Findings of one card whose sheet has these headings; None = the cell is empty."""
+    register = find_register("assets")
+    table = {"_row": [1], "_file": ["村"], "_sheet": [""], "_headings": ["|".join(("", *sorted(row), ""))], "_doubtful": ["||"]}
+    table |= {column.name: [row.get(column.name)] for column in register.columns}
+    return {each.rule: each for each in check(ledger(register, [table]), register, find_rulebook("assets"), load_law("assets"), TODAY)}
+
+
+CASES = [  # rule, hits, does not, cannot tell
+    ("F01", {"quantity": 3, "counted_quantity": 2}, {"quantity": 3, "counted_quantity": 3}, {"quantity": 3}),
+    ("F02", {"cost_fen": 100, "stated_depreciation_fen": 40, "stated_net_fen": 50}, {"cost_fen": 100, "stated_depreciation_fen": 40, "stated_net_fen": 60}, {"cost_fen": 100}),
+    ("F03", {"cost_fen": 120_00, "life_months": 120, "in_use_on": "2020-09-01", "stated_depreciation_fen": 50_00},
+     {"cost_fen": 120_00, "life_months": 120, "in_use_on": "2020-09-01", "stated_depreciation_fen": 72_00}, {"cost_fen": 120_00}),
+    ("F04", {"condition": "出租", "contract_no": None}, {"condition": "出租", "contract_no": "HT-1"}, {"condition": "出租"}),
+    ("F05", {"disposed_on": "2025-06-01", "decision": "无"}, {"disposed_on": "2025-06-01", "decision": "成员代表大会决议"}, {"disposed_on": "2025-06-01"}),
+    ("F06", {"condition": "闲置", "idle_since": "2024-09-30"}, {"condition": "闲置", "idle_since": "2024-10-01"}, {"condition": "闲置"}),
+    ("F07", {"booked": False}, {"booked": True}, {"booked": None}),
+    ("F08", {"condition": "他人使用", "contract_no": None, "user": "某厂"}, {"condition": "他人使用", "contract_no": "HT-2"}, {"condition": "他人使用"}),
+    ("F09", {"counted_on": "2025-09-29"}, {"counted_on": "2025-09-30"}, {"counted_on": None}),
+]
+
+
+@pytest.mark.parametrize(("rule", "yes", "no", "silent"), CASES, ids=[each[0] for each in CASES])
+def test_a_rule_hits_misses_and_cannot_tell(rule: str, yes: dict[str, Any], no: dict[str, Any], silent: dict[str, Any]) -> None:
+    hit = found(title="旧校舍", **yes)[rule]
+    assert hit.answer == "yes"
+    assert hit.sentence.startswith("疑似")
+    assert hit.cites
+    assert rule not in found(title="旧校舍", **no)
+    assert found(title="旧校舍", **silent).get(rule) is None or found(title="旧校舍", **silent)[rule].answer == "cannot_tell"
+
+
+def test_every_rule_has_its_case() -> None:
+    assert [each[0] for each in CASES] == sorted(find_rulebook("assets").rules)
+
+
+def test_an_empty_count_is_not_held_against_a_card() -> None:
+    assert "F01" not in {rule for rule, each in found(title="旧校舍", quantity=3, counted_quantity=None).items() if each.answer == "yes"}
+
+
+def test_a_disposal_is_judged_by_the_law_of_its_day() -> None:
+    assert "2018" in found(title="车", disposed_on="2015-06-01", decision="无")["F05"].cites[0]
+    assert "农村集体经济组织法" in found(title="车", disposed_on="2025-06-01", decision="无")["F05"].cites[0]
+
+
+# from the workbook to the books
+
+def a_card(**said: Any) -> dict[str, Any]:
+    return {"资产编号": "GZ-001", "固定资产名称": "旧校舍", "资产类别": "房屋及建筑物", "数量": 1, "原值": 120_000, "使用年限": "20年", "净残值": 0, "开始使用日期": "2020-06-01",
+            "资产状态": "村自用", "合同编号": None, "保管人": "张三", "实存数量": 1, "处置日期": None, "处置方式": None, "处置收入": None, "处置决议": None} | said
+
+
+@pytest.fixture
+def cards(village: Any, clerk: Any) -> Any:
+    from mingbai.kit import intake
+    from mingbai.registers.assets.models import Asset
+
+    def take(*rows: dict[str, Any]) -> list[Any]:
+        upload = intake.receive(clerk, village, "assets", "资产卡片.xlsx", a_workbook(*rows))
+        intake.read_upload(None, upload.pk)
+        upload.refresh_from_db()
+        assert (upload.accepted, upload.rejected) == (len(rows), 0)
+        intake.accept(clerk, upload)
+        return list(Asset.objects.filter(organisation=village).order_by("serial"))
+
+    return take
+
+
+@pytest.mark.django_db
+def test_a_month_of_depreciation_is_booked_once_and_agrees(village: Any, clerk: Any, cards: Any) -> None:
+    from mingbai.books.desk import BookError, post
+    from mingbai.books.entry import Leg, Proposal
+    from mingbai.books.models import Line, Voucher
+    from mingbai.records.door import commit
+
+    mine = cards(a_card(), a_card(资产编号="GZ-002", 固定资产名称="拖拉机", 资产类别="农机", 原值=6_000, 使用年限="5年", 开始使用日期="2026-07-10"))
+    assert [(each.title, each.category, each.cost_fen, each.life_months) for each in mine] == [("旧校舍", "房屋建筑物", 12_000_000, 240), ("拖拉机", "机器设备", 600_000, 60)]
+    with commit(clerk, village, "book", "建账") as act:  # what the cards say at the end of July
+        post(act, [Proposal("opening", date(2026, 7, 31), "建账", (Leg("151", 12_600_000), Leg("152", 0, 3_650_000), Leg("301", 0, 8_950_000)))])
+    page = Client()
+    page.force_login(clerk)
+    address = f"/assets/books/{village.code}/"
+    assert "卡片和账相符" in page.get(address, {"month": 202607}).content.decode()
+    before = page.get(address, {"month": 202608}).content.decode()
+    assert "卡片和账不符" in before
+    assert "600.00" in before
+    for _ in range(2):
+        assert page.post(address + "book/", {"month": 202608}).status_code == 302
+    (made,) = Voucher.objects.filter(organisation=village, template="depreciation")
+    assert list(Line.objects.filter(voucher=made).order_by("number").values_list("account", "debit_fen", "credit_fen", "record")) == [
+        ("513", 50_000, 0, mine[0].key), ("513", 10_000, 0, mine[1].key), ("152", 0, 60_000, "")]
+    after = page.get(address, {"month": 202608}).content.decode()
+    assert "卡片和账相符" in after
+    assert f"/books/voucher/{made.pk}/" in page.get(f"/registers/assets/{mine[0].pk}/").content.decode()
+    with pytest.raises(BookError), commit(clerk, village, "book", "记账") as act:
+        from mingbai.registers.assets.posting import wear
+        mine[0].cost_fen = 1
+        post(act, wear(mine, 202608))
+    table = page.get(address + "table/", {"month": 202608})
+    assert table.status_code == 200
+
+
+@pytest.mark.django_db
+def test_what_is_sold_leaves_the_books_by_a_decision(village: Any, clerk: Any, cards: Any) -> None:
+    from mingbai.books.models import Voucher
+    from mingbai.kit import cases
+
+    (card,) = cards(a_card(处置日期="2026-09-10", 处置方式="出售", 处置收入=100_000, 资产状态="已出售", 处置决议="成员代表大会〔2026〕3号"))
+    page = Client()
+    page.force_login(clerk)
+    address = f"/registers/assets/{card.pk}/"
+    assert "处置要先有决议" in page.get(address).content.decode()
+    page.post(f"/assets/{card.pk}/dispose/")
+    assert not Voucher.objects.filter(organisation=village).exists()
+    cases.resolve(clerk, card, body="代表会议", held_on=date(2026, 9, 1), entitled=30, present=28, votes_for=27, subject="出售旧校舍")
+    assert "记处置的账" in page.get(address).content.decode()
+    page.post(f"/assets/{card.pk}/dispose/")
+    words = [str(each.words) for each in Voucher.objects.filter(organisation=village).order_by("number")]
+    assert words == ["旧校舍转入清理", "收旧校舍处置价款", "结转旧校舍处置净收益"]
+    out = Voucher.objects.get(organisation=village, event=f"{card.key}/out")
+    assert sorted(out.lines.values_list("account", "debit_fen", "credit_fen")) == [("151", 0, 12_000_000), ("152", 3_750_000, 0), ("154", 8_250_000, 0)]
+    assert "记处置的账" not in page.get(address).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_letting_leads_to_its_contract(village: Any, clerk: Any, cards: Any, import_rows: Any) -> None:
+    from conftest import a_row
+
+    contract = next(each for each in import_rows(a_row(合同编号="HT-009", 合同名称="旧校舍租赁")) if each.contract_no == "HT-009")
+    let, lost = cards(a_card(资产状态="出租", 合同编号="HT-009"), a_card(资产编号="GZ-002", 固定资产名称="仓库", 资产状态="出租", 合同编号="HT-404"))
+    page = Client()
+    page.force_login(clerk)
+    assert f"/registers/contracts/{contract.pk}/" in page.get(f"/registers/assets/{let.pk}/").content.decode()
+    assert "HT-404 在本村合同台账里没有" in page.get(f"/registers/assets/{lost.pk}/").content.decode()
+
+
+def test_a_course_without_months_is_none() -> None:
+    assert depreciation.ordinal(202401) - depreciation.ordinal(202312) == 1
