@@ -52,7 +52,7 @@ def test_who_took_over_the_later_contract_does_not_make_the_earlier_one_overheld
 
     ground = {"合同类型": "租赁", "地块编码": "140109007903JD00016", "承包方": "要荷清"}
     first, later = import_rows(
-        a_row(合同编号="1", 起始日期="2010-03-28", 终止日期="2023-03-27", 签订日期="2010-03-28", **{"是否到期在用": "是"}, **ground),
+        a_row(合同编号="1", 起始日期="2010-03-28", 终止日期="2023-03-27", 签订日期="2010-03-28", 是否到期在用="是", **ground),
         a_row(合同编号="2", 起始日期="2023-03-28", 终止日期="2033-03-27", 签订日期="2023-03-28", **ground))
     assert "C14" not in rules_of(first)
     events.record(clerk, later, "transfer", date(2025, 12, 19), {"to": "赵桂花", "consent": True})
