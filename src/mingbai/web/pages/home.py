@@ -82,7 +82,7 @@ def _notices(here: Here, powers: set[str]) -> list[Todo]:
         drafts = here.of(Notice).filter(state=Notice.State.DRAFT).exclude(drafted_by=here.person).select_related("organisation").defer("content", "records")
         found += [Todo(_("签字：%(title)s") % {"title": each.title}, each.organisation.name, reverse("notice", args=(each.pk,))) for each in drafts[:SHOWN]]
     if "answer" in powers:
-        waiting = here.of(Objection).filter(state=Objection.State.OPEN).select_related("organisation").order_by("due")
+        waiting = here.of(Objection).filter(state=Objection.State.OPEN).select_related("organisation").order_by("due", "pk")
         found += [Todo(_("答复异议：%(number)s") % {"number": each.number}, each.organisation.name, reverse("notice", args=(each.notice_id,)) + "#objections", each.due, lit=True)
                   for each in waiting[:SHOWN]]
     return found
