@@ -52,8 +52,9 @@ class Cluster:
     def url(self, name: str) -> str:
         return f"postgresql://mingbai@/{name}?host={self.folder}"
 
-    def start(self) -> None:
-        settings = " ".join(f"-c {option}" for option in (*OPTIONS, f"unix_socket_directories={self.folder}"))
+    def start(self, *more: str) -> None:
+        """``more``: settings that go before those of the tests, ``fsync=on``."""
+        settings = " ".join(f"-c {option}" for option in (*OPTIONS, *more, f"unix_socket_directories={self.folder}"))
         self._run("pg_ctl", "start", "-w", "-D", self.data, "-l", str(self.folder / "log"), "-o", settings)
 
     def stop(self, how: str = "fast") -> None:
@@ -68,11 +69,11 @@ class Cluster:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
+def cluster(*more: str) -> Iterator[Cluster]:
     """:raises NoClusterError: where PostgreSQL cannot run."""
     with tempfile.TemporaryDirectory(prefix="mingbai-pg-", ignore_cleanup_errors=True) as folder:
         made = Cluster(Path(folder))
-        made.start()
+        made.start(*more)
         try:
             yield made
         finally:

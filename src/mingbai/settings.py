@@ -96,7 +96,8 @@ def database(home: Path, url: str | None) -> dict[str, Any]:
     if find_spec("psycopg") is None:
         raise ImproperlyConfigured("用 PostgreSQL 还要装它的程序包：pip install 'mingbai[postgresql]'")
     return {"ENGINE": "django.db.backends.postgresql", "NAME": name, "USER": unquote(said.username or ""), "PASSWORD": unquote(said.password or ""),
-            "HOST": more.pop("host", said.hostname or ""), "PORT": str(said.port or ""), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": more}
+            "HOST": more.pop("host", said.hostname or ""), "PORT": str(said.port or ""), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {"prepare_threshold": 1, "options": "-c plan_cache_mode=force_generic_plan", **more}}  # what the door writes again and again is planned once a connection
 
 
 DATABASES: dict[str, dict[str, Any]] = {"default": database(HOME, os.environ.get("MINGBAI_TEST_DATABASE" if TESTING else "MINGBAI_DATABASE"))}

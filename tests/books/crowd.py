@@ -1,4 +1,4 @@
-"""What the tests of sixteen bookkeepers and of a pulled plug run in a home of their own: ``python crowd.py NAME SEED``."""
+"""What the tests of sixteen bookkeepers and of pulled plugs run in a home of their own: ``python crowd.py NAME SEED``."""
 
 from __future__ import annotations
 
@@ -108,9 +108,50 @@ def plug(seed: int) -> dict[str, Any]:
     return told(village) | {"told": sorted((HOME / "told").read_text("utf-8").split())}
 
 
+def hold(seed: int) -> dict[str, Any]:
+    """Four bookkeepers of two villages who book until the database is gone; what was acknowledged stands in ``told``."""
+    from django.db import DatabaseError, connections
+
+    from mingbai.places.models import Organisation
+    from mingbai.records.door import derived
+
+    villages = list(Organisation.objects.order_by("pk")) if (HOME / "told").exists() else [build()]
+    if len(villages) == 1:
+        with derived():
+            other = Organisation(code="140109007202", name="东社村", level="village", is_collective=True).placed()
+            other.save()
+        villages.append(other)
+    (HOME / "told").touch()
+    connections.close_all()
+
+    def write(writer: int) -> None:
+        chance = random.Random(f"{seed}/{writer}")
+        with (HOME / "told").open("a", encoding="utf-8") as file:
+            for batch in range(100_000):
+                try:
+                    events = a_batch(villages[writer % 2], f"{seed}-{writer}/{batch}", chance)
+                except DatabaseError:
+                    return
+                file.write("".join(f"{event}\n" for event in events))
+                file.flush()
+
+    for pid in [forked(lambda writer=writer: write(writer)) for writer in range(4)]:
+        os.waitpid(pid, 0)
+    return {}
+
+
+def look(_seed: int) -> dict[str, Any]:
+    """What the books of every village hold after a crash."""
+    from mingbai.places.models import Organisation
+
+    found = [told(village) for village in Organisation.objects.order_by("pk")]
+    return found[0] | {"faults": [each["faults"] for each in found if each["faults"]], "breaks": [each["breaks"] for each in found if each["breaks"]],
+                       "told": sorted((HOME / "told").read_text("utf-8").split())}
+
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingbai.settings")
     import django
 
     django.setup()
-    print(json.dumps({"crowd": crowd, "plug": plug}[sys.argv[1]](int(sys.argv[2]))))
+    print(json.dumps({"crowd": crowd, "plug": plug, "hold": hold, "look": look}[sys.argv[1]](int(sys.argv[2]))))

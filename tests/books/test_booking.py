@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, connection, transaction
+from django.db import connection
 
 from booking import book, entry
 from mingbai.books import balances, months
 from mingbai.books.desk import BookError, reverse
 from mingbai.books.entry import Leg, Proposal
-from mingbai.books.models import Balance, Line, Month, Seal, Voucher
+from mingbai.books.models import Balance, Line, Voucher
 from mingbai.records.door import commit
 from mingbai.records.models import Event
 
@@ -78,39 +78,6 @@ def test_who_may_not_book_does_not(district: Any) -> None:
             book(district.people[role], district.villages[0], entry("a", date(2024, 3, 1)))
 
 
-@pytest.mark.parametrize("deed", ["unbalanced", "one line", "later line", "change", "delete", "unseal", "renumber", "closed"])
-def test_the_database_refuses_by_itself(clerk: Any, village: Any, behind_the_door: None, deed: str) -> None:
-    from mingbai.records import guard
-    from mingbai.records.door import derived
-
-    voucher = book(clerk, village, entry("a", date(2024, 3, 1)))[0]
-    raw = {"organisation": village, "month": 202404, "number": 1, "on": date(2024, 4, 1), "words": "直接写", "event": "raw", "digest": ""}
-    guard._lifted -= 1  # whoever writes past the door but not past the triggers
-    try:
-        with pytest.raises(DatabaseError), derived(), transaction.atomic():
-            if deed in ("unbalanced", "one line"):
-                other = Voucher.objects.create(**raw)
-                Line.objects.create(voucher=other, number=1, account="102", debit_fen=5)
-                if deed == "unbalanced":
-                    Line.objects.create(voucher=other, number=2, account="311", credit_fen=6)
-                Seal.objects.create(voucher=other, lines=Line.objects.filter(voucher=other).count(), fen=5)
-            elif deed == "later line":
-                Line.objects.create(voucher=voucher, number=3, account="102", debit_fen=5)
-            elif deed == "change":
-                Line.objects.filter(voucher=voucher).update(debit_fen=7)
-            elif deed == "delete":
-                Line.objects.filter(voucher=voucher).delete()
-            elif deed == "unseal":
-                Seal.objects.filter(voucher=voucher).delete()
-            elif deed == "renumber":
-                Voucher.objects.filter(pk=voucher.pk).update(number=9)
-            else:
-                Month.objects.filter(month=202403).update(closed=True)
-                Voucher.objects.create(**raw | {"month": 202403, "number": 2})
-    finally:
-        guard._lifted += 1
-
-
 def test_reversal_takes_back_once(clerk: Any, village: Any) -> None:
     voucher = book(clerk, village, entry("a", date(2024, 3, 1), 700))[0]
     with commit(clerk, village, "book", "冲销") as act:
@@ -170,7 +137,7 @@ def test_a_tampered_line_is_found(clerk: Any, village: Any, behind_the_door: Non
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL session_replication_role = replica")
     Line.objects.filter(voucher=voucher, number=1).update(debit_fen=99)
-    assert any("封签" in sentence for sentence, _ in balances.faults(village))
+    assert any("与凭证的" in sentence for sentence, _ in balances.faults(village))
     Line.objects.filter(voucher=voucher, number=1).update(debit_fen=100, words="换了话")
     assert any("摘要值" in sentence for sentence, _ in balances.faults(village))
 

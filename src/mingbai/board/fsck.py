@@ -89,7 +89,7 @@ def mend(scope: Scope) -> int:
 
 
 def books(place: Organisation) -> Iterator[Difference]:
-    """The books: numbers without gaps, seals, vouchers as they were booked, and the kept balances."""
+    """The books: numbers without gaps, vouchers whole and as they were booked, and the kept balances."""
     for sentence, is_derived in balances.faults(place):
         yield Difference("账簿", place.name, sentence, is_derived)
 

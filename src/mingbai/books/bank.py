@@ -89,19 +89,19 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a line may be. ``kind``: match (``line`` of the books), receipt or due (``claim``), template. ``exact``: a person
+    """What a line may be. ``kind``: match (``line`` of the books: voucher and number), receipt or due (``claim``), template. ``exact``: a person
     may confirm it with the others that leave no doubt."""
 
     kind: str
     title: str
     exact: bool
-    line: int | None = None
+    line: tuple[int, int] | None = None
     claim: Claim | None = None
     template: str = ""
 
     @property
     def key(self) -> str:
-        return f"match:{self.line}" if self.line is not None else self.claim.key if self.claim is not None else f"template:{self.template}"
+        return f"match:{self.line[0]}/{self.line[1]}" if self.line is not None else self.claim.key if self.claim is not None else f"template:{self.template}"
 
 
 def open_account(act: Commit, account: str, bank: str, number: str = "") -> BankAccount:
@@ -179,7 +179,7 @@ def accept(person: Person | None, found: Import) -> Import:
 
 def offers(account: BankAccount, lines: Sequence[BankLine]) -> dict[int, list[Offer]]:
     """Line (by number) → what it may be. Lines that are matched have none."""
-    left = [each for each in lines if each.matched_id is None]
+    left = [each for each in lines if each.matched_voucher_id is None]
     if not left:
         return {}
     organisation = account.organisation
@@ -215,7 +215,7 @@ def settle_exact(person: Person | None, account: BankAccount, lines: Sequence[Ba
     with commit(person, account.organisation, "book", "银行对账（批量）") as act:
         number = 0
         for line in lines:  # one by one: what one line took the next does not get
-            first = next(iter(offers(account, [line]).get(line.pk, [])), None) if line.matched_id is None else None
+            first = next(iter(offers(account, [line]).get(line.pk, [])), None) if line.matched_voucher_id is None else None
             if first is not None and first.exact:
                 _settle(act, line, first, "")
                 number += 1
@@ -237,12 +237,12 @@ def part(person: Person | None, line: BankLine, why: str) -> None:
         raise IntakeError("请写明为什么撤销")
     with commit(person, line.organisation, "book", "撤销对账", note=why) as act:
         line.matched, line.how, line.reason = None, "", why.strip()[:120]
-        act.save(line, "matched", "how", "reason")
+        act.save(line, "matched_voucher", "matched_number", "how", "reason")
 
 
 def _settle(act: Commit, line: BankLine, offer: Offer, reason: str) -> BankLine:
     line = BankLine.objects.select_for_update(of=("self",)).select_related("account", "organisation").get(pk=line.pk)
-    if line.matched_id is not None:
+    if line.matched_voucher_id is not None:
         raise IntakeError("这一笔已经对上了")
     if offer.kind == "match":
         theirs = Line.objects.select_related("voucher").get(pk=offer.line, voucher__organisation=act.organisation)
@@ -255,7 +255,7 @@ def _settle(act: Commit, line: BankLine, offer: Offer, reason: str) -> BankLine:
             raise IntakeError(f"{voucher}里没有这一笔银行存款")
     line.matched, line.how, line.reason, line.by = theirs, offer.template or offer.kind, "", act.person
     act.about(theirs.voucher.key)
-    return act.save(line, "matched", "how", "reason", "by")
+    return act.save(line, "matched_voucher", "matched_number", "how", "reason", "by")
 
 
 def _entry(act: Commit, line: BankLine, offer: Offer) -> Proposal:
@@ -348,7 +348,7 @@ def _prints(moves: Iterable[Move]) -> list[str]:
 
 def _unmatched(account: BankAccount, since: date, until: date) -> list[Line]:
     rows = Line.objects.filter(voucher__organisation=account.organisation, account__startswith=account.account, voucher__on__gte=since, voucher__on__lte=until, bank_line=None)
-    return list(rows.exclude(voucher__event__startswith="opening/").filter(voucher__reverses=None, voucher__reversed_by=None).select_related("voucher", "party").order_by("voucher__on", "pk"))
+    return list(rows.exclude(voucher__event__startswith="opening/").filter(voucher__reverses=None, voucher__reversed_by=None).select_related("voucher", "party").order_by("voucher__on", "voucher_id", "number"))
 
 
 def _matches(line: BankLine, candidates: Sequence[Line], rivals: int) -> list[Offer]:
@@ -363,7 +363,7 @@ def _matches(line: BankLine, candidates: Sequence[Line], rivals: int) -> list[Of
         sure = named[0] if abs((named[0].voucher.on - line.on).days) <= NEAR_DAYS else None
     elif not named and len(same_day) == 1:
         sure = same_day[0]
-    return [Offer("match", f"{each.voucher} {each.words or each.voucher.words}", each is sure, line=each.pk) for each in sorted(near[:5], key=lambda each: each is not sure)]
+    return [Offer("match", f"{each.voucher} {each.words or each.voucher.words}", each is sure, line=(each.voucher_id, each.number)) for each in sorted(near[:5], key=lambda each: each is not sure)]
 
 
 def _names(line: BankLine, candidate: Line) -> bool:

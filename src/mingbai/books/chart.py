@@ -99,6 +99,11 @@ class Chart:
         """Top-level accounts of income and expense."""
         return tuple(code for code, each in self.accounts.items() if len(code) == TOP and each.kind in RESULT)
 
+    @cached_property
+    def divided(self) -> frozenset[str]:
+        """Accounts below which a collective has its own: nothing is booked on them any more."""
+        return frozenset(code[:-2] for code, each in self.accounts.items() if each.own)
+
     def path(self, code: str) -> str:
         """``经营收入－发包收入``."""
         steps = [code[:end] for end in range(TOP, len(code) + 1, 2)]

@@ -9,23 +9,30 @@ A mistake is taken back by :func:`reverse` 红字冲销, never edited.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any, overload
 
-from django.db.models import Max
+import polars as pl
+from django.db import connection
 
-from mingbai.books.balances import begun, keep, of_lines, proposal_of
+from mingbai.books.balances import keep, of_lines, proposal_of
+from mingbai.books.batch import Batch, batch_of
 from mingbai.books.chart import Chart, ChartError, chart_of
-from mingbai.books.entry import Proposal, refusals, wrongs
-from mingbai.books.models import Line, Month, Seal, SubAccount, Voucher
+from mingbai.books.entry import Proposal, kept, refusals, wrongs
+from mingbai.books.models import Line, Month, SubAccount, Voucher
 from mingbai.places.models import Organisation
-from mingbai.records.door import Commit
+from mingbai.records import bulk
+from mingbai.records.door import Commit, masked
 
 TOLD = 20
 """Up to so many vouchers of one posting the event names each; beyond it tells their number and digest."""
-_AT_ONCE = 500
+_AT_ONCE = 5_000
+_FIELDS = tuple(each.attname for each in Voucher._meta.concrete_fields)
+_LINE = ("voucher", "number", "account", "words", "debit_fen", "credit_fen", "party", "peer", "record", "project", "household", "whom")
 
 
 class BookError(ValueError):
@@ -43,7 +50,29 @@ def chart_for(organisation: Organisation, on: date) -> Chart:
     return chart.with_own(own)
 
 
-def post(act: Commit, proposals: Iterable[Proposal], reason: str = "") -> list[Voucher]:
+class Vouchers(Sequence[Voucher]):
+    """Vouchers in the order of their entries, each made when it is asked for: of fifty thousand seldom one is."""
+
+    def __init__(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, at: int) -> Voucher: ...
+    @overload
+    def __getitem__(self, at: slice) -> Vouchers: ...
+    def __getitem__(self, at: int | slice) -> Voucher | Vouchers:
+        return Vouchers(self._rows[at]) if isinstance(at, slice) else Voucher.from_db(connection.alias, _FIELDS, self._rows[at])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def post(act: Commit, proposals: Iterable[Proposal], reason: str = "") -> Vouchers:
     """Books entries for the organisation of the open door, in their order, and gives their vouchers. An event that was
     booked already gives the voucher it has.
 
@@ -51,25 +80,26 @@ def post(act: Commit, proposals: Iterable[Proposal], reason: str = "") -> list[V
 
     :raises BookError: nothing is booked then.
     """
-    batch = list(proposals)
+    entries = list(proposals)
     organisation = act.organisation
-    list(Organisation.objects.select_for_update(no_key=True).filter(pk=organisation.pk))  # one at a time books here
-    booked = _booked(organisation, [each.event for each in batch])
-    fresh = [each for each in batch if each.event not in booked]
-    _refuse(act, batch, booked, fresh, reason)
+    standing = _standing(act, entries)
+    booked = standing.booked
+    fresh = [each for each in entries if each.event not in booked]
+    batch = batch_of(fresh)
+    _refuse(act, entries, fresh, batch, standing, reason)
     if fresh:
-        years = begun(organisation)
-        _begin(act, {_month(each.on) for each in fresh})
-        made = _write(act, fresh, reason)
-        keep(act, of_lines(
-            (_month(each.on), each.closing, leg.account, leg.whom, leg.debit_fen, leg.credit_fen) for each in fresh for leg in each.legs), years)
-        booked.update({each.event: each for each in made})
-        whole = hashlib.sha256("".join(each.digest for each in made).encode()).hexdigest()
-        act.told("books.post", vouchers=len(made), fen=sum(each.total_fen for each in fresh), digest=whole,
-                 **({"which": [f"{each.month}-{each.number}" for each in made]} if len(made) <= TOLD else {}))
-        for voucher in made[:TOLD]:
+        with bulk.together():
+            act.derive(Month, ("organisation", "month", "closed"), [(organisation, month, False) for month in sorted({_month(each.on) for each in fresh} - set(standing.months))])
+            made = _write(act, fresh, batch, standing, reason)
+            moves = batch.moves() if batch else of_lines((_month(each.on), each.closing, leg.account, leg.whom, leg.debit_fen, leg.credit_fen) for each in fresh for leg in each.legs)
+            keep(act, moves, sorted({month // 100 for month in standing.months}))
+        booked.update({row[_EVENT]: row for row in made})
+        whole = hashlib.sha256("".join(row[_DIGEST] for row in made).encode()).hexdigest()
+        act.told("books.post", vouchers=len(made), fen=sum(row[_TOTAL] for row in made), digest=whole,
+                 **({"which": [f"{row[_MONTH]}-{row[_NUMBER]}" for row in made]} if len(made) <= TOLD else {}))
+        for voucher in Vouchers(made[:TOLD]):
             act.about(voucher.key)
-    return [booked[each.event] for each in batch]
+    return Vouchers([booked[each.event] for each in entries])
 
 
 def reverse(act: Commit, voucher: Voucher, on: date, why: str) -> Voucher:
@@ -100,67 +130,138 @@ def _month(on: date) -> int:
     return on.year * 100 + on.month
 
 
-def _booked(organisation: Organisation, events: Sequence[str]) -> dict[str, Voucher]:
-    found: dict[str, Voucher] = {}
-    for start in range(0, len(events), _AT_ONCE):
-        some = Voucher.objects.filter(organisation=organisation, event__in=events[start:start + _AT_ONCE])
-        found.update({each.event: each for each in some})
+_EVENT, _DIGEST, _TOTAL, _MONTH, _NUMBER = (_FIELDS.index(name) for name in ("event", "digest", "total_fen", "month", "number"))
+
+
+@dataclass
+class _Standing:
+    """How the books stand before a posting: what it must know of them, read at once."""
+
+    months: dict[int, bool] = field(default_factory=dict)
+    """Month → whether it is closed."""
+    own: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    """Chart → sub-accounts (code, name)."""
+    last: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    """Month → the last number given."""
+    booked: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    """Event → row of the voucher it has."""
+    free: list[int] = field(default_factory=list)
+    """Numbers for the rows of new vouchers."""
+
+
+def _standing(act: Commit, entries: Sequence[Proposal]) -> _Standing:
+    """One at a time books for an organisation, and asks all at once: each question is a wait for a database far away."""
+    found, events, months = _Standing(), [each.event for each in entries], sorted({_month(each.on) for each in entries})
+    numbers, values = bulk.reserve(Voucher._meta.db_table, len(entries))
+    event = month = "= %s"
+    listed: list[Any] = [months, events]
+    if len(entries) == 1:
+        listed = [months[0], events[0]]
+    elif connection.vendor == "sqlite":
+        event = month = "IN (SELECT value FROM json_each(%s))"
+        listed = [json.dumps(months), json.dumps(events)]
+    else:
+        event, month = "IN (SELECT unnest(%s::text[]))", "IN (SELECT unnest(%s::int[]))"
+    pk, there = act.organisation.pk, []
+    ask = ("SELECT 'month', month, CASE WHEN closed THEN 1 ELSE 0 END, '', '' FROM books_month WHERE organisation_id = %s "  # noqa: S608 - our own words
+           "UNION ALL SELECT chart, 0, 0, code, name FROM books_subaccount WHERE organisation_id = %s "
+           f"UNION ALL SELECT 'last', month, MAX(number), '', '' FROM books_voucher WHERE organisation_id = %s AND month {month} GROUP BY month "
+           f"UNION ALL SELECT 'booked', id, 0, '', '' FROM books_voucher WHERE organisation_id = %s AND event {event} "
+           f"UNION ALL SELECT 'free', numbers.*, 0, '', '' FROM ({numbers}) AS numbers")
+    for kind, first, second, code, name in act.alone((ask, [pk, pk, pk, listed[0], pk, listed[1], *values]))[0]:
+        if kind == "month":
+            found.months[first] = bool(second)
+        elif kind == "last":
+            found.last[first] = second
+        elif kind == "booked":
+            there.append(first)
+        elif kind == "free":
+            found.free.append(first)
+        else:
+            found.own[kind].append((code, name))
+    found.free = bulk.reserved(found.free, len(entries))
+    for start in range(0, len(there), _AT_ONCE):
+        rows = Voucher.objects.filter(pk__in=there[start:start + _AT_ONCE]).order_by().values_list(*_FIELDS)
+        found.booked.update({row[_EVENT]: row for row in rows})
     return found
 
 
-def _refuse(act: Commit, batch: Sequence[Proposal], booked: Mapping[str, Voucher], fresh: Sequence[Proposal], reason: str) -> None:
+def _refuse(act: Commit, entries: Sequence[Proposal], fresh: Sequence[Proposal], batch: Batch | None, standing: _Standing, reason: str) -> None:
     said: list[str] = []
-    seen: dict[str, str] = {}
-    closed = set(Month.objects.filter(organisation=act.organisation, closed=True).values_list("month", flat=True))
-    charts: dict[str, Chart] = {}
-    for number, each in enumerate(batch, 1):
-        where = f"第 {number} 张（{each.words[:20]}）：" if len(batch) > 1 else ""
-        before = booked[each.event].digest if each.event in booked else seen.get(each.event)
-        if before is not None and before != each.digest:
-            said.append(f"{where}这件事已经记过账{'（' + str(booked[each.event]) + '）' if each.event in booked else ''}，内容却不一样；要更正请先冲销原凭证")
-        elif before is not None and each.event in seen:
-            said.append(f"{where}同一件事在这一批里出现了两次")
-        seen[each.event] = each.digest
-    for number, each in enumerate(fresh, 1):
-        where = f"第 {number} 张（{each.words[:20]}）：" if len(batch) > 1 else ""
-        if _month(each.on) in closed:
-            said.append(f"{where}{each.on.year}年{each.on.month}月已经结账；请记在以后的月份，或由有权的人写明原因重新打开")
-        if each.on > act.on:
-            said.append(f"{where}凭证日期 {each.on} 在今天（{act.on}）以后")
+    if len(fresh) < len(entries) or len({each.event for each in entries}) < len(entries):
+        said += _repeated(entries, standing.booked)
+    own = standing.own
+    charts: dict[date, Chart] = {}
+    late: dict[date, list[str]] = {}
+    with_own: dict[str, Chart] = {}
+    for on in {each.on for each in fresh}:
+        late[on] = [f"{on.year}年{on.month}月已经结账；请记在以后的月份，或由有权的人写明原因重新打开"] if standing.months.get(_month(on)) else []
+        if on > act.on:
+            late[on].append(f"凭证日期 {on} 在今天（{act.on}）以后")
         try:
-            key = chart_of(each.on).key
-            chart = charts.get(key) or charts.setdefault(key, chart_for(act.organisation, each.on))
+            chart = chart_of(on)
+            charts[on] = with_own.get(chart.key) or with_own.setdefault(chart.key, chart.with_own(own[chart.key]) if own[chart.key] else chart)
         except ChartError as error:
-            said.append(f"{where}{error}")
-            continue
-        found = wrongs(each, chart)
-        said += [where + wrong.sentence for wrong in (refusals(found) if reason.strip() else found)]
+            late[on].append(str(error))
+    plain = batch.plain(charts) if batch else [False] * len(fresh)
+    for number, each in enumerate(fresh):
+        if not plain[number] or late[each.on]:
+            where = f"第 {number + 1} 张（{each.words[:20]}）：" if len(entries) > 1 else ""
+            said += [where + sentence for sentence in late[each.on]]
+            if each.on in charts:
+                found = wrongs(each, charts[each.on])
+                said += [where + wrong.sentence for wrong in (refusals(found) if reason.strip() else found)]
     if said:
         raise BookError(*said)
 
 
-def _begin(act: Commit, months: set[int]) -> None:
-    there = set(Month.objects.filter(organisation=act.organisation, month__in=months).values_list("month", flat=True))
-    act.derive(Month, ("organisation", "month", "closed"), [(act.organisation, month, False) for month in sorted(months - there)])
+def _repeated(entries: Sequence[Proposal], booked: Mapping[str, tuple[Any, ...]]) -> list[str]:
+    """What is wrong with entries whose event is there already, in the books or in the batch."""
+    said: list[str] = []
+    seen: dict[str, str] = {}
+    for number, each in enumerate(entries, 1):
+        where = f"第 {number} 张（{each.words[:20]}）：" if len(entries) > 1 else ""
+        there, digest = booked.get(each.event), each.digest
+        before = there[_DIGEST] if there else seen.get(each.event)
+        if before is not None and before != digest:
+            said.append(f"{where}这件事已经记过账{f'（{Vouchers([there])[0]}）' if there else ''}，内容却不一样；要更正请先冲销原凭证")
+        elif before is not None and each.event in seen:
+            said.append(f"{where}同一件事在这一批里出现了两次")
+        seen[each.event] = digest
+    return said
 
 
-def _write(act: Commit, fresh: Sequence[Proposal], reason: str) -> list[Voucher]:
+def _write(act: Commit, fresh: Sequence[Proposal], batch: Batch | None, standing: _Standing, reason: str) -> list[tuple[Any, ...]]:
+    """The lines, then their vouchers: the database takes a voucher only over lines that stand and balance. Gives the rows."""
     organisation = act.organisation
-    months = {_month(each.on) for each in fresh}
-    last: dict[int, int] = defaultdict(int, Voucher.objects.filter(organisation=organisation, month__in=months).order_by()
-                                       .values_list("month").annotate(Max("number")))
-    rows = []
-    for each in fresh:
-        month = _month(each.on)
+    mine = [_month(each.on) for each in fresh]
+    last, numbers = standing.last, []
+    for month in mine:
         last[month] += 1
-        rows.append((organisation, month, last[month], each.on, each.words, each.event, each.digest, each.record, each.template, each.papers,
-                     each.closing, each.reverses, reason, act.person))
-    act.add(Voucher, ("organisation", "month", "number", "on", "words", "event", "digest", "record", "template", "papers", "closing", "reverses",
-                      "reason", "by"), rows)
-    by_event = _booked(organisation, [each.event for each in fresh])
-    made = [by_event[each.event] for each in fresh]
-    act.add(Line, ("voucher", "number", "account", "words", "debit_fen", "credit_fen", "party", "peer", "record", "project", "household", "whom"), [
-        (voucher, number, leg.account, leg.words, leg.debit_fen, leg.credit_fen, leg.party, leg.peer, leg.record, leg.project, leg.household, leg.whom)
-        for voucher, each in zip(made, fresh, strict=True) for number, leg in enumerate(each.legs, 1)])
-    act.add(Seal, ("voucher", "lines", "fen"), [(voucher, len(each.legs), each.total_fen) for voucher, each in zip(made, fresh, strict=True)])
-    return made
+        numbers.append(last[month])
+    ids = standing.free[:len(fresh)]
+    digests: list[str] = []
+    if batch:
+        with act.adding(Line, _LINE, batch.lines.select(pl.Series("voucher", ids).gather(batch.lines["at"]), *_LINE[1:])):
+            digests = batch.digests()
+    else:
+        act.add(Line, _LINE, [(pk, number, leg.account, leg.words, leg.debit_fen, leg.credit_fen, leg.party, leg.peer, leg.record, leg.project, leg.household, leg.whom)
+                              for pk, each in zip(ids, fresh, strict=True) for number, leg in enumerate(each.legs, 1)])
+    same = len(fresh)
+    columns: dict[str, Sequence[Any]] = {
+        "id": ids, "organisation": [organisation.pk] * same, "month": mine, "number": numbers, "on": [each.on for each in fresh],
+        "words": masked(pl.Series([each.words for each in fresh], dtype=pl.String)).to_list() if batch else [kept(each.words) for each in fresh],
+        "event": [each.event for each in fresh], "digest": digests or [each.digest for each in fresh],
+        "record": [each.record for each in fresh], "template": [each.template for each in fresh], "papers": [each.papers for each in fresh],
+        "closing": [each.closing for each in fresh], "reverses": [each.reverses for each in fresh], "reason": [kept(reason)] * same,
+        "by": [act.person.pk if act.person else None] * same, "size": batch.sizes if batch else [len(each.legs) for each in fresh],
+        "total_fen": batch.totals() if batch else [each.total_fen for each in fresh]}
+    rows = list(zip(*columns.values(), strict=True))
+    if batch:
+        days = {each: each.isoformat() for each in set(columns["on"])}
+        frame = [pl.Series(name, values, dtype=pl.Boolean if name == "closing" else pl.String if isinstance(values[0], str) else pl.Int64)
+                 for name, values in (columns | {"on": [days[each] for each in columns["on"]]}).items()]
+        act.add(Voucher, tuple(columns), pl.DataFrame(frame))
+    else:
+        act.add(Voucher, tuple(columns), rows)
+    return rows

@@ -43,7 +43,7 @@ class Leg:
     @property
     def whom(self) -> str:
         """Who and what it is about, as one key: the balances of parties are kept by it."""
-        parts = (("o", self.peer), ("p", self.party), ("r", self.record), ("j", self.project), ("h", self.household))
+        parts = (("o", self.peer), ("p", self.party), ("r", self.record), ("j", kept(self.project)), ("h", kept(self.household)))
         return "|".join(f"{sign}{what}" for sign, what in parts if what)
 
 
@@ -76,9 +76,9 @@ class Proposal:
     @property
     def digest(self) -> str:
         """SHA-256 of what is booked: the same event with another digest is refused."""
-        said = [self.on.isoformat(), _kept(self.words), self.record, self.closing, self.reverses,
-                [[leg.account, leg.debit_fen, leg.credit_fen, _kept(leg.words), leg.party, leg.peer, leg.record, _kept(leg.project),
-                  _kept(leg.household)] for leg in self.legs]]
+        said = [self.on.isoformat(), kept(self.words), self.record, self.closing, self.reverses,
+                [[leg.account, leg.debit_fen, leg.credit_fen, kept(leg.words), leg.party, leg.peer, leg.record, kept(leg.project),
+                  kept(leg.household)] for leg in self.legs]]
         return hashlib.sha256(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -94,7 +94,7 @@ class Wrong:
 
 
 @lru_cache(maxsize=4096)
-def _kept(words: str) -> str:
+def kept(words: str) -> str:
     """Words as they are kept: numbers of persons in part."""
     return mask_numbers(words) if words else words
 
@@ -132,8 +132,8 @@ def _lines(proposal: Proposal, chart: Chart) -> list[Wrong]:
         except ChartError as error:
             found.append(Wrong("account", f"第 {number} 行：{error}", line=number))
             continue
-        below = [each for each in chart.accounts.values() if each.own and each.code[:-2] == leg.account]
-        if below and not proposal.closing:
+        if leg.account in chart.divided and not proposal.closing:
+            below = [each for each in chart.accounts.values() if each.own and each.code[:-2] == leg.account]
             found.append(Wrong("not_last", f"第 {number} 行：{account}设了明细（{below[0]} 等），请记到明细科目", line=number))
         if bool(leg.debit_fen) == bool(leg.credit_fen):
             found.append(Wrong("amount", f"第 {number} 行（{account}）：借方和贷方要填而且只填一个", line=number))

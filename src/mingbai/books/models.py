@@ -1,8 +1,8 @@
-"""The books at rest: sub-accounts, months, vouchers with their lines and seals, balances month by month, and what is handed
-in to them: sheets of other programs and the lines of bank statements.
+"""The books at rest: sub-accounts, months, vouchers with their lines, balances month by month, and what is handed in to them:
+sheets of other programs and the lines of bank statements.
 
-A voucher's lines are balanced by the database itself: the seal of a voucher can only be put under lines whose debit is
-their credit, and after it no line comes, goes or changes (``migrations/0002_seals.py``).
+A voucher is its own seal: it says how many lines it has and what they come to, and the database itself refuses one whose
+lines do not stand, do not balance, or come, go or change afterwards (``migrations/0005_whole.py``).
 """
 
 from __future__ import annotations
@@ -57,27 +57,32 @@ class Voucher(models.Model):
     """
 
     owner: ClassVar[str] = "organisation"
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="vouchers", verbose_name="组织")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="vouchers", verbose_name="组织", db_index=False)
     month = models.PositiveIntegerField("月份")
     number = models.PositiveIntegerField("号")
     on = models.DateField("日期")
     words = FreeLine("摘要", max_length=200)
     event = models.CharField("事项", max_length=100)
     digest = models.CharField(max_length=64)
-    record = models.CharField("来源", max_length=60, blank=True, db_index=True)
+    record = models.CharField("来源", max_length=60, blank=True)
     template = models.CharField("模板", max_length=40, blank=True)
     papers = models.PositiveSmallIntegerField("附件张数", default=0)
     closing = models.BooleanField("年末结转", default=False)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name="冲销")
     reason = FreeLine("说明", max_length=200, blank=True)
-    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="制单人")
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="制单人", db_index=False)
+    size = models.PositiveSmallIntegerField("行数", default=2)
+    total_fen = models.BigIntegerField("金额（分）", default=0)
+    """Of each side."""
 
     class Meta:
         ordering = ("month", "number")
+        indexes = (models.Index(fields=("record",), name="voucher_record"),)
         constraints = (
             models.UniqueConstraint(fields=("organisation", "month", "number"), name="voucher_number_once"),
             models.UniqueConstraint(fields=("organisation", "event"), name="voucher_event_once"),
             models.CheckConstraint(condition=Q(number__gt=0), name="voucher_number_from_one"),
+            models.CheckConstraint(condition=Q(size__gte=2), name="voucher_two_lines"),
         )
         verbose_name = "记账凭证"
 
@@ -90,17 +95,18 @@ class Voucher(models.Model):
 
 
 class Line(models.Model):
-    """A line 分录 of a voucher, in fen; below zero only where a voucher is taken back 红字."""
+    """A line 分录 of a voucher, in fen; below zero only where a voucher is taken back 红字. Lines lie together by voucher."""
 
     owner: ClassVar[str] = "voucher__organisation"
-    voucher = models.ForeignKey(Voucher, models.PROTECT, related_name="lines")
+    pk = models.CompositePrimaryKey("voucher_id", "number")
+    voucher = models.ForeignKey(Voucher, models.PROTECT, related_name="lines", db_index=False)
     number = models.PositiveSmallIntegerField("行")
     account = models.CharField("科目", max_length=11)
     words = FreeLine("摘要", max_length=200, blank=True)
     debit_fen = models.BigIntegerField("借方（分）", default=0)
     credit_fen = models.BigIntegerField("贷方（分）", default=0)
-    party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="往来")
-    peer = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="往来组织")
+    party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="往来", db_index=False)
+    peer = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="往来组织", db_index=False)
     record = models.CharField("合同", max_length=60, blank=True)
     project = FreeLine("项目", max_length=60, blank=True)
     household = FreeLine("农户", max_length=60, blank=True)
@@ -110,23 +116,11 @@ class Line(models.Model):
     class Meta:
         ordering = ("voucher", "number")
         constraints = (
-            models.UniqueConstraint(fields=("voucher", "number"), name="line_once"),
             models.CheckConstraint(condition=(Q(debit_fen=0) & ~Q(credit_fen=0)) | (~Q(debit_fen=0) & Q(credit_fen=0)), name="line_one_side"),
         )
-        indexes = (models.Index(fields=("account", "voucher")),)
+        indexes = (models.Index(fields=("party",), name="line_party", condition=Q(party__isnull=False)),
+                   models.Index(fields=("peer",), name="line_peer", condition=Q(peer__isnull=False)))
         verbose_name = "分录"
-
-
-class Seal(models.Model):
-    """The seal 封签 of a voucher: how many lines, how much on each side. Without it a voucher is not booked."""
-
-    owner: ClassVar[str] = "voucher__organisation"
-    voucher = models.OneToOneField(Voucher, models.PROTECT, related_name="seal", primary_key=True)
-    lines = models.PositiveSmallIntegerField()
-    fen = models.BigIntegerField()
-
-    class Meta:
-        verbose_name = "封签"
 
 
 class Kept(models.Model):
@@ -137,7 +131,7 @@ class Kept(models.Model):
     """
 
     owner: ClassVar[str] = "organisation"
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
     month = models.PositiveIntegerField()
     account = models.CharField(max_length=11)
     debit_fen = models.BigIntegerField(default=0)
@@ -161,8 +155,6 @@ class PartyBalance(Kept):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("organisation", "account", "month", "whom"), name="party_balance_once"),)
-
-
 
 
 class BankAccount(models.Model):
@@ -256,7 +248,10 @@ class BankLine(models.Model):
     balance_fen = models.BigIntegerField("余额（分）", null=True)
     serial = models.CharField("流水号", max_length=60, blank=True)
     fingerprint = models.CharField(max_length=64)
-    matched = models.OneToOneField(Line, models.PROTECT, null=True, blank=True, related_name="bank_line", verbose_name="对上的分录")
+    matched_voucher = models.ForeignKey(Voucher, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="对上的凭证", db_index=False)
+    matched_number = models.PositiveSmallIntegerField("对上的行", null=True, blank=True)
+    matched = models.ForeignObject(Line, models.PROTECT, from_fields=("matched_voucher", "matched_number"), to_fields=("voucher", "number"), null=True,
+                                   related_name="bank_line", verbose_name="对上的分录")
     how = models.CharField("怎么对上的", max_length=20, blank=True)
     """match, receipt, due or the key of a template."""
     reason = FreeLine("没对上的原因", max_length=120, blank=True)
@@ -264,7 +259,12 @@ class BankLine(models.Model):
 
     class Meta:
         ordering = ("account", "on", "place")
-        constraints = (models.UniqueConstraint(fields=("account", "fingerprint"), name="bank_line_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("account", "fingerprint"), name="bank_line_once"),
+            models.UniqueConstraint(fields=("matched_voucher", "matched_number"), name="bank_line_matched_once"),
+            models.CheckConstraint(condition=Q(matched_voucher=None, matched_number=None) | Q(matched_voucher__isnull=False, matched_number__isnull=False),
+                                   name="bank_line_matched_whole"),
+        )
         indexes = (models.Index(fields=("account", "on")),)
         verbose_name = "银行流水"
 

@@ -7,7 +7,7 @@ Months are closed in their order and reopened from the last one back.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,7 +43,7 @@ def checklist(organisation: Organisation, month: int) -> list[Check]:
         *_ordinary(balances, chart),
     ]
     checks.append(Check("余额与分录相符", agrees(organisation, month), "请运行 mingbai fsck 查明"))
-    waiting = BankLine.objects.filter(organisation=organisation, matched=None, on__year=month // 100, on__month=month % 100).count()
+    waiting = BankLine.objects.filter(organisation=organisation, matched_voucher=None, on__year=month // 100, on__month=month % 100).count()
     if BankLine.objects.filter(organisation=organisation).exists():
         checks.append(Check("银行流水都对上了", not waiting, f"还有 {waiting} 笔没有对上，请到“银行对账”看" if waiting else "", must=False))
     if month % 100 == 12:
@@ -126,7 +126,7 @@ def transfer(organisation: Organisation, year: int) -> list[Proposal]:
     return made
 
 
-def end_year(act: Commit, year: int) -> list[Voucher]:
+def end_year(act: Commit, year: int) -> Sequence[Voucher]:
     """Books the year-end transfer."""
     return post(act, transfer(act.organisation, year))
 

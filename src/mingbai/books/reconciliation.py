@@ -76,8 +76,8 @@ def reconcile(account: BankAccount, month: int) -> Reconciliation:
     theirs = [each for each in lines if each.matched is None or each.matched.voucher.on > day]
     early = sum(each.fen for each in lines if each.matched is not None and each.matched.voucher.on < since)
     mine = Line.objects.filter(voucher__organisation=account.organisation, account__startswith=account.account, voucher__on__lte=day).select_related("voucher__reverses", "voucher__reversed_by", "party")
-    late = list(mine.filter(voucher__on__lt=since, bank_line__on__gt=day).order_by("voucher__on", "pk"))
-    within = mine.filter(voucher__on__gte=since).order_by("voucher__on", "pk")
+    late = list(mine.filter(voucher__on__lt=since, bank_line__on__gt=day).order_by("voucher__on", "voucher_id", "number"))
+    within = mine.filter(voucher__on__gte=since).order_by("voucher__on", "voucher_id", "number")
     opened = sum(_fen(each) for each in within.filter(voucher__event__startswith="opening/"))
     left = within.exclude(voucher__event__startswith="opening/").filter(Q(bank_line=None) | Q(bank_line__on__gt=day))
     ours = [*late, *(each for each in left if not _undone(each, since, day))]

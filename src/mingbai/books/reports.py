@@ -150,7 +150,7 @@ def standings(organisation: Organisation, month: int, accounts: Iterable[str] = 
     day, old = last_day(month), chart_of(last_day(month))
     moves: dict[tuple[str, str], list[tuple[date, int]]] = defaultdict(list)
     shown: dict[str, tuple[int | None, int | None, str, str]] = {}
-    for account, whom, debit, credit, on, party, peer, record, household in lines.order_by("voucher__on", "pk").values_list(
+    for account, whom, debit, credit, on, party, peer, record, household in lines.order_by("voucher__on", "voucher_id", "number").values_list(
             "account", "whom", "debit_fen", "credit_fen", "voucher__on", "party", "peer", "record", "household"):
         moves[_as_of(account, on, old), whom].append((on, debit - credit))
         shown[whom] = (party, peer, record, household)

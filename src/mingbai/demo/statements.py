@@ -24,8 +24,8 @@ def hand_in(team: Team) -> int:
     with commit(team.clerk, team.place, "book", "加银行账户") as act:
         account = bank.open_account(act, "102", "演示农商行营业部", "9999990000001234")
     rows = []
-    ours = Line.objects.filter(voucher__organisation=team.place, account="102", voucher__on__gte=SINCE, voucher__on__lte=demo.AS_OF).select_related("voucher", "party").order_by("voucher__on", "pk")
-    on_its_way = max((line.pk for line in ours if line.credit_fen), default=0)
+    ours = Line.objects.filter(voucher__organisation=team.place, account="102", voucher__on__gte=SINCE, voucher__on__lte=demo.AS_OF).select_related("voucher", "party").order_by("voucher__on", "voucher_id", "number")
+    on_its_way = max((line.pk for line in ours if line.credit_fen), default=None)
     for line in ours:
         if line.pk == on_its_way:
             continue

@@ -10,10 +10,12 @@ from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from mingbai.places.models import Organisation, Person
-from mingbai.records.models import About, Event, Head
+from mingbai.records import bulk
+from mingbai.records.models import Event, Head
 from mingbai.units import mask_numbers
 
 START = "0" * 64
@@ -46,18 +48,43 @@ def digest(event: Event) -> str:
 
 
 def append(organisation: Organisation, person: Person | None, deed: str, on: date, note: str, lines: list[dict[str, Any]],
-           about: Iterable[str] = ()) -> Event:
-    """Adds an event; the caller holds the transaction."""
-    head = Head.objects.select_for_update().filter(organisation=organisation).first()
-    event = Event(
-        organisation=organisation, seq=head.seq + 1 if head else 1, at=datetime.now(UTC).isoformat(timespec="milliseconds"),
-        on=on, person=person, deed=deed, note=discreet(note), lines=discreet(lines), prev=head.hash if head else START,
-    )
+           about: Iterable[str] = (), end: tuple[int, str] | None = None) -> Event:
+    """Adds an event; the caller holds the transaction. ``end``: where the chain ends, of who has asked :func:`ends` in it."""
+    seq, prev = end or end_of(bulk.send([ends(organisation)])[0])
+    event = Event(organisation=organisation, seq=seq + 1, at=datetime.now(UTC).isoformat(timespec="milliseconds"), on=on, person=person, deed=deed,
+                  note=discreet(note), lines=discreet(lines), prev=prev)
     event.hash = digest(event)
-    event.save()
-    About.objects.bulk_create(About(event=event, record=record) for record in sorted(about))
-    Head.objects.update_or_create(organisation=organisation, defaults={"seq": event.seq, "hash": event.hash})
+    _append([field.get_db_prep_save(getattr(event, field.attname), connection) for field in _FIELDS], sorted(about), event)
     return event
+
+
+def ends(organisation: Organisation) -> tuple[str, list[Any]]:
+    """The question where a chain ends, which holds it till the transaction does; :func:`end_of` reads the answer."""
+    return _END if connection.vendor == "sqlite" else f"{_END} FOR UPDATE", [organisation.pk]
+
+
+def end_of(rows: list[tuple[Any, ...]]) -> tuple[int, str]:
+    return (rows[0][0], rows[0][1]) if rows else (0, START)
+
+
+_END = "SELECT seq, hash FROM records_head WHERE organisation_id = %s"
+_FIELDS = [field for field in Event._meta.concrete_fields if not field.primary_key]
+_NAMES = ", ".join(f'"{field.column}"' for field in _FIELDS)
+_EVENT = f"INSERT INTO records_event ({_NAMES}) VALUES ({', '.join(['%s'] * len(_FIELDS))}) RETURNING id"  # noqa: S608
+_HEAD = ("INTO records_head (organisation_id, seq, hash) VALUES (%s, %s, %s) "
+         "ON CONFLICT (organisation_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash")
+
+
+def _append(values: list[Any], about: list[str], event: Event) -> None:
+    """The event, the records it is about and the head."""
+    head = [event.organisation_id, event.seq, event.hash]
+    if connection.vendor == "sqlite":
+        event.pk = bulk.send([(_EVENT, values)])[0][0][0]
+        bulk.send([*(("INSERT INTO records_about (event_id, record) VALUES (%s, %s)", [event.pk, record]) for record in about), (f"INSERT {_HEAD}", head)])
+    else:
+        told = "INSERT INTO records_about (event_id, record) SELECT new.id, named FROM new, unnest(%s::text[]) AS named"
+        whole = f"WITH new AS ({_EVENT}), told AS ({told}), ended AS (INSERT {_HEAD}) SELECT id FROM new"  # noqa: S608 - our own names
+        event.pk = bulk.send([(whole, [*values, about, *head])])[0][0][0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+import polars as pl
 from django.core.exceptions import PermissionDenied
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 
 from mingbai.places.clock import today
 from mingbai.places.models import Organisation, Person
 from mingbai.places.scope import scope
-from mingbai.records.chain import append, discreet
+from mingbai.records import bulk
+from mingbai.records.chain import append, discreet, end_of, ends
 from mingbai.units import holds_numbers, mask_numbers
 from mingbai.vault.fields import FreeLine, FreeText, SealedField
 
@@ -82,6 +84,7 @@ class Commit:
     _about: set[str] = field(default_factory=set)
     _at: Sequence[Organisation] = ()
     """The organisations whose rows are being written, where they are not the door's own."""
+    _end: tuple[int, str] | None = None
 
     def about(self, record: str) -> None:
         """Says that this is (also) about a record, ``contracts:12``: it stands in the record's history."""
@@ -102,24 +105,47 @@ class Commit:
                 self._line(row, was={n: _shown(was, n) for n in changed}, now={n: now[n] for n in changed})
         return row
 
-    def add(self, model: type[M], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-        """Many new rows at once, by one statement; the event tells how many. Gives the number of rows."""
+    def add(self, model: type[M], columns: Sequence[str], rows: Iterable[Sequence[Any]] | pl.DataFrame) -> int:
+        """Many new rows at once, by one statement; the event tells how many. Gives the number of rows.
+
+        A data frame has the columns in their order, as plain values: numbers of other rows, dates as ISO text.
+        """
         number = self.derive(model, columns, rows)
         if number:
             self.lines.append({"what": model._meta.label_lower, "added": number})
         return number
 
-    def derive(self, model: type[M], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    @contextmanager
+    def adding(self, model: type[M], columns: Sequence[str], rows: pl.DataFrame) -> Iterator[None]:
+        """As :meth:`add`, with something else to do while the database takes them; they stand at the end of the block."""
+        with self._inserting(model, columns, rows):
+            self.lines.append({"what": model._meta.label_lower, "added": len(rows)})
+            yield
+
+    def derive(self, model: type[M], columns: Sequence[str], rows: Iterable[Sequence[Any]] | pl.DataFrame) -> int:
         """Many new rows of what is derived from others: as :meth:`add`, without a line."""
+        with self._inserting(model, columns, rows) as number:
+            return number
+
+    @contextmanager
+    def _inserting(self, model: type[M], columns: Sequence[str], rows: Iterable[Sequence[Any]] | pl.DataFrame) -> Iterator[int]:
         fields = [model._meta.get_field(name) for name in columns]
+        ready = _discreet(fields, rows) if isinstance(rows, pl.DataFrame) else _prepared(fields, rows)
+        if not len(ready):
+            yield 0
+            return
+        self._written(model)
+        with bulk.inserting(bulk.table(model, tuple(columns)), ready):
+            yield len(ready)
+
+    def gather(self, model: type[M], keys: Sequence[str], sums: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+        """Adds to the ``sums`` of derived rows known by their ``keys``, and makes those that are not there yet. ``rows``
+        hold keys and sums in that order, every key once; a unique constraint stands on the keys."""
+        fields = [model._meta.get_field(name) for name in (*keys, *sums)]
         ready = _prepared(fields, rows)
         if ready:
             self._written(model)
-            names = ", ".join(connection.ops.quote_name(f.column) for f in fields)
-            table = connection.ops.quote_name(model._meta.db_table)
-            marks = ", ".join(["%s"] * len(fields))
-            with connection.cursor() as cursor:
-                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", ready)  # noqa: S608 - our own names
+            bulk.gather(bulk.table(model, (*keys, *sums)), len(keys), ready)
         return len(ready)
 
     def change(self, rows: models.QuerySet[M], **values: Any) -> int:
@@ -171,6 +197,15 @@ class Commit:
         finally:
             self._at = before
 
+    def alone(self, *questions: tuple[str, Sequence[Any]]) -> list[list[tuple[Any, ...]]]:
+        """The rows of questions asked while nobody else writes for the organisation: whoever comes later waits till this door
+        is closed. What holds it is the end of its chain, which the event needs anyway, or its own row where it has none."""
+        end, *answers = bulk.send([ends(self.organisation), *questions])
+        if not end and connection.vendor != "sqlite":
+            _, end, *answers = bulk.send([("SELECT 1 FROM places_organisation WHERE id = %s FOR NO KEY UPDATE", [self.organisation.pk]), ends(self.organisation), *questions])
+        self._end = end_of(end)
+        return answers
+
     def recheck(self, name: str, organisation: Organisation | None = None) -> None:
         """What must be recomputed before the door closes, once however often it is asked for."""
         place = organisation or self.organisation
@@ -221,7 +256,7 @@ def commit(
             yield act
             act._recompute()
             if act.lines or not quiet:
-                append(act.organisation, act.person, act.deed, act.on, act.note, act.lines, act._about)
+                append(act.organisation, act.person, act.deed, act.on, act.note, act.lines, act._about, act._end)
         finally:
             _open.reset(token)
 
@@ -262,6 +297,22 @@ def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> list[tupl
         else:
             columns.append(tuple(each.get_db_prep_save(value, target) for value in values))
     return list(zip(*columns, strict=True))
+
+
+def _discreet(fields: Sequence[Any], rows: pl.DataFrame) -> pl.DataFrame:
+    """A frame as the database takes it: numbers of persons in part."""
+    for each, name in zip(fields, rows.columns, strict=True):
+        if isinstance(each, FreeText | FreeLine):
+            rows = rows.with_columns(masked(rows[name]))
+    return rows
+
+
+def masked(words: pl.Series) -> pl.Series:
+    """Words with the numbers of persons in part (:func:`mingbai.units.mask_numbers`), looked at once."""
+    said = words.unique().drop_nulls().to_list()
+    if not holds_numbers("\n".join(said)):
+        return words
+    return words.replace({each: mask_numbers(each) for each in said if holds_numbers(each)})
 
 
 def _shown(row: models.Model, name: str) -> Any:

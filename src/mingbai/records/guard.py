@@ -48,7 +48,7 @@ def _ours() -> frozenset[str]:
 
 def _hold(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
     if not (_lifted or _migrating or is_open()) and isinstance(sql, str):
-        found = _WRITES.match(sql) if sql[:1] in "IRUDTirudt" else None
+        found = _WRITES.match(sql) if sql[:1] in "IRUDTirudt" else _WRITES.search(sql) if sql[:5].upper() == "WITH " else None
         if found and found[1] in _ours():
             raise DoorError(f"a write to {found[1]} outside the door: open it with commit()")
     return execute(sql, params, many, context)

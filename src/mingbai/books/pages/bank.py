@@ -37,7 +37,7 @@ def desk(request: HttpRequest, here: Here, code: str) -> HttpResponse:
         lines = _lines(chosen, month)
         offers = bank.offers(chosen, lines)
         rows: list[dict[str, Any]] = [{"line": each, "offers": offers.get(each.pk, []), "others": [way for way in bank.other_ways(each) if way.key not in {offer.key for offer in offers.get(each.pk, [])}]} for each in lines]
-        context |= {"rows": rows, "exact": sum(1 for each in rows if each["offers"] and each["offers"][0].exact), "left": sum(1 for each in lines if each.matched_id is None),
+        context |= {"rows": rows, "exact": sum(1 for each in rows if each["offers"] and each["offers"][0].exact), "left": sum(1 for each in lines if each.matched_voucher_id is None),
                     "in_fen": sum(max(each.fen, 0) for each in lines), "out_fen": -sum(min(each.fen, 0) for each in lines)}
     return render(request, "books/bank.html", context)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import Count, Max, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -48,7 +48,7 @@ def month(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     place = here.get(Organisation, code=code)
     at = month_of(request, place)
     row = Month.objects.filter(organisation=place, month=at).first()
-    rows = Voucher.objects.filter(organisation=place, month=at).select_related("by").annotate(fen=Sum("lines__debit_fen")).order_by("number")
+    rows = Voucher.objects.filter(organisation=place, month=at).select_related("by").order_by("number")
     shown = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     before, after = around(at)
     checks = months.checklist(place, at) if row and not row.closed else []
