@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import random
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from mingbai.columns import UNSURE, Reading, find_register, reader, skim
+from mingbai.columns import UNSURE, Reading, Register, find_register, reader, registers, skim
 from mingbai.sheets import rows
 from mingbai.sheets.grid import Grid, Workbook
 from mingbai.units import MU, YUAN, AreaUnit, MoneyUnit
@@ -23,6 +24,7 @@ MESS: list[Any] = [
     "1,234.56元", "三百元", "约1500亩", "25.3", "0.5万元", "-", "#REF!", "#未计算", "〃", "同上", "800元/亩·年", "每年粮食300斤", "2003.5.1", "2019年3月",
     "长期", date(1948, 12, 31), date(2151, 1, 1), date(2003, 5, 1), datetime(2003, 5, 1, 13, 30), timedelta(days=3), "2016.1", 43831, 20200131,
     "13900001111", "139 0000 1111", "１３９００００１１１１", "13900001111\n13900002222", "0351-6060000", "王某", "王某王某王某", "张三、李四", "村东头水渠以北地块",
+    300000300000, 60000500000.0, "300斤小麦/亩", "2003-2006 450,2006-2011 520", "第1-3年300元,第4年起400元", "(1,200.00)", "1,200.00-",
     "甲乙丙丁戊己\n庚辛壬癸子丑", "ＡＢＣＤＥＦＧ", "'000123", "99.99%", "是", "否", "耕地", "水浇地", "20年", "240", "999999198001010011", "合计", "未办理", "abcdef ",
 ]
 
@@ -52,15 +54,36 @@ def test_a_messy_ledger_reads_the_same_skimmed_and_with_care(number: int, monkey
     assert careful["sheets"][0]["accepted"] > 20
 
 
-@pytest.mark.parametrize("unit", [None, YUAN, MoneyUnit(1_000_000), MoneyUnit(100, "mu", "year"), MoneyUnit(100, "", "month"), MU, AreaUnit(150_000, 1, "公顷")])
-def test_what_is_skimmed_is_what_care_reads(unit: Any) -> None:
-    for column in REGISTER.columns:
+UNITS = [None, YUAN, MoneyUnit(1_000_000), MoneyUnit(100, "mu", "year"), MoneyUnit(100, "", "month"), MU, AreaUnit(150_000, 1, "公顷")]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("register", [find_register(name) for name in registers()], ids=registers())
+def test_what_is_skimmed_is_what_care_reads(register: Register, unit: Any) -> None:
+    for column in register.columns:
         values = skim(column, unit, MESS)
-        careful = reader(column, REGISTER, unit)
+        careful = reader(column, register, unit)
         for cell, value in zip(MESS, values or [], strict=values is not None):
             if value is not UNSURE:
                 reading = careful(cell)
                 assert (reading, type(reading.value)) == (Reading(value), type(value)), (column.name, cell)
-        if column.kind in ("money", "area", "date", "text", "phone") and unit is None:
+        if column.kind in ("money", "area", "date", "text", "phone") and unit is None and not column.signed:
             assert values is not None
             assert any(value not in (UNSURE, None) for value in values)
+
+
+def test_an_amount_below_zero_and_two_numbers_run_together_are_read_with_care() -> None:
+    money = REGISTER.by_name["rent_fen_per_year"]
+    assert skim(money, YUAN, [1200, 300000300000, 60000500000.0]) == [120_000, UNSURE, UNSURE]
+    assert skim(replace(money, signed=True), YUAN, [1200, -1200]) is None
+    assert reader(replace(money, signed=True), REGISTER, YUAN)(-1200) == Reading(-120_000)
+
+
+def test_staged_rents_are_read_as_stages_in_a_skimmed_column() -> None:
+    """2003-2006 450: the first stage is the price, all of them are the clause; the plain numbers beside it are skimmed."""
+    rows_of = [["合同编号", "承包方", "面积(亩)", "年承包费(元)"], ["一", "张三家庭农场", 10, 4500], ["二", "李四家庭农场", 10, "2003-2006 450,2006-2011 520"]]
+    result = rows.read_workbook(Workbook("xlsx", [Grid("合同", rows_of, [], False, frozenset(), frozenset())], False, []), REGISTER)
+    columns = result["sheets"][0]["columns"]
+    assert columns["rent_fen_per_year"] == [450_000, 45_000]
+    assert columns["escalation"][0] is None
+    assert columns["escalation"][1].startswith("2003-2006")
