@@ -163,7 +163,7 @@ def test_what_was_recovered_is_what_the_receipts_say(seen):
 
 def test_everything_went_through_the_door_by_somebodys_hand(seen):
     assert seen["breaks"] == []
-    assert seen["nobody"] == ["建立演示区", "建立组织", "重查疑点", "演示区建好", "登记异议"]
+    assert seen["nobody"] == ["建立演示区", "建立组织", "演示区建好", "登记异议", "重查疑点"]
     assert seen["home"] == [True, "2026-09-30", demo.SEED]
 
 
