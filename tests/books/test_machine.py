@@ -150,8 +150,8 @@ class Books(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_the_books_against_a_model(village: Any) -> None:
-    """1,000 steps in a quick run; ``MINGBAI_STEPS=10000`` for the long one."""
+    """500 steps in a quick run; ``MINGBAI_STEPS=10000`` for the long one."""
     Books.village = village
-    steps = int(os.environ.get("MINGBAI_STEPS", "1000"))
+    steps = int(os.environ.get("MINGBAI_STEPS", "500"))
     run_state_machine_as_test(Books, settings=settings(max_examples=max(steps // 25, 1), stateful_step_count=25, deadline=None,
                                                        suppress_health_check=list(HealthCheck), print_blob=True))

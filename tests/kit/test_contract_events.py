@@ -47,6 +47,18 @@ def test_a_renewal_of_thirty_years_is_measured_from_its_own_day(clerk: Any, impo
     assert rules_of(contract)["C04"] == "yes"
 
 
+def test_who_took_over_the_later_contract_does_not_make_the_earlier_one_overheld(clerk: Any, import_rows: Any) -> None:
+    from mingbai.registers.contracts import events
+
+    ground = {"合同类型": "租赁", "地块编码": "140109007903JD00016", "承包方": "要荷清"}
+    first, later = import_rows(
+        a_row(合同编号="1", 起始日期="2010-03-28", 终止日期="2023-03-27", 签订日期="2010-03-28", 是否到期在用="是", **ground),
+        a_row(合同编号="2", 起始日期="2023-03-28", 终止日期="2033-03-27", 签订日期="2023-03-28", **ground))
+    assert "C14" not in rules_of(first)
+    events.record(clerk, later, "transfer", date(2025, 12, 19), {"to": "赵桂花", "consent": True})
+    assert "C14" not in rules_of(first)
+
+
 def test_six_months_of_silence_make_a_sublease_disputed_and_an_objection_in_time_does_not(clerk: Any, import_rows: Any) -> None:
     from mingbai.registers.contracts import events
 

@@ -82,6 +82,7 @@ def test_a_page_laid_wrongly_without_a_word_of_the_camera_is_set_upright(guard: 
     assert found.get("contract_no") == one.fields["contract_no"] and found.get("lessee") == one.fields["lessee"]
 
 
+@pytest.mark.slow
 def test_a_scanned_pdf_is_read_page_by_page(guard: Any, tmp_path: Path) -> None:
     from paper_pages import contract, rendered
 

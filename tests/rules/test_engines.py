@@ -140,6 +140,7 @@ def test_an_engine_that_is_not_installed_is_said_in_words(frame: pl.DataFrame, m
 
 
 @pytest.mark.skipif("duckdb" not in ENGINES, reason="DuckDB is not installed")
+@pytest.mark.slow
 def test_from_workbooks_to_parquet_to_findings(tmp_path: Path) -> None:
     """The road a county takes: read once, keep the typed rows, check them anywhere."""
     from mingbai import demo

@@ -67,7 +67,7 @@ def vocabulary(*, registers: bool) -> set[str]:
     words |= of_a_life()
     for name in furnished() if registers else ():
         road = furniture(name).road
-        words.add(furniture(name).title)
+        words |= {furniture(name).title, furniture(name).short}
         rulebook = furniture(name).rulebook
         if rulebook is not None:
             words |= {each for rule in rulebook.rules.values() for each in (rule.title, rule.remedy)} | {each.title for each in load_law(name).parameters.values()}

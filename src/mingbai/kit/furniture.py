@@ -123,6 +123,11 @@ class Furniture:
         return self.register.title
 
     @property
+    def short(self) -> str:
+        """The title without what every register of a collective could say of itself: 合同台账."""
+        return self.register.title.removeprefix("农村集体经济")
+
+    @property
     def one(self) -> str:
         """What people call one record: 合同."""
         return str(self.model._meta.verbose_name)

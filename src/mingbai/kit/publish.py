@@ -103,10 +103,10 @@ def displayed(organisations: Iterable[Organisation], register: str) -> dict[int,
     return {record: (sheet.first_day, sheet.last_shown) for _, sheet in runs for record in sheet.records}
 
 
-def shown(scope: Scope) -> Counter[str]:
-    """Path → how many of its registers have a sheet that is up or was shown."""
-    sheets = scope.of(Notice).filter(kind=Notice.Kind.SHEET, state=Notice.State.PUBLISHED).order_by()
-    return Counter(path for path, _ in sheets.values_list("organisation__path", "register").distinct())
+def shown(scope: Scope, register: str) -> Counter[str]:
+    """Path → 1 where the register's sheet is up or was shown."""
+    sheets = scope.of(Notice).filter(register=register, kind=Notice.Kind.SHEET, state=Notice.State.PUBLISHED).order_by()
+    return Counter(sheets.values_list("organisation__path", flat=True).distinct())
 
 
 def covered(register: str, organisations: Iterable[int]) -> dict[int, Notice]:

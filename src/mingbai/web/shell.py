@@ -141,7 +141,7 @@ class Shell:
             return []
         powers = {power for grant in grants_of(where.person) for power in grant.role.powers}
         ways = [self._way(_("工作台"), "home")]
-        ways += [self._way(_(furniture(name).title), "records", name) for name in furnished()]
+        ways += [self._way(_(furniture(name).short), "records", name) for name in furnished()]
         ways.append(self._way(_("账簿"), "books"))
         name = self._register
         ways.append(self._way(_("疑点"), "findings", name, count=_capped(self._open_findings(where, name)) if powers & {"confirm"} else ""))

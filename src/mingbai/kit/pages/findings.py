@@ -39,7 +39,7 @@ def index(request: HttpRequest, here: Here, register: str) -> HttpResponse:
         rows = rows.filter(state=state)
     if query.get("rule"):
         rows = rows.filter(rule=query["rule"])
-    shown = Paginator(rows.select_related("organisation").order_by("-severity", "organisation__path", "record"), PAGE).get_page(query.get("page"))
+    shown = Paginator(rows.select_related("organisation").order_by("-severity", "organisation__path", "record", "rule"), PAGE).get_page(query.get("page"))
     records = here.of(kit.model).select_related("organisation").in_bulk([each.record for each in shown])
     lines: list[dict[str, Any]] = [{
         "finding": each, "rule": rules.get(each.rule), "record": records.get(each.record),

@@ -41,8 +41,8 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
     """The calendar of what is due, drafts that wait, what is up, objections that wait."""
     now = today()
     notices = here.of(Notice).select_related("organisation", "replaces").defer("content", "body", "records").prefetch_related("replaced_by")
-    up = list(notices.filter(state=Notice.State.PUBLISHED, last_day__gte=now).order_by("last_day")[:SEEN])
-    waiting = here.of(Objection).filter(state=Objection.State.OPEN).select_related("organisation", "notice").defer("notice__content", "notice__body", "notice__records").order_by("due")
+    up = list(notices.filter(state=Notice.State.PUBLISHED, last_day__gte=now).order_by("last_day", "pk")[:SEEN])
+    waiting = here.of(Objection).filter(state=Objection.State.OPEN).select_related("organisation", "notice").defer("notice__content", "notice__body", "notice__records").order_by("due", "pk")
     photos = set(Attachment.objects.filter(record__in=[each.key for each in up], label=desk.PHOTO).values_list("record", flat=True))
     context = {
         "due": _due(here, now)[:SEEN], "drafts": notices.filter(state__in=(Notice.State.DRAFT, Notice.State.RETURNED)).order_by("-pk")[:SEEN],

@@ -599,7 +599,7 @@ def _after(law: Law, name: str, day: date) -> date | None:
 
 def overlay(terms: Terms, now: Standing) -> dict[str, Any]:
     """Column of the register → its value after the events, for every column an event touched. House columns
-    (:attr:`Register.house`) too: ``renewed_on``, ``priced_on``, ``sublet_objected_on``."""
+    (:attr:`Register.house`) too: ``renewed_on``, ``priced_on``, ``sublet_objected_on``, ``signed_lessee``."""
     let = now.sublease != NONE
     said: dict[str, Any] = {
         "ends_on": now.ends_on, "renewed_on": now.renewed_on, "priced_on": now.priced_on, "lessee": now.lessee, "lessee_is_member": now.member,
@@ -610,6 +610,8 @@ def overlay(terms: Terms, now: Standing) -> dict[str, Any]:
         "review_on": now.review_on,
     }
     told = {name: said[name] for name in now.why}
+    if "lessee" in told and terms.lessee is not None:
+        told["signed_lessee"] = terms.lessee
     if "review_on" in told:
         review = told.pop("review_on")
         if review is not None:

@@ -196,6 +196,7 @@ HOUSE = (
     Column(name="priced_on", title="现价起始日期", kind="date"),
     Column(name="sublet_objected_on", title="对转租的书面异议日期", kind="date"),
     Column(name="stated_amount_fen", title="台账写的合同金额", kind="money"),
+    Column(name="signed_lessee", title="签订时的承包方"),
 )
 """What a contract's events tell (``life.py``): no ledger has these."""
 

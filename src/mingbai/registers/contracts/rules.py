@@ -153,19 +153,20 @@ def neighbours(f: Facts) -> Mapping[str, nw.Expr]:
 
 @RULEBOOK.table
 def plots(table: Any, f: Facts) -> Any:
-    """The other contracts on the plot: one at the same time with someone else, a later one with the same lessee.
+    """The other contracts on the plot: one at the same time with someone else, a later one signed with the same lessee,
+    whoever took that over since.
 
     Pairs are made within a plot only; a "plot code" that stands on more than CROWD contracts of a village is no code of
     a plot, and what it says of doubled letting cannot be told.
     """
     plot = f.market("_file", "parcel_code")
     side = table.filter(~f.parcel_code.is_null() & (f.on_plot > 1) & (f.on_plot <= CROWD)).select(
-        "_id", *plot, "lessee", "start", "end", "far_end", "end_month")
+        "_id", *plot, "lessee", "start", "end", "far_end", "end_month", signed_with=nw.coalesce(f.signed_lessee, f.lessee))
     pairs = side.join(side, on=list(plot), how="inner", suffix="_2").filter(nw.col("_id") != nw.col("_id_2"))
     same = nw.col("lessee") == nw.col("lessee_2")
     overlap = _before("start", "_2", "far_end") & _before("start_2", "", "far_end") & ~same
     dated = ~(nw.col("start_2").is_null() | nw.col("end").is_null())
-    renewal = dated & ~_before("start_2", "", "end").fill_null(False) & same
+    renewal = dated & ~_before("start_2", "", "end").fill_null(False) & (same | (nw.col("lessee") == nw.col("signed_with_2")))
     told = pairs.with_columns(overlap=_degree(overlap), renewal=_degree(renewal)).group_by("_id").agg(
         nw.col("overlap").max(), nw.col("renewal").max())
     return table.join(told, on="_id", how="left")

@@ -82,7 +82,7 @@ def _notices(here: Here, powers: set[str]) -> list[Todo]:
         drafts = here.of(Notice).filter(state=Notice.State.DRAFT).exclude(drafted_by=here.person).select_related("organisation").defer("content", "records")
         found += [Todo(_("签字：%(title)s") % {"title": each.title}, each.organisation.name, reverse("notice", args=(each.pk,))) for each in drafts[:SHOWN]]
     if "answer" in powers:
-        waiting = here.of(Objection).filter(state=Objection.State.OPEN).select_related("organisation").order_by("due")
+        waiting = here.of(Objection).filter(state=Objection.State.OPEN).select_related("organisation").order_by("due", "pk")
         found += [Todo(_("答复异议：%(number)s") % {"number": each.number}, each.organisation.name, reverse("notice", args=(each.notice_id,)) + "#objections", each.due, lit=True)
                   for each in waiting[:SHOWN]]
     return found
@@ -140,7 +140,7 @@ def _cases(here: Here, kit: Furniture, powers: set[str]) -> list[Todo]:
 def _progress(here: Here, rows: Sequence[Row]) -> list[dict[str, Any]]:
     """清查 → 规范 → 公示 as measured, a line for each place below."""
     shown = rows or [Row(here.place, added(rows), own=True)]
-    published, lines = publish.shown(here.scope.within(here.place)), []
+    published, lines = publish.shown(here.scope.within(here.place), shown[0].figures["contracts"].register), []
     for row in shown:
         number = {key: int(each.value or 0) for key, each in row.figures.items() if each.unit == "count"}
         code, register = row.organisation.code, row.figures["contracts"].register

@@ -96,7 +96,7 @@ def _backup(now: datetime) -> Reading:
 
 def _worker(now: datetime) -> Reading:
     """The worker holds its lock while it lives; a job that waits long says that nobody takes it."""
-    waiting = Job.objects.filter(state=Job.State.WAITING).order_by("made_at")
+    waiting = Job.objects.filter(state=Job.State.WAITING).order_by("made_at", "pk")
     alive, oldest = worker.at_work(), waiting.first()
     late = oldest is not None and now - oldest.made_at > timedelta(minutes=WAIT_MINUTES)
     said = (_("在干活") if alive else _("没有在干活")) + "；" + _("排队 %(n)s 件") % {"n": waiting.count()}

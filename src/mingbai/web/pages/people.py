@@ -61,7 +61,7 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
     if words:
         rows = rows.filter(Q(name__contains=words) | Q(login__icontains=words) | Q(home__name__contains=words))
     grants = Grant.objects.select_related("role", "organisation").order_by("pk")
-    shown = Paginator(rows.select_related("home").prefetch_related(Prefetch("grants", grants)).order_by("-is_active", "home__path", "name"), PAGE).get_page(request.GET.get("page"))
+    shown = Paginator(rows.select_related("home").prefetch_related(Prefetch("grants", grants)).order_by("-is_active", "home__path", "name", "pk"), PAGE).get_page(request.GET.get("page"))
     now = today()
     lines = [{"person": each, "grants": [grant for grant in each.grants.all() if grant.holds(now)]} for each in shown]
     return render(request, "web/people.html", {"form": form, "fresh": fresh, "page": shown, "lines": lines, "words": words},
@@ -93,7 +93,7 @@ def show(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     cases = []
     for name in furnished():
         kit = furniture(name)
-        rows = seen.of(Case).filter(register=name, responsible=person, secret=False).exclude(stage__in=(Stage.ACCEPTED, Stage.CLOSED)).order_by("deadline")[:20]
+        rows = seen.of(Case).filter(register=name, responsible=person, secret=False).exclude(stage__in=(Stage.ACCEPTED, Stage.CLOSED)).order_by("deadline", "pk")[:20]
         records = seen.of(kit.model).select_related("organisation").in_bulk([case.record for case in rows])
         cases += [{"case": case, "record": records.get(case.record), "url": way("record", name, case.record) + "#case"} for case in rows]
     context: dict[str, Any] = {

@@ -213,7 +213,7 @@ def merge(request: HttpRequest, here: Here, code: str) -> HttpResponse:
 def _able(here: Here, place: Organisation) -> Any:
     """People who work in the village or above it, so far as they are in reach."""
     paths = ancestors(place.path)
-    return here.scope.of(Person).filter(Q(home__path__in=paths) | Q(grants__organisation__path__in=paths), is_active=True).distinct().order_by("name")
+    return here.scope.of(Person).filter(Q(home__path__in=paths) | Q(grants__organisation__path__in=paths), is_active=True).distinct().order_by("name", "pk")
 
 
 def _back(request: HttpRequest, name: str, place: Organisation, words: str) -> HttpResponse:
