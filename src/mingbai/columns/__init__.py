@@ -5,11 +5,12 @@ know about its columns stands there.
 """
 
 from mingbai.columns.column import NONE, Column, Kind, Stored
-from mingbai.columns.reading import Problem, Reading, reader
+from mingbai.columns.reading import UNSURE, Problem, Reading, reader, skim
 from mingbai.columns.register import Register, find_register, registers
 
 __all__ = [
     "NONE",
+    "UNSURE",
     "Column",
     "Kind",
     "Problem",
@@ -19,4 +20,5 @@ __all__ = [
     "find_register",
     "reader",
     "registers",
+    "skim",
 ]

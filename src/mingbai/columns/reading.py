@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 from mingbai import units
 from mingbai.columns.column import NONE, Column, Stored
 from mingbai.columns.register import Register
-from mingbai.limits import AREA_MU4_MAX, CONTRACT_FEN_MAX
+from mingbai.limits import AREA_MU4_MAX, CONTRACT_FEN_MAX, YEAR_MAX, YEAR_MIN
 from mingbai.units import AreaUnit, Cell, Doubt, Money, MoneyUnit, Outcome, Term, Unreadable, Value
 from mingbai.units.goods import parse_in_kind
 
@@ -81,6 +81,53 @@ def reader(column: Column, register: Register, unit: Unit = None, epoch_1904: bo
             return partial(_choice, column)
         case "text":
             return partial(_text, column)
+
+
+UNSURE: Any = object()
+"""Stands where a cell is to be read with care."""
+
+_LINE = {"text": re.compile("[0-9A-Za-z\u4e00-\u9fff]{6,}"), "phone": re.compile("1[3-9][0-9]{9}")}
+"""Texts that are read as they stand: nothing to fold, and too long to be a mark for a blank."""
+_LINES = {kind: re.compile(f"(?:{line.pattern}\n)*") for kind, line in _LINE.items()}
+
+
+def skim(column: Column, unit: Unit, cells: Sequence[Cell]) -> list[Any] | None:
+    """The values of a whole column's plainly clean cells, as :func:`reader` gives them, with ``UNSURE`` where that must be
+    asked; None for a kind of column that gains nothing by it. Nearly all cells of a ledger are clean."""
+    if column.signed:
+        return None  # a bank's amounts: what is below zero is to be read too
+    match column.kind:
+        case "money":
+            written = unit if isinstance(unit, MoneyUnit) else units.YUAN
+            if (written.area, written.time) not in (("", ""), (column.area, column.time)):
+                return None
+            return _numbers(cells, partial(units.whole_fen, per=written.fen), column.zero_is_blank)
+        case "area":
+            measured = unit if isinstance(unit, AreaUnit) else units.MU
+            return _numbers(cells, partial(units.whole_mu4, unit=measured), column.zero_is_blank)
+        case "date":
+            return [cell.isoformat()[:10] if isinstance(cell, date) and YEAR_MIN <= cell.year <= YEAR_MAX else None if cell is None else UNSURE
+                    for cell in cells]
+        case "text" | "phone" as kind:
+            if None not in cells and set(map(type, cells)) == {str}:
+                joined = "\n".join((*cells, ""))  # type: ignore[arg-type]
+                if _LINES[kind].fullmatch(joined) and joined.count("\n") == len(cells):
+                    return list(cells)
+            line = _LINE[kind].fullmatch
+            return [cell if cell is None or (type(cell) is str and line(cell)) else UNSURE for cell in cells]
+    return None
+
+
+def _numbers(cells: Sequence[Cell], whole: Callable[[float], int | None], zero_is_blank: bool) -> list[Any]:
+    zero = None if zero_is_blank else 0
+    values: list[Any] = []
+    for cell in cells:
+        if type(cell) is float or type(cell) is int:
+            value = whole(cell)
+            values.append(UNSURE if value is None else value or zero)
+        else:
+            values.append(None if cell is None else UNSURE)
+    return values
 
 
 def _outcome(outcome: Outcome[T | None], store: Callable[[T], Stored]) -> Reading:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -18,7 +18,7 @@ from django.db.models.functions import Cast
 from mingbai.dues import limitation_end
 from mingbai.kit import publish
 from mingbai.kit.furniture import Furniture, furnished, furniture
-from mingbai.kit.ledgers import frame
+from mingbai.kit.ledgers import Table, frame
 from mingbai.kit.models import Case, Finding, Policy
 from mingbai.kit.record import Record
 from mingbai.kit.road import Stage
@@ -66,14 +66,16 @@ def _checker(name: str, policies: tuple[str, ...], on: date) -> Checker:
     return Checker(kit.register, kit.rulebook, law(name, policies), on)
 
 
-def judge(kit: Furniture, organisation: Organisation, on: date, only: int | None = None) -> Findings:
-    """The rules over an organisation's own records (or one of them), compared with those of its county."""
-    found = checker_of(kit, policy_of(kit, organisation, on), on)(rows_of(kit, organisation, on, only))
+def judge(kit: Furniture, organisation: Organisation, on: date, only: int | None = None, fresh: Table | None = None) -> Findings:
+    """The rules over an organisation's own records (or one of them), and those about to be stored, compared with those of its
+    county."""
+    found = checker_of(kit, policy_of(kit, organisation, on), on)(rows_of(kit, organisation, on, only, fresh))
     return replace(found, judged=found.judged.filter(pl.col("_row") > 0))
 
 
-def rows_of(kit: Furniture, organisation: Organisation, on: date, only: int | None = None) -> pl.DataFrame:
-    """An organisation's own records (or one of them) as the rules meet them, with those they are compared with."""
+def rows_of(kit: Furniture, organisation: Organisation, on: date, only: int | None = None, fresh: Table | None = None) -> pl.DataFrame:
+    """An organisation's own records (or one of them), and those about to be stored, as the rules meet them, with those they
+    are compared with."""
     model = kit.model
     whole = Scope(None, "view", (organisation.path,)).of(model).filter(organisation=organisation)
     own = whole if only is None else whole.filter(pk=only)
@@ -82,7 +84,7 @@ def rows_of(kit: Furniture, organisation: Organisation, on: date, only: int | No
     if only is None and top is not None:
         peers = Scope(None, "view", (top.path,)).of(model).exclude(organisation=organisation)
     around = (organisation,) if peers is None or top is None else tuple(top.below)
-    return frame(kit.register, own, peers, kit.road.peers, _known(kit, (organisation,), on, around))
+    return frame(kit.register, own, peers, kit.road.peers, _known(kit, (organisation,), on, around), fresh)
 
 
 def checker_of(kit: Furniture, policies: tuple[str, ...], on: date) -> Checker:
@@ -168,15 +170,25 @@ def recheck(kit: Furniture, act: Commit, organisation: Organisation, told: Told 
     if told is None:
         if not kit.model._default_manager.filter(organisation=organisation).exists():
             return
-        judged = judge(kit, organisation, act.on)
-        told = _compare(kit, {organisation.pk: list(judged.where(YES, DISPUTED))}, act.on)[organisation.pk]
-        told.unsure = _unsure(judged)
-        _keep(kit, act, (told,))
-        rewritten = _standing(kit, act, (organisation.pk,), kit.road.worth(judged.judged), told.unsure)
-    else:
-        rewritten = _rewrite(kit, act, (told,))
+        _anew(kit, act, organisation)
+        return
+    rewritten = _rewrite(kit, act, (told,))
     if told.fresh or told.left:
         act.told("findings", register=kit.name, added=len(told.fresh), gone=len(told.left), rewritten=rewritten)
+
+
+def _anew(
+    kit: Furniture, act: Commit, organisation: Organisation, fresh: Table | None = None,
+) -> tuple[Mapping[int, tuple[int | None, int]], Mapping[int, str]]:
+    """Findings of all, standing of the records that are stored. Gives what records are worth, and the rules that cannot tell."""
+    judged = judge(kit, organisation, act.on, fresh=fresh)
+    told = _compare(kit, {organisation.pk: list(judged.where(YES, DISPUTED))}, act.on)[organisation.pk]
+    worth, unsure = kit.road.worth(judged.judged), _unsure(judged)
+    _keep(kit, act, (told,))
+    rewritten = _stand(kit, act, (organisation.pk,), worth, unsure)
+    if told.fresh or told.left:
+        act.told("findings", register=kit.name, added=len(told.fresh), gone=len(told.left), rewritten=rewritten)
+    return worth, unsure
 
 
 def recheck_all(kit: Furniture, act: Commit, places: Sequence[Organisation], told: Mapping[int, Told]) -> None:
@@ -194,7 +206,14 @@ def _rewrite(kit: Furniture, act: Commit, told: Sequence[Told]) -> int:
     _keep(kit, act, told)
     unsure = {record: rules for each in told for record, rules in each.unsure.items()}
     moved = [each.organisation for each in told if each.moved or each.weighty]
-    return _standing(kit, act, moved, None, unsure) if moved else 0
+    return _stand(kit, act, moved, None, unsure) if moved else 0
+
+
+def receive(kit: Furniture, act: Commit, organisation: Organisation, fresh: Table) -> list[tuple[Any, ...]]:
+    """Findings of an organisation's records and of those about to be stored. Gives the standing of these, in the order of
+    :attr:`Record.DERIVED`: they are stored with it, and need not be read and written again."""
+    worth, unsure = _anew(kit, act, organisation, fresh)
+    return list(_standings(kit, (organisation.pk,), ((pk, "", *NEW) for pk in fresh["_row"]), worth, unsure))
 
 
 _SAYS = ("answer", "severity", "sentence", "cites", "columns", "advice", "gone")
@@ -242,11 +261,11 @@ def _compare(kit: Furniture, worded: Mapping[int, Sequence[Worded]], on: date) -
             words = (each.answer, each.severity, each.sentence, each.cites, each.columns, each.advice, False)
             old = known.pop((each.row, each.rule), None)
             if old is None:
-                mine.fresh.append((each.row, each.rule, *_as_stored(words)))
+                mine.fresh.append((each.row, each.rule, *words))
                 continue
             pk, _, was, state, stood_on = old
             if words != was:
-                mine.changed.append((pk, _as_stored(words)))
+                mine.changed.append((pk, words))
                 mine.heavier |= (each.answer, each.severity, False) != (was[0], was[1], was[-1])
             if state == Finding.State.SET_ASIDE and stood_on not in ("", facts(kit, record_of[each.row], each, {name: of[each.row] for name, of in lived.items() if each.row in of})):
                 mine.reopened.append((pk, f"{kit.name}:{each.row}"))
@@ -259,11 +278,6 @@ def _compare(kit: Furniture, worded: Mapping[int, Sequence[Worded]], on: date) -
 @lru_cache(maxsize=1024)
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
-
-
-def _as_stored(words: tuple[Any, ...]) -> tuple[Any, ...]:
-    answer, severity, sentence, cites, columns, *rest = words
-    return (answer, severity, sentence, list(cites), list(columns), *rest)
 
 
 def _keep(kit: Furniture, act: Commit, told: Sequence[Told]) -> None:
@@ -299,48 +313,56 @@ _WEIGHED = ("record", "rule", "answer", "severity", "gone", "state", "case_id")
 """What a record's standing takes from its findings."""
 
 
-def _standing(
+NEW = ("", 0, 0, 0, False, False, "", None, "", None, 0, 0, 0)
+"""The standing of a record nobody has looked at yet."""
+
+
+def _stand(
     kit: Furniture, act: Commit, organisations: Sequence[int], worth: Mapping[int, tuple[int | None, int]] | None,
     unsure: Mapping[int, str] | None, only: int | None = None,
 ) -> int:
     """The derived columns of records (:attr:`Record.DERIVED`), from findings, cases and receipts. Rows rewritten."""
+    rows = kit.model._default_manager.filter(organisation__in=organisations)
+    rows = rows.filter(pk=only) if only is not None else rows
+    were = list(rows.values_list("pk", "klass", *Record.DERIVED))
+    now = _standings(kit, organisations, were, worth, unsure, only)
+    return act.rewrite(kit.model, Record.DERIVED, [(was[0], each) for was, each in zip(were, now, strict=True) if each != was[2:]])
+
+
+def _standings(
+    kit: Furniture, organisations: Sequence[int], were: Iterable[tuple[Any, ...]], worth: Mapping[int, tuple[int | None, int]] | None,
+    unsure: Mapping[int, str] | None, only: int | None = None,
+) -> Iterator[tuple[Any, ...]]:
+    """For each (number, class, *derived columns as they were) what these are now."""
     by_record: dict[int, list[Any]] = defaultdict(list)
     findings = Finding.objects.filter(organisation__in=organisations, register=kit.name)
     cases = Case.objects.filter(organisation__in=organisations, register=kit.name, secret=False).order_by("pk")
     receipts = Receipt.objects.filter(organisation__in=organisations, record__startswith=f"{kit.name}:")
-    rows = kit.model._default_manager.filter(organisation__in=organisations)
     if only is not None:
-        findings, cases, rows = findings.filter(record=only), cases.filter(record=only), rows.filter(pk=only)
-        receipts = receipts.filter(record=f"{kit.name}:{only}")
+        findings, cases, receipts = findings.filter(record=only), cases.filter(record=only), receipts.filter(record=f"{kit.name}:{only}")
     for each in findings.order_by().values_list(*_WEIGHED, named=True):  # rows, not models: a county has a hundred thousand
         by_record[each.record].append(each)
     case_of = {case.record: case for case in cases}
     recovered = dict(receipts.values_list("record").annotate(Sum("arrears_fen")).values_list("record", "arrears_fen__sum"))
-    names = Record.DERIVED
-    changed = []
-    for pk, klass, *old in rows.values_list("pk", "klass", *names):
-        was = dict(zip(names, old, strict=True))
-        mine = by_record.get(pk, [])
+    clean, proposes = kit.road.clean, kit.road.proposes
+    amount_at, owed_at, unsure_at = (2 + Record.DERIVED.index(name) for name in ("amount_fen", "stated_owed_fen", "unsure"))
+    for was in were:
+        pk, klass, case = was[0], was[1], case_of.get(was[0])
+        amount, owed = worth.get(pk, (None, 0)) if worth is not None else (was[amount_at], was[owed_at])
+        silent = unsure.get(pk, "") if unsure is not None else was[unsure_at]
+        got = recovered.get(f"{kit.name}:{pk}", 0) if recovered else 0
+        mine = by_record.get(pk, ())
         opened = [each for each in mine if each.state == Finding.State.OPEN and not each.gone]
         confirmed = [each for each in mine if each.state == Finding.State.CONFIRMED]
-        case = case_of.get(pk)
         done = case is not None and case.stage in (Stage.ACCEPTED, Stage.CLOSED)
-        amount, owed = worth.get(pk, (None, 0)) if worth is not None else (was["amount_fen"], was["stated_owed_fen"])
-        got = recovered.get(f"{kit.name}:{pk}", 0)
-        now = {
-            "stated_owed_fen": owed,
-            "proposed": max((kit.road.proposes.get(each.rule, kit.road.clean) for each in mine if not each.gone and each.answer == "yes"), default=kit.road.clean),
-            "open_findings": len(opened), "confirmed_findings": len(confirmed),
-            "severity": max((each.severity for each in (*opened, *confirmed)), default=0),
-            "irregular": bool(confirmed), "rectified": bool(confirmed) and done and not _outside(confirmed, case),
-            "stage": case.stage if case is not None else "suspected" if opened else "clean" if klass else "new",
-            "deadline": case.deadline if case is not None and not done else None,
-            "unsure": unsure.get(pk, "") if unsure is not None else was["unsure"],
-            "amount_fen": amount, "owed_fen": max(owed - got, 0), "recovered_fen": got,
-        }
-        if now != was:
-            changed.append((pk, [now[name] for name in names]))
-    return act.rewrite(kit.model, names, changed)
+        yield (
+            max((proposes.get(each.rule, clean) for each in mine if not each.gone and each.answer == "yes"), default=clean) if mine else clean,
+            len(opened), len(confirmed), max((each.severity for each in (*opened, *confirmed)), default=0) if mine else 0,
+            bool(confirmed), bool(confirmed) and done and not _outside(confirmed, case),
+            case.stage if case is not None else "suspected" if opened else "clean" if klass else "new",
+            case.deadline if case is not None and not done else None,
+            silent, amount, owed, max(owed - got, 0), got,
+        )
 
 
 def _outside(confirmed: Iterable[Any], case: Case | None) -> bool:
@@ -350,12 +372,12 @@ def _outside(confirmed: Iterable[Any], case: Case | None) -> bool:
 
 def restand(kit: Furniture, act: Commit, record: Record) -> None:
     """The standing of one record, after its case, findings or receipts changed but not its own words."""
-    _standing(kit, act, (record.organisation_id,), None, None, only=record.pk)
+    _stand(kit, act, (record.organisation_id,), None, None, only=record.pk)
 
 
 def restand_all(kit: Furniture, act: Commit, organisation: Organisation) -> None:
     """The standing of all records of an organisation, after many of their cases or findings changed."""
-    _standing(kit, act, (organisation.pk,), None, None)
+    _stand(kit, act, (organisation.pk,), None, None)
 
 
 def fingerprint(values: Iterable[Any]) -> str:

@@ -21,10 +21,11 @@ from django.db.models import Max
 
 from mingbai.columns import Column, Register
 from mingbai.kit.findings import fingerprint
+from mingbai.kit.findings import receive as receive_findings
 from mingbai.kit.furniture import Furniture, furniture
 from mingbai.kit.lessons import learnt
 from mingbai.kit.models import Heading, Mend, Upload
-from mingbai.kit.record import Record
+from mingbai.kit.record import SEALED, Record
 from mingbai.places.models import Organisation, Party, Person
 from mingbai.records import files, jobs
 from mingbai.records.door import Commit, commit
@@ -212,8 +213,6 @@ def accept(person: Person | None, upload: Upload) -> Upload:
         upload.state = Upload.State.ACCEPTED
         upload.added, upload.changed, upload.same = counts["added"], counts["changed"], counts["same"]
         act.save(upload, "state", "added", "changed", "same")
-        if counts["added"] or counts["changed"]:
-            act.recheck(f"findings:{kit.name}")
     return upload
 
 
@@ -255,13 +254,14 @@ def _store(act: Commit, kit: Furniture, upload: Upload, reading: Reading) -> Cou
     serial = max(known.by_serial, default=0)
     rows = list(_rows(kit.register, reading, names))
     in_file = Counter(values[names.index(numbered)] for _, values, _, _ in rows) if numbered else Counter()
-    party_of = _parties(act, kit, organisation, [dict(zip(names, values, strict=True)) for _, values, _, _ in rows])
+    party_of = _parties(act, kit, organisation, names, [values for _, values, _, _ in rows])
     fresh: list[tuple[Any, ...]] = []
     changed: list[tuple[int, tuple[Any, ...]]] = []
     counts: Counter[str] = Counter()
+    at = names.index(numbered) if numbered else 0
     for (place, values, headings, doubtful), party in zip(rows, party_of, strict=True):
         seen = fingerprint(values)
-        number = values[names.index(numbered)] if numbered else None
+        number = values[at] if numbered else None
         twins = known.by_print.get(seen)
         if twins:
             twins.pop()
@@ -270,19 +270,23 @@ def _store(act: Commit, kit: Furniture, upload: Upload, reading: Reading) -> Cou
         stored = (*values, party, upload.pk, place[0], place[1], seen, headings, doubtful)
         pk = known.by_number.pop(number, None) if number and in_file[number] == 1 else None
         if pk is not None:
-            counts["changed"] += 1
             changed.append((pk, _unread_kept(kit, pk, names, stored, doubtful)))
         else:
-            counts["added"] += 1
-            serial += 1
-            fresh.append((organisation.pk, serial, *stored, "", "", 0, 0, 0, False, False, "", "", 0, 0, 0))
+            fresh.append(stored)
+    counts.update(added=len(fresh), changed=len(changed))
     own = (*names, "party", "upload", "source_sheet", "source_row", "fingerprint", "headings", "doubtful")
-    derived = ("klass", "proposed", "open_findings", "confirmed_findings", "severity", "irregular", "rectified", "stage", "unsure",
-               "stated_owed_fen", "owed_fen", "recovered_fen")
-    act.add(model, ("organisation", "serial", *own, *derived), fresh)
     if changed:
         act.rewrite(model, own, changed)
         act.told(model._meta.label_lower, updated=[pk for pk, _ in changed])
+    if fresh or changed:
+        columns = dict(zip(own, zip(*fresh, strict=True), strict=True)) if fresh else dict.fromkeys(own, ())
+        numbers = act.numbers(model, len(fresh))
+        standing = receive_findings(kit, act, organisation, {
+            "_row": numbers, "_file": [organisation.code] * len(fresh), "_sheet": [""] * len(fresh), "_headings": columns["headings"],
+            "_doubtful": columns["doubtful"], **{column.name: columns[column.name] for column in register.columns if column.kind not in SEALED}})
+        act.add(model, ("id", "organisation", "serial", *own, "klass", *Record.DERIVED), [
+            (pk, organisation.pk, serial, *stored, "", *stands)
+            for serial, (pk, stored, stands) in enumerate(zip(numbers, fresh, standing, strict=True), serial + 1)])
     act.told("upload", id=upload.pk, sha256=upload.file.sha256, read=upload.read, accepted=upload.accepted, rejected=upload.rejected,
              skipped=upload.skipped, added=counts["added"], changed=counts["changed"], same=counts["same"])
     return counts
@@ -299,12 +303,12 @@ def _unread_kept(kit: Furniture, pk: int, names: list[str], stored: tuple[Any, .
     return (*(kept.get(name, value) for name, value in zip(names, stored, strict=False)), *stored[len(names):])
 
 
-def _parties(act: Commit, kit: Furniture, organisation: Organisation, rows: list[dict[str, Any]]) -> list[int | None]:
+def _parties(act: Commit, kit: Furniture, organisation: Organisation, names: list[str], rows: list[list[Any]]) -> list[int | None]:
     """The party of each row: the village's own by name and identity number, made where it is new. Whether two parties
     are one person is for a person to say."""
     if not kit.road.party:
         return [None] * len(rows)
-    name, id_no, phone = kit.road.party
+    name, id_no, phone = (names.index(each) for each in kit.road.party)
     wanted = [(str(row[name])[:200], mark(row[id_no]) if row[id_no] else "") if row[name] else None for row in rows]
     known = {(each, sign): pk for pk, each, sign in Party.objects.filter(organisation=organisation).values_list("pk", "name", "id_mark")}
     new = {key: row for key, row in zip(wanted, rows, strict=True) if key is not None and key not in known}
@@ -363,7 +367,8 @@ def enter(act: Commit, kit: Furniture, record: Record, values: Mapping[str, Any]
         fresh.headings = "|".join(("", *sorted(column.name for column in kit.register.columns if asked is None or column.name in asked), ""))
         fresh.doubtful = "||"
         if asked is not None:
-            fresh.party_id = _parties(act, kit, fresh.organisation, [{column.name: getattr(fresh, column.name) for column in kit.register.columns}])[0]
+            names = [column.name for column in kit.register.columns]
+            fresh.party_id = _parties(act, kit, fresh.organisation, names, [[getattr(fresh, name) for name in names]])[0]
         act.save(fresh)
     else:  # its own cells only: somebody else may be at another
         act.save(fresh, *values, "fingerprint")

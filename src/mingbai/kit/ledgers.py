@@ -14,18 +14,21 @@ from mingbai.columns import Register
 from mingbai.kit.record import SEALED
 from mingbai.rules import ledger
 
+Table = Mapping[str, Sequence[Any]]
+"""Rows by column: the register's own, dates as ISO text, and those of :data:`mingbai.rules.ledger.ROW_KEYS`."""
+
 
 def frame(register: Register, own: QuerySet[Any], peers: QuerySet[Any] | None = None, lend: Sequence[str] = (),
-          known: Mapping[str, Mapping[int, Any]] | None = None) -> pl.DataFrame:
+          known: Mapping[str, Mapping[int, Any]] | None = None, fresh: Table | None = None) -> pl.DataFrame:
     """The rows ``own``, and the columns ``lend`` of the rows ``peers`` the rules compare them with.
 
     ``_row`` is the record's number; peers have ``_row`` 0. ``_file`` is the organisation's code. Identity numbers and
     phones stay sealed: no rule reads them. ``known``: column (of the house too) → record → value, laid over what the
-    ledger says.
+    ledger says. ``fresh``: rows that are yet to be stored, as such a table, their numbers under ``_row``.
     """
     names = [column.name for column in register.columns if column.kind not in SEALED]
     told = known or {}
-    tables = [_table(register, own, names, told, own=True)]
+    tables: list[Table] = [_table(register, own, names, told, own=True), *([] if fresh is None else [fresh])]
     if peers is not None and lend:
         tables.append(_table(register, peers, list(lend), told, own=False))
     return ledger(register, [table for table in tables if table["_row"]])

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import repeat
 from typing import Any, TypeVar
 
 import polars as pl
@@ -129,24 +130,43 @@ class Commit:
 
     @contextmanager
     def _inserting(self, model: type[M], columns: Sequence[str], rows: Iterable[Sequence[Any]] | pl.DataFrame) -> Iterator[int]:
-        fields = [model._meta.get_field(name) for name in columns]
-        ready = _discreet(fields, rows) if isinstance(rows, pl.DataFrame) else _prepared(fields, rows)
+        ready: pl.DataFrame | list[tuple[Any, ...]]
+        if isinstance(rows, pl.DataFrame):
+            names = list(columns)
+            ready = _discreet([model._meta.get_field(name) for name in names], rows)
+        else:
+            turned = list(zip(*rows, strict=True))
+            said = [(name, values) for name, values in zip(columns, turned or repeat(()), strict=bool(turned))
+                    if values.count(None) < len(values)]  # a column of nothing need not be written
+            names = [name for name, _ in said]
+            ready = _prepared([model._meta.get_field(name) for name in names], [values for _, values in said])
         if not len(ready):
             yield 0
             return
         self._written(model)
-        with bulk.inserting(bulk.table(model, tuple(columns)), ready):
+        with bulk.inserting(bulk.table(model, tuple(names)), ready):
             yield len(ready)
 
     def gather(self, model: type[M], keys: Sequence[str], sums: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
         """Adds to the ``sums`` of derived rows known by their ``keys``, and makes those that are not there yet. ``rows``
         hold keys and sums in that order, every key once; a unique constraint stands on the keys."""
         fields = [model._meta.get_field(name) for name in (*keys, *sums)]
-        ready = _prepared(fields, rows)
+        ready = _prepared(fields, list(zip(*rows, strict=True)))
         if ready:
             self._written(model)
             bulk.gather(bulk.table(model, (*keys, *sums)), len(keys), ready)
         return len(ready)
+
+    def numbers(self, model: type[models.Model], count: int) -> list[int]:
+        """Primary keys for rows that are yet to be added: given to nobody else, in order."""
+        table = model._meta.db_table
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [f'"{table}"', count])
+                return [number for (number,) in cursor.fetchall()]
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])  # ours alone: the door holds the database's one lock
+            (last,) = cursor.fetchone() or (0,)
+            return list(range(last + 1, last + 1 + count))
 
     def change(self, rows: models.QuerySet[M], **values: Any) -> int:
         """The same change to many rows; the event tells which."""
@@ -164,7 +184,7 @@ class Commit:
         derived can be rebuilt."""
         fields = [model._meta.get_field(name) for name in columns]
         pairs = list(rows)
-        ready = [(*values, pk) for values, (pk, _) in zip(_prepared(fields, [values for _, values in pairs]), pairs, strict=True)]
+        ready = [(*values, pk) for values, (pk, _) in zip(_prepared(fields, list(zip(*(values for _, values in pairs), strict=True))), pairs, strict=True)]
         if ready:
             self._written(model)
             quote = connection.ops.quote_name
@@ -276,11 +296,10 @@ _AS_THEY_ARE = (models.CharField, models.TextField, models.IntegerField, models.
 """Kinds of field whose values the database takes as Python has them."""
 
 
-def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
-    """Rows as the database takes them, column by column: a million values are not asked one by one what they are."""
+def _prepared(fields: Sequence[Any], turned: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """Columns as rows that the database takes: a million values are not asked one by one what they are."""
     target = connections[DEFAULT_DB_ALIAS]  # not the proxy, which looks itself up for every value
     columns: list[Sequence[Any]] = []
-    turned = list(zip(*rows, strict=True))
     for each, values in zip(fields if turned else (), turned, strict=True):
         if isinstance(each, _AS_THEY_ARE) and not isinstance(each, FreeText | FreeLine):
             columns.append(values)
@@ -291,9 +310,11 @@ def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> list[tupl
         elif isinstance(each, models.DateField):
             known = {value: each.get_db_prep_save(value, target) for value in set(values)}
             columns.append(tuple(known[value] for value in values))
-        elif isinstance(each, models.JSONField):  # few different ones, asked for again and again
-            said = {repr(value): each.get_db_prep_save(value, target) for value in {repr(value): value for value in values}.values()}
-            columns.append(tuple(said[repr(value)] for value in values))
+        elif isinstance(each, models.JSONField):  # few different ones, each given again and again
+            said = {id(value): each.get_db_prep_save(value, target) for value in {id(value): value for value in values}.values()}
+            columns.append([said[id(value)] for value in values])
+        elif isinstance(each, SealedField):
+            columns.append(each.sealed(values))
         else:
             columns.append(tuple(each.get_db_prep_save(value, target) for value in values))
     return list(zip(*columns, strict=True))

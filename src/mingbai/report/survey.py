@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -164,7 +164,7 @@ def masked(value: Any) -> Any:
 
 
 def _discreet(finding: Finding) -> Finding:
-    return replace(finding, sentence=masked(finding.sentence))
+    return finding._replace(sentence=masked(finding.sentence))
 
 
 def _in_part(value: Any) -> Any:

@@ -57,6 +57,55 @@ def _answer(rule: Rule, facts: Facts) -> nw.Expr:
     return code.cast(nw.Int8)
 
 
+SLICE = 20_000
+"""Rows that are worded at a time."""
+
+
+class _Columns(dict[str, list[Any]]):
+    """A frame's columns as lists, each made when first asked for: the words of a finding need a few of two hundred."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        super().__init__()
+        self._frame = frame
+        self._names = frozenset(frame.columns)
+
+    def __missing__(self, name: str) -> list[Any]:
+        if name not in self._names:
+            raise KeyError(name)
+        self[name] = values = self._frame[name].to_list()
+        return values
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if name in self._names else default
+
+
+class _Row(Mapping[str, Any]):
+    """The row ``at`` of some columns, moved from row to row."""
+
+    __slots__ = ("at", "columns")
+
+    def __init__(self, columns: Mapping[str, list[Any]]) -> None:
+        self.columns, self.at = columns, 0
+
+    def __getitem__(self, name: str) -> Any:
+        return self.columns[name][self.at]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+
 @dataclass(frozen=True)
 class Findings:
     """What a check found. ``judged`` is the frame of :func:`judge`; findings are worded only when asked for."""
@@ -75,10 +124,13 @@ class Findings:
         rules = list(self.rulebook.rules.values())
         facts = Facts(self.law, self.as_of, self.register)
         wanted = pl.any_horizontal(*(pl.col(rule.id).is_in(answers) for rule in rules))
-        for row in self.judged.filter(wanted).iter_rows(named=True):
+        for part in self.judged.filter(wanted).iter_slices(SLICE):
+            columns, by_row = _Columns(part), [list[Finding]() for _ in range(len(part))]
             for rule in rules:
-                if row[rule.id] in answers:
-                    yield self._finding(rule, row, facts)
+                for at, finding in self._worded(rule, columns, answers, facts):
+                    by_row[at].append(finding)
+            for found in by_row:
+                yield from found
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Rule → answer → number of rows, with every rule present."""
@@ -92,33 +144,49 @@ class Findings:
         """What one rule says of a judged row, also where it says no."""
         tested = self.rulebook.rules[rule]
         if row[rule] != NO:
-            return self._finding(tested, row, Facts(self.law, self.as_of, self.register))
+            alone = {name: [value] for name, value in row.items()}
+            return next(self._worded(tested, alone, (row[rule],), Facts(self.law, self.as_of, self.register)))[1]
         return Finding(row["_file"], row["_sheet"], row["_row"], rule, "no", 0, f"按这一天的规定，不构成“{tested.title}”",
                        tuple(map(str, self.articles(rule, row))), tested.reads[:1], "这一条不用整改")
 
     def articles(self, rule: str, row: Mapping[str, Any]) -> tuple[Article, ...]:
         """The articles that hold for a judged row."""
         tested = self.rulebook.rules[rule]
-        return self.law.cited(tested.cites, self._day(tested, row) or self.as_of)
+        day = self.as_of if tested.law_of == "today" else ymd_date(row[tested.law_of])
+        return self.law.cited(tested.cites, day or self.as_of)
 
-    def _day(self, rule: Rule, row: Mapping[str, Any]) -> date | None:
-        return self.as_of if rule.law_of == "today" else ymd_date(row[rule.law_of])
-
-    def _finding(self, rule: Rule, row: Mapping[str, Any], facts: Facts) -> Finding:
-        code, day = row[rule.id], self._day(rule, row)
-        cites = facts.cited(rule.cites, day or self.as_of)
-        severity = 3 if rule.graver_with and row.get(rule.graver_with) == YES else rule.severity
-        if code == CANNOT_TELL:
-            sentence = f"说不准“{rule.title}”：{self._missing(rule, row)}"
-        elif code == DISPUTED and rule.argued is not None:
-            sentence = f"有争议：{rule.argued(row, facts)}"
-        else:
-            sentence = f"疑似{rule.title}：{rule.say(row, facts)}"
-        if code != CANNOT_TELL and day is None and len(self.law.citations[rule.cites]) > 1:
-            sentence += "（台账上看不出是哪一年的事，条文按现行法列出）"
-        columns = tuple(name for name in rule.reads if row.get(name) is not None) or rule.reads[:1]
-        return Finding(row["_file"], row["_sheet"], row["_row"], rule.id, ANSWERS[code], severity, sentence, cites, columns,
-                       "" if code == CANNOT_TELL else (row.get("advice") if rule.treated else None) or rule.remedy)
+    def _worded(self, rule: Rule, columns: Mapping[str, list[Any]], answers: tuple[int, ...], facts: Facts) -> Iterator[tuple[int, Finding]]:
+        """The findings of one rule: what all rows have in common is asked once, words are made row by row."""
+        codes = columns[rule.id]
+        hits = [at for at, code in enumerate(codes) if code in answers]
+        if not hits:
+            return
+        files, sheets, numbers = columns["_file"], columns["_sheet"], columns["_row"]
+        graver, advised = columns.get(rule.graver_with), columns.get("advice") if rule.treated else None
+        days = columns[rule.law_of] if rule.law_of != "today" else None
+        read = [(name, columns[name]) for name in rule.reads if name in columns]
+        cited: dict[int | None, tuple[str, ...]] = {}
+        shapes: dict[tuple[str, ...], tuple[str, ...]] = {}
+        varies = len(self.law.citations[rule.cites]) > 1
+        row = _Row(columns)
+        for at in hits:
+            row.at, code, day = at, codes[at], days[at] if days is not None else None
+            cites = cited.get(day)
+            if cites is None:
+                cites = cited[day] = facts.cited(rule.cites, ymd_date(day) or self.as_of)
+            severity = 3 if graver is not None and graver[at] == YES else rule.severity
+            if code == CANNOT_TELL:
+                sentence = f"说不准“{rule.title}”：{self._missing(rule, row)}"
+            elif code == DISPUTED and rule.argued is not None:
+                sentence = f"有争议：{rule.argued(row, facts)}"
+            else:
+                sentence = f"疑似{rule.title}：{rule.say(row, facts)}"
+            if varies and days is not None and day is None and code != CANNOT_TELL:
+                sentence += "（台账上看不出是哪一年的事，条文按现行法列出）"
+            seen = tuple([name for name, values in read if values[at] is not None]) or rule.reads[:1]
+            seen = shapes.setdefault(seen, seen)
+            advice = "" if code == CANNOT_TELL else (advised[at] if advised is not None else None) or rule.remedy
+            yield at, Finding(files[at], sheets[at], numbers[at], rule.id, ANSWERS[code], severity, sentence, cites, seen, advice)
 
     def _missing(self, rule: Rule, row: Mapping[str, Any]) -> str:
         titles = self.register.by_name

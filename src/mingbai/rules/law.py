@@ -10,6 +10,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
@@ -390,6 +391,7 @@ def _open(file: str, key: str, day: object) -> date | None:
     return None if day is None else _day(file, key, day)
 
 
+@lru_cache(maxsize=1 << 15)  # the days of ninety years
 def ymd_date(ymd: int | None) -> date | None:
     """20260930 → 2026-09-30. A 31 February (see :func:`mingbai.rules.rule.same_day`) is brought back into its month, and
     a day 0, the eve of a first, is the last of the month before."""

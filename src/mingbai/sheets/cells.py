@@ -121,13 +121,13 @@ def refuse_long_texts(name: str, rows: list[list[Cell]], limits: Limits) -> None
     """Refuses a sheet with a cell longer than Excel itself would keep."""
     cap = limits.cell_characters
     for row in rows:
-        for cell in row:
-            if type(cell) is str and len(cell) > cap:
-                raise Refused(
-                    "cell_too_long",
-                    f"工作表「{name}」{address(rows.index(row) + 1, row.index(cell) + 1)} 的文字超过 {cap} 字。",
-                    "请检查这一格：多半是整篇文字粘在一格里，或引号没有配对。",
-                )
+        lengths = [len(cell) if type(cell) is str else 0 for cell in row]
+        if lengths and max(lengths) > cap:
+            raise Refused(
+                "cell_too_long",
+                f"工作表「{name}」{address(rows.index(row) + 1, lengths.index(max(lengths)) + 1)} 的文字超过 {cap} 字。",
+                "请检查这一格：多半是整篇文字粘在一格里，或引号没有配对。",
+            )
 
 
 def _set_right(row: list[Any]) -> list[Cell]:

@@ -13,7 +13,7 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any
 
-from mingbai.columns import Column, Problem, Register, Stored, find_register, reader, registers
+from mingbai.columns import UNSURE, Column, Problem, Register, Stored, find_register, reader, registers, skim
 from mingbai.columns import Reading as CellReading
 from mingbai.dues import Steps, parse_escalation
 from mingbai.limits import LIMITS, Limits
@@ -283,6 +283,7 @@ class _Typing:
         self.register = sheet.register
         self.rows = block.rows
         self.lines = [sheet.grid.rows[row] for row in block.rows]
+        self.turned = list(zip(*self.lines, strict=True))
         self.places = {row: place for place, row in enumerate(block.rows)}
         self.values: dict[str, list[Stored]] = {}
         self.bad: dict[str, set[int]] = {}
@@ -325,7 +326,7 @@ class _Typing:
     # -- cells
 
     def _cells(self, index: int) -> list[Cell]:
-        cells = [row[index] for row in self.lines]
+        cells = list(self.turned[index]) if self.turned else []
         for place, cell in self.filled_down.get(index, {}).items():
             cells[place] = cell
         return cells
@@ -362,8 +363,16 @@ class _Typing:
                 cells[place] = None
         self._take_out_links(entry, cells)
         self._take_out_dittos(entry, cells)
-        keys, readings = self._readings(entry, column, cells)
-        values = [readings[key].value for key in keys]
+        values = skim(column, self._unit(entry, column), cells) if self._unit_of_row(entry, column) is None else None
+        left: Sequence[int] = range(len(cells))
+        if values is None:
+            keys, readings = self._readings(entry, column, cells)
+            values = [readings[key].value for key in keys]
+        else:
+            left = [place for place, value in enumerate(values) if value is UNSURE]
+            keys, readings = self._readings(entry, column, [cells[place] for place in left])
+            for place, key in zip(left, keys, strict=True):
+                values[place] = readings[key].value
         if entry.role == "value":
             self.values[column.name] = values
         else:  # a second column of the same: what it says fills blanks, and is compared
@@ -372,7 +381,7 @@ class _Typing:
                 _Also(place, column.name, value, entry, cells[place]) for place, value in said if value is not None
             ]
         telling = {key: reading for key, reading in readings.items() if reading.problem or reading.also}
-        for place, key in enumerate(keys) if telling else ():
+        for place, key in zip(left, keys, strict=True) if telling else ():
             if key in telling:
                 reading, cell = telling[key], cells[place]
                 if reading.problem is not None:

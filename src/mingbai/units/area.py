@@ -103,13 +103,21 @@ def parse_area(cell: Cell, unit: AreaUnit = MU) -> Outcome[int | None]:
     return _no_area(cell)
 
 
+def whole_mu4(number: float, unit: AreaUnit) -> int | None:
+    """1/10,000 mu of a plain number, where that is a possible area; None where a closer look is due."""
+    if not -_MU4_MAX < number < _MU4_MAX:
+        return None
+    mu4 = floor(number * unit.mu4_numerator / unit.mu4_denominator + 0.5)
+    return mu4 if 0 <= mu4 <= AREA_MU4_MAX else None
+
+
 def _area_from_number(number: float, unit: AreaUnit) -> Outcome[int | None]:
+    mu4 = whole_mu4(number, unit)
+    if mu4 is not None:
+        return Value(mu4)
     if not -_MU4_MAX < number < _MU4_MAX:
         return Value(None) if is_blank(number) else _no_area(number)
-    mu4 = floor(number * unit.mu4_numerator / unit.mu4_denominator + 0.5)
-    if 0 <= mu4 <= AREA_MU4_MAX:
-        return Value(mu4)
-    if mu4 < 0:
+    if number < 0:
         return Unreadable(f"{quoted(number)}是负数，面积不能为负", "填写大于 0 的亩数")
     return _settled(number, Figures((exact(float(number)),)), unit)
 

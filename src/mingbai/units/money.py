@@ -140,17 +140,27 @@ def parse_money(cell: Cell, unit: MoneyUnit = YUAN) -> Outcome[Money | None]:
     return _no_money(cell)
 
 
+def whole_fen(number: float, per: int) -> int | None:
+    """Fen of a plain number counted in ``per`` fen, where it is a whole and possible amount; None where a closer look is due."""
+    if not -FEN_MAX < number < FEN_MAX:
+        return None
+    written = number * per
+    fen = round(written)
+    # 一元的百万分之一以内是表格软件的浮点误差;数额很大时,误差以浮点数本身的间隔为限
+    if abs(written - fen) > 1e-4 + abs(written) * 4e-16 or not 0 <= fen <= CONTRACT_FEN_MAX:
+        return None
+    return fen if fen <= _LARGE or _GLUED.fullmatch(f"{number:.0f}") is None else None
+
+
 def _money_from_number(number: float, unit: MoneyUnit) -> Outcome[Money | None]:
+    fen = whole_fen(number, unit.fen)
+    if fen is not None:
+        return Value(Money(fen, unit.area, unit.time))
     if not -FEN_MAX < number < FEN_MAX:
         return Value(None) if is_blank(number) else _no_money(number)
-    fen_written = number * unit.fen
-    fen = round(fen_written)
-    # 一元的百万分之一以内是表格软件的浮点误差;数额很大时,误差以浮点数本身的间隔为限
-    if abs(fen_written - fen) <= 1e-4 + abs(fen_written) * 4e-16 and 0 <= fen <= CONTRACT_FEN_MAX and (fen <= _LARGE or _GLUED.fullmatch(f"{number:.0f}") is None):
-        return Value(Money(fen, unit.area, unit.time))
-    amount = exact(number) if isinstance(number, float) else Decimal(number)
-    if fen < 0:
+    if round(number * unit.fen) < 0:
         return _negative(number)
+    amount = exact(number) if isinstance(number, float) else Decimal(number)
     return _settled(number, Figures((amount,)), Decimal(unit.fen), unit)
 
 

@@ -3,13 +3,14 @@ or free text from which numbers of persons are kept in part only."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import FieldError
 from django.db import models
 
 from mingbai.units import mask_numbers
-from mingbai.vault.seal import seal, unseal
+from mingbai.vault.seal import seal, sealer, unseal
 
 
 class _Discreet(models.Field[Any, Any]):
@@ -54,6 +55,11 @@ class SealedField(models.BinaryField):
         if isinstance(value, str):
             value = seal(value.encode(), self._about)
         return super().get_db_prep_value(value, connection, prepared)
+
+    def sealed(self, values: Sequence[str | None]) -> list[bytes | None]:
+        """A whole column of values, each sealed by itself."""
+        fresh = sealer(self._about)
+        return [None if value is None else fresh(value.encode()) for value in values]
 
     def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> str | None:
         return None if value is None else unseal(bytes(value), self._about).decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -54,9 +55,19 @@ def fresh_key() -> str:
 
 def seal(plain: bytes, about: str) -> bytes:
     """``plain`` sealed. ``about`` names the place it belongs to; it opens nowhere else."""
+    return sealer(about)(plain)
+
+
+def sealer(about: str) -> Callable[[bytes], bytes]:
+    """What seals for one place: for many values at once, of which each gets a nonce of its own."""
     name = _keys().current
-    nonce = secrets.token_bytes(12)
-    return name.encode() + b":" + nonce + _cipher(name).encrypt(nonce, plain, about.encode())
+    encrypt, place, front = _cipher(name).encrypt, about.encode(), name.encode() + b":"
+
+    def sealed(plain: bytes) -> bytes:
+        nonce = secrets.token_bytes(12)
+        return front + nonce + encrypt(nonce, plain, place)
+
+    return sealed
 
 
 def unseal(sealed: bytes, about: str) -> bytes:

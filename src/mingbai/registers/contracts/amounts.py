@@ -9,6 +9,9 @@ from mingbai import dues
 from mingbai.rules.law import ymd_date
 from mingbai.units import Value
 
+PRICED = ("total_fen", "start", "end", "rent_fen_per_year", "rent_fen_per_mu_year", "area_mu4", "escalation")
+"""What of a judged row the amount is made of."""
+
 
 def amount_fen(row: Mapping[str, Any]) -> int | None:
     """Fen of one judged row (see :func:`mingbai.rules.judge`); None where the ledger gives neither total nor rent and term.

@@ -13,7 +13,7 @@ from mingbai.kit.furniture import Class, Road
 from mingbai.kit.indicators import Indicator
 from mingbai.kit.road import Proof
 from mingbai.places.models import Organisation
-from mingbai.registers.contracts.amounts import amount_fen
+from mingbai.registers.contracts.amounts import PRICED, amount_fen
 from mingbai.registers.contracts.letters import LETTERS
 from mingbai.registers.contracts.limitation import limitation
 from mingbai.registers.contracts.strip import strip
@@ -46,7 +46,9 @@ PROPOSES = {
 def worth(judged: pl.DataFrame) -> Mapping[int, tuple[int | None, int]]:
     """Record number (``_row``) → (amount, owed), in fen. The amount is the ledger's: what was renewed or priced anew later
     does not move it."""
-    return {row["_row"]: (row["stated_amount_fen"] if row["stated_amount_fen"] is not None else amount_fen(row), max(row["owed"] or 0, 0)) for row in judged.iter_rows(named=True)}
+    rows = judged.select("_row", "owed", "stated_amount_fen", *PRICED)
+    return {row["_row"]: (row["stated_amount_fen"] if row["stated_amount_fen"] is not None else amount_fen(row), max(row["owed"] or 0, 0))
+            for row in rows.iter_rows(named=True)}
 
 
 INDICATORS = (
