@@ -43,7 +43,7 @@ test: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2
-	$(BIN)/python tests/cluster.py pytest -n 2 -m "not full" tests/records tests/kit tests/board tests/test_county.py
+	$(BIN)/python tests/cluster.py pytest -n 2 -m "not full"
 
 quick: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 -m "not full"
