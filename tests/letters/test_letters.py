@@ -382,7 +382,20 @@ def test_what_the_debtor_agreed_to_in_writing_restarts_the_limitation_too(debtor
     with pytest.raises(LetterError, match="先登记送达"):
         letters.answer(clerk, letter, "agreed", TODAY, "签字同意")
     letter = letters.answer(clerk, serve(clerk, letter), "agreed", TODAY, "签字同意")
-    assert [(each.kind, each.on) for each in interruptions(debtor, [], [letter])] == [("acknowledgement", TODAY)]
+    assert [(each.kind, each.on) for each in interruptions(debtor, [], [letter], TODAY)] == [("acknowledgement", TODAY)]
+
+
+@pytest_db
+def test_what_happened_in_a_contracts_life_restarts_the_limitation_on_its_page(debtor: Any, clerk: Any) -> None:
+    from mingbai.registers.contracts import events
+    from mingbai.registers.contracts.limitation import interruptions, limitation
+
+    before = limitation(debtor, [], [], TODAY)
+    events.record(clerk, debtor, "mediation", date(2026, 9, 20), {"body": "街道人民调解委员会"})
+    assert [(each.kind, each.on) for each in interruptions(debtor, [], [], TODAY)] == [("suit", date(2026, 9, 20))]  # 调解和诉讼一样中断
+    after = limitation(debtor, [], [], TODAY)
+    assert len(after) == len(before)
+    assert after != before
 
 
 @pytest_db

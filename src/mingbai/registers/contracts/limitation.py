@@ -1,7 +1,8 @@
 """Until when the law protects a contract's arrears 诉讼时效: what interrupted it, and how each unpaid due stands.
 
 :func:`interruptions` is the one place that says what restarts the limitation of a contract: the ledger's own last demand,
-letters that were served, what the debtor agreed to in writing, and part payments.
+letters that were served, what the debtor agreed to in writing, part payments, and the events of its life (a demand, an
+acknowledgement, mediation, a suit).
 """
 
 from __future__ import annotations
@@ -17,15 +18,19 @@ from mingbai.units import format_money
 SHOWN = 6
 
 
-def interruptions(record: Any, receipts: Sequence[Any], letters: Sequence[Any], paid: dues.Arrears | None = None) -> tuple[dues.Interruption, ...]:
-    """What restarts the limitation of a contract, oldest first. A letter counts from the day it was served, never before."""
+def interruptions(record: Any, receipts: Sequence[Any], letters: Sequence[Any], today: date, paid: dues.Arrears | None = None) -> tuple[dues.Interruption, ...]:
+    """What restarts the limitation of a contract, oldest first, each once: a letter that was served may stand among the
+    events too. A letter counts from the day it was served, never before."""
+    from mingbai.registers.contracts import events  # which itself asks for this furniture
+
     found = [dues.Interruption("demand", record.last_demand_on)] if record.last_demand_on else []
     found += [dues.Interruption("demand", each.served_on) for each in letters if each.what.counts and each.served_on]
     found += [dues.Interruption("acknowledgement", each.answered_on) for each in letters if each.answer == "agreed" and each.answered_on]
     if paid is not None:
         dated = {each.full_number for each in receipts}  # what the ledger received has no date of its own
         found += [dues.Interruption("part_payment", each.on, for_dues=frozenset((each.due_number,))) for each in paid.allocations if each.receipt in dated]
-    return tuple(sorted(found, key=lambda each: each.on))
+    lived = events.standing(record, today).interruptions
+    return tuple(sorted({*found, *lived}, key=lambda each: (each.on, each.kind)))
 
 
 def unpaid(record: Any, today: date) -> list[tuple[dues.Due, int]]:
@@ -57,5 +62,5 @@ def limitation(record: Any, receipts: Sequence[Any], letters: Sequence[Any], tod
     except dues.ReceiptError:
         counted = None
     numbers = {due.number for due, _ in open_dues}
-    told = {each.due.number: each for each in dues.readings(terms, today, interruptions(record, receipts, letters, counted), only=numbers)}
+    told = {each.due.number: each for each in dues.readings(terms, today, interruptions(record, receipts, letters, today, counted), only=numbers)}
     return [f"{due.due_on} 应缴的一期，尚欠 {format_money(part)} 元：{dues.say_reading(told[due.number])}" for due, part in open_dues[:SHOWN]]
