@@ -53,6 +53,16 @@ def test_a_change_of_the_record_brings_and_takes_findings(clerk: Any, import_row
     assert "C04" in rules_of(record, state="open")
 
 
+def test_a_telephone_number_in_a_cell_makes_no_finding_look_changed_for_ever(district: Any, import_rows: Any) -> None:
+    """A sentence keeps numbers of persons in part; what it is compared with does so too."""
+    from mingbai.kit.findings import stale
+    from mingbai.kit.furniture import furniture
+
+    record = import_rows(a_row(合同类型="租赁", 是否本集体成员="否", 到会人数=11, 应到人数=32, 同意人数=1, 乡镇批准文号="电话 13976809107 找他"))[0]
+    assert any("139****9107" in each for each in (finding(record, rule).sentence for rule in rules_of(record)))
+    assert record.organisation_id not in stale(furniture("contracts"), district.county, date(2026, 9, 30))
+
+
 def test_the_day_alone_brings_findings(district: Any, import_rows: Any) -> None:
     (record,) = import_rows(a_row(终止日期="2026-12-31", 是否到期在用="是"))
     assert "C14" not in rules_of(record)

@@ -31,6 +31,7 @@ from mingbai.records.models import Receipt
 from mingbai.rules import Checker, Findings, Law, load_law
 from mingbai.rules import Finding as Worded
 from mingbai.rules.engine import CANNOT_TELL, DISPUTED, YES
+from mingbai.units import mask_numbers
 
 COMPARED = Organisation.Level.COUNTY
 """Prices are compared within the county."""
@@ -264,7 +265,7 @@ def _compare(kit: Furniture, worded: Mapping[int, Sequence[Worded]], on: date) -
                 mine.fresh.append((each.row, each.rule, *words))
                 continue
             pk, _, was, state, stood_on = old
-            if words != was:
+            if words != was and (words := (*words[:2], mask_numbers(each.sentence), *words[3:])) != was:  # as a sentence is kept: numbers in part
                 mine.changed.append((pk, words))
                 mine.heavier |= (each.answer, each.severity, False) != (was[0], was[1], was[-1])
             if state == Finding.State.SET_ASIDE and stood_on not in ("", facts(kit, record_of[each.row], each, {name: of[each.row] for name, of in lived.items() if each.row in of})):
