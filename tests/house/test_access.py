@@ -32,7 +32,7 @@ BOUND = {  # addresses that name a record, a file or a place of the first villag
     "books-month": ("get", "code"), "voucher-new": ("get", "code"), "books-close": ("post", "code"), "books-accounts": ("get", "code"),
     "books-statements": ("get", "code"), "books-trial": ("get", "code"), "books-parties": ("get", "code"), "books-ledger": ("get", "ledger"),
     "books-notes": ("get", "code"), "books-imports": ("get", "code"), "books-import": ("get", "sheet"), "books-import-settle": ("post", "sheet"), "books-import-marked": ("get", "sheet"),
-    "books-bank": ("get", "code"), "books-bank-settle": ("post", "code"), "books-reconciliation": ("get", "code"), "books-bridge": ("get", "code"), "books-bridge-settle": ("post", "code"),
+    "books-dues": ("get", "code"), "books-dues-book": ("post", "code"), "books-bank": ("get", "code"), "books-bank-settle": ("post", "code"), "books-reconciliation": ("get", "code"), "books-bridge": ("get", "code"), "books-bridge-settle": ("post", "code"),
     "books-ledger-file": ("get", "ledger-file"), "books-file": ("get", "report"), "voucher": ("get", "voucher"), "voucher-pdf": ("get", "voucher"), "voucher-reverse": ("post", "voucher"),
     "record-letters": ("get", "record"), "letter": ("get", "letter"), "letter-file": ("get", "letter_pdf"), "letter-serve": ("post", "letter"), "letter-answer": ("post", "letter"),
     "letters-batch": ("post", "code"), "letters-together": ("get", "together"), "letters-list": ("post", "code"), "letter-spot": ("post", "check"),

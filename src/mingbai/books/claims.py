@@ -1,7 +1,7 @@
 """What is still to be received 待收款项, as registers tell it: the books know no register, a register says what it is owed.
 
 A register's app calls :func:`told_by` when it starts; the bank's desk asks :func:`open_claims` and, once a person confirmed,
-:func:`receive`.
+:func:`receive`; the page of a month asks :func:`entries`.
 """
 
 from __future__ import annotations
@@ -42,6 +42,9 @@ class Source(Protocol):
     def receive(self, act: Commit, claim: Claim, fen: int, on: date, payer: str) -> Proposal:
         """Writes the receipt on the record (unless it is there) and gives the entry to be booked."""
 
+    def entries(self, organisation: Organisation, since: date, until: date) -> list[Proposal]:
+        """What its records bring into the books from a day to a day, booked already or not."""
+
 
 _sources: dict[str, Source] = {}
 
@@ -52,6 +55,11 @@ def told_by(source: Source) -> None:
 
 def open_claims(organisation: Organisation, on: date) -> list[Claim]:
     return [claim for source in _sources.values() for claim in source.claims(organisation, on)]
+
+
+def entries(organisation: Organisation, since: date, until: date) -> list[Proposal]:
+    """In the order of their days."""
+    return sorted((each for source in _sources.values() for each in source.entries(organisation, since, until)), key=lambda each: (each.on, each.event))
 
 
 def receive(act: Commit, claim: Claim, fen: int, on: date, payer: str) -> Proposal:

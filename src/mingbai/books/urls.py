@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.books.pages import bank, bridge, desk, imports, months, reports
+from mingbai.books.pages import bank, bridge, desk, dues, imports, months, reports
 
 urlpatterns = [
     path("books/", months.board, name="books"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("books/<slug:code>/parties/", reports.parties, name="books-parties"),
     path("books/<slug:code>/notes/", reports.notes, name="books-notes"),
     path("books/<slug:code>/in/", imports.index, name="books-imports"),
+    path("books/<slug:code>/dues/", dues.show, name="books-dues"),
+    path("books/<slug:code>/dues/book/", dues.book, name="books-dues-book"),
     path("books/<slug:code>/bank/", bank.desk, name="books-bank"),
     path("books/<slug:code>/bank/settle/", bank.settle, name="books-bank-settle"),
     path("books/<slug:code>/reconciliation/", bank.reconciliation, name="books-reconciliation"),

@@ -27,9 +27,7 @@ class Contracts:
     def claims(self, organisation: Organisation, on: date) -> list[Claim]:
         """Dues not paid in full, and receipts no voucher was booked for."""
         found: list[Claim] = []
-        receipts: dict[str, list[Receipt]] = {}
-        for receipt in Receipt.objects.filter(organisation=organisation, record__startswith="contracts:").order_by("received_on", "pk"):
-            receipts.setdefault(receipt.record, []).append(receipt)
+        receipts = _receipts(organisation)
         booked = set(Voucher.objects.filter(organisation=organisation, event__startswith="receipts:").values_list("event", flat=True))
         for record in Contract.objects.filter(organisation=organisation, kind__in=posting.LETTINGS):
             mine = receipts.get(record.key, [])
@@ -50,3 +48,16 @@ class Contracts:
             receipt = receive(act, record.key, fen, payer or record.lessee or "承包方", received_on=on, in_arrears_fen=record.owed_fen)
             restand(furniture(self.name), act, record)
         return posting.of_receipt(record, receipt)
+
+    def entries(self, organisation: Organisation, since: date, until: date) -> list[Proposal]:
+        receipts = _receipts(organisation)
+        records = Contract.objects.filter(organisation=organisation, kind__in=posting.LETTINGS).order_by("serial").prefetch_related("events")
+        return [each for record in records for each in posting.proposals(record, receipts.get(record.key, []), since, until)]
+
+
+def _receipts(organisation: Organisation) -> dict[str, list[Receipt]]:
+    """Record → its receipts, in the order they came."""
+    found: dict[str, list[Receipt]] = {}
+    for receipt in Receipt.objects.filter(organisation=organisation, record__startswith="contracts:").order_by("received_on", "pk"):
+        found.setdefault(receipt.record, []).append(receipt)
+    return found
