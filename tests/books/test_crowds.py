@@ -18,7 +18,7 @@ import pytest
 from cluster import Cluster, NoClusterError, cluster
 
 CROWD = Path(__file__).with_name("crowd.py")
-CRASHES = 4
+CRASHES = 3
 
 
 @pytest.fixture(scope="module")

@@ -120,7 +120,7 @@ def test_the_printed_figures_are_what_was_read(whole):
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("seed", [3, 11])
+@pytest.mark.parametrize("seed", [3, pytest.param(11, marks=pytest.mark.slow)])
 def test_another_seed_agrees_with_its_key_too(seed, tmp_path):
     other = meet(tmp_path, None, seed)
     assert other.findings == other.key.findings

@@ -121,7 +121,7 @@ def nothing_differs() -> None:
     assert not found, found
 
 
-def rounds(seed: int, work: Callable[[], None], look: Callable[[], Any], number: int = 14) -> list[Any]:
+def rounds(seed: int, work: Callable[[], None], look: Callable[[], Any], number: int = 10) -> list[Any]:
     """The same start again and again, each time killed at another moment; what ``look`` sees after each."""
     from django.db import connection, connections
 

@@ -88,7 +88,7 @@ def test_no_finding_of_the_demo_lacks_fact_law_and_date(tmp_path: Path) -> None:
     lacking(tmp_path, villages=8)
 
 
-@pytest.mark.full
+@pytest.mark.slow
 def test_nor_does_any_of_the_whole_district(tmp_path: Path) -> None:
     lacking(tmp_path, villages=None)
 
