@@ -214,3 +214,34 @@ def _home_is_taken_away() -> Iterator[None]:
     home = settings.HOME
     yield
     shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def walker(district: Any, live_server: Any, settings: Any, monkeypatch: Any) -> Any:
+    """``walker(person)``: a page of Chromium in which a person is signed in. Any answer of 400 or more, or an error of a script,
+    fails the test at its end."""
+    from django.test import Client
+
+    sync_api = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("没有 chromium：sudo apt install chromium 后再跑浏览器测试")
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with sync_api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        bad: list[str] = []
+
+        def page_of(person: Any) -> Any:
+            client = Client()
+            client.force_login(person)
+            context = browser.new_context(base_url=live_server.url, viewport={"width": 1366, "height": 768})
+            context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+            page = context.new_page()
+            page.on("response", lambda answer: bad.append(f"{answer.status} {answer.url}") if answer.status >= 400 and "favicon" not in answer.url else None)
+            page.on("pageerror", lambda error: bad.append(str(error)))
+            return page
+
+        yield page_of
+        browser.close()
+        assert bad == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,44 +15,13 @@ from booking import book
 from handed import workbook
 from mingbai.books.templates import Whom, propose
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.full,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="没有 chromium：sudo apt install chromium 后再跑浏览器测试"),
-]
+pytestmark = [pytest.mark.full, pytest.mark.django_db(transaction=True)]
 STATEMENT = [
     ["账户交易明细"], ["交易日期", "流水号", "摘要", "对方户名", "对方账号", "收入", "支出", "余额"],
     ["2026-08-03", "F1", "承包费", "张三", "6222020000000000017", 28000, None, 128000], ["2026-08-05", "F2", "电费", "供电所", None, None, 860.5, 127139.5],
     ["2026-08-21", "F3", "结息", None, None, 42.3, None, 127181.8], ["2026-08-28", "F4", "转账", "李建材", None, None, 5000, 122181.8],
 ]
 SHOTS = Path(os.environ["MINGBAI_SHOTS"]) if "MINGBAI_SHOTS" in os.environ else None
-
-
-@pytest.fixture
-def walker(district: Any, live_server: Any, settings: Any, monkeypatch: Any) -> Any:
-    from django.test import Client
-
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    with sync_api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
-        bad: list[str] = []
-
-        def page_of(person: Any) -> Any:
-            client = Client()
-            client.force_login(person)
-            context = browser.new_context(base_url=live_server.url, viewport={"width": 1366, "height": 768})
-            context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-            page = context.new_page()
-            page.on("response", lambda answer: bad.append(f"{answer.status} {answer.url}") if answer.status >= 400 and "favicon" not in answer.url else None)
-            page.on("pageerror", lambda error: bad.append(str(error)))
-            return page
-
-        yield page_of
-        browser.close()
-        assert bad == []
 
 
 def shot(page: Any, name: str, phone: bool = False) -> None:

@@ -3,44 +3,13 @@ village checks itself; the figures move. Any answer of 400 or more, or an unstyl
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.full,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="没有 chromium：sudo apt install chromium 后再跑浏览器测试"),
-]
-
-
-@pytest.fixture
-def walker(district: Any, live_server: Any, settings: Any, monkeypatch: Any) -> Any:
-    from django.test import Client
-
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    with sync_api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
-        bad: list[str] = []
-
-        def page_of(person: Any) -> Any:
-            client = Client()
-            client.force_login(person)
-            context = browser.new_context(base_url=live_server.url, viewport={"width": 1366, "height": 768})
-            context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-            page = context.new_page()
-            page.on("response", lambda answer: bad.append(f"{answer.status} {answer.url}") if answer.status >= 400 and "favicon" not in answer.url else None)
-            return page
-
-        yield page_of
-        browser.close()
-        assert bad == []
+pytestmark = [pytest.mark.full, pytest.mark.django_db(transaction=True)]
 
 
 def styled(page: Any) -> None:

@@ -18,11 +18,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from mingbai.books.balances import of_year
-from mingbai.books.chart import Bridge, Chart, bridge, bridges, charts
+from mingbai.books.chart import Bridge, Chart, bridge, bridges, charts, last_day
 from mingbai.books.desk import BookError, chart_for, post
 from mingbai.books.entry import Leg, Proposal
 from mingbai.books.models import Bridged, Line, Month
-from mingbai.books.reports import last_day
 from mingbai.places.models import Organisation, Person
 from mingbai.records.door import commit
 from mingbai.units import format_money

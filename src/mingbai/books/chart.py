@@ -134,6 +134,13 @@ def find_chart(key: str) -> Chart:
     raise ChartError(f"没有 {key} 年的科目表；现有：{'、'.join(each.key for each in charts())}")
 
 
+def last_day(month: int) -> date:
+    """The last day of a month (202402 → 2024-02-29), whose chart and balances are the month's; what is booked after
+    December at a year's end belongs to 31 December."""
+    year, number = divmod(month, 100)
+    return date(year, 12, 31) if number >= 12 else date.fromordinal(date(year, number + 1, 1).toordinal() - 1)
+
+
 @cache
 def chart_of(on: date) -> Chart:
     """The chart in force on a day.

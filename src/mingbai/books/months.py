@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mingbai.books.balances import TRANSFER, agrees, carried, of_year
-from mingbai.books.chart import APPROPRIATION, PROFIT, TOP, UNDISTRIBUTED, Chart
+from mingbai.books.chart import APPROPRIATION, PROFIT, TOP, UNDISTRIBUTED, Chart, last_day
 from mingbai.books.desk import BookError, chart_for, post
 from mingbai.books.entry import Leg, Proposal
 from mingbai.books.models import Balance, BankLine, Month, Voucher
@@ -36,7 +36,7 @@ def checklist(organisation: Organisation, month: int) -> list[Check]:
     months = dict(Month.objects.filter(organisation=organisation).values_list("month", "closed"))
     open_before = sorted(each for each, closed in months.items() if each < month and not closed)
     balances = at_end(organisation, month)
-    chart = chart_for(organisation, _last_day(month))
+    chart = chart_for(organisation, last_day(month))
     checks = [
         Check("以前的月份都已结账", not open_before, f"{say(open_before[0])}还没有结账" if open_before else ""),
         Check("试算平衡", not sum(balances.values()), f"借贷相差 {format_money(abs(sum(balances.values())))} 元" if sum(balances.values()) else ""),
@@ -157,7 +157,3 @@ def _row(organisation: Organisation, month: int) -> Month:
     if found is None:
         raise BookError(f"{say(month)}还没有凭证")
     return found
-
-
-def _last_day(month: int) -> date:
-    return date(month // 100, month % 100, 28)

@@ -11,8 +11,9 @@ from datetime import date, timedelta
 
 from django.db.models import Q, Sum
 
+from mingbai.books.chart import last_day
 from mingbai.books.models import BankAccount, BankLine, Line
-from mingbai.books.reports import last_day, opening_of
+from mingbai.books.reports import opening_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from functools import cached_property
 from django.db.models import Max, Q, QuerySet, Sum
 
 from mingbai.books.balances import TRANSFER, carried, of_year
-from mingbai.books.chart import INTERNAL, RESULT, TOP, Chart, bridge, chart_of
+from mingbai.books.chart import INTERNAL, RESULT, TOP, Chart, bridge, chart_of, last_day
 from mingbai.books.desk import chart_for
 from mingbai.books.models import Balance, Line, Month, PartyBalance, SubAccount
 from mingbai.books.statements import Figures, Sheet, Statement, balance_sheet, equity_changes, income_statement
@@ -170,11 +170,6 @@ def opening_of(organisation: Organisation, year: int) -> dict[str, int]:
     """Account → what a year began with."""
     kept = dict(Balance.objects.filter(organisation=organisation, month=year * 100).values_list("account", "debit_fen"))
     return kept or _left(_lagging(Organisation.objects.filter(pk=organisation.pk), year))
-
-
-def last_day(month: int) -> date:
-    year, number = divmod(month, 100)
-    return date(year, 12, 31) if number >= 12 else date.fromordinal(date(year, number + 1, 1).toordinal() - 1)
 
 
 def _books(organisations: QuerySet[Organisation], month: int, chart: Chart, together: bool) -> Books:

@@ -5,14 +5,13 @@ wrong told by its cell. No database: what a collective has comes in as arguments
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from mingbai.books.chart import Chart, ChartError, chart_of
+from mingbai.books.chart import Chart, ChartError, chart_of, last_day
 from mingbai.books.entry import Leg, Proposal, wrongs
 from mingbai.books.foreign import Ours, Theirs, levels, pieces
 from mingbai.units import format_money, mask_numbers
@@ -262,7 +261,7 @@ def _day(row: Row) -> date | None:
     found = _PERIOD.search(str(row.get("period") or ""))
     if found and 1 <= int(found[2]) <= 12:
         year, month = int(found[1]), int(found[2])
-        return date(year, month, monthrange(year, month)[1])
+        return last_day(year * 100 + month)
     return None
 
 

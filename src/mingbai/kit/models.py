@@ -230,8 +230,6 @@ class Policy(models.Model):
         verbose_name = "本地政策"
 
 
-
-
 class Change(models.Model):
     """A change of a local number 政策改数: proposed by one person, approved or refused by another."""
 

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from mingbai.books import bank
+from mingbai.books.chart import last_day
 from mingbai.books.desk import BookError
 from mingbai.books.intake import IntakeError
 from mingbai.books.models import BankAccount, BankLine
 from mingbai.books.months import say
 from mingbai.books.pages.asked import around, month_of
 from mingbai.books.reconciliation import reconcile
-from mingbai.books.reports import last_day
 from mingbai.places.here import Here, page
 from mingbai.places.models import Organisation
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -14,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from mingbai.books import claims, months
-from mingbai.books.desk import BookError, chart_for, post
+from mingbai.books.chart import last_day
+from mingbai.books.desk import BookError, post
 from mingbai.books.entry import Proposal
-from mingbai.books.models import Month, Voucher
-from mingbai.books.pages.asked import around, month_of
-from mingbai.books.templates import say as in_words
+from mingbai.books.models import Month
+from mingbai.books.pages.asked import around, entries, month_of
 from mingbai.places.here import Here, page
 from mingbai.places.models import Organisation
 from mingbai.records.door import commit
@@ -30,15 +28,11 @@ def show(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     """A month's entries: those not booked yet with a tick, those booked with their voucher."""
     place = here.get(Organisation, code=code)
     month = month_of(request, place)
-    entries = _of_month(place, month)
-    booked = {each.event: each for each in Voucher.objects.filter(organisation=place, event__in=[each.event for each in entries])}
-    chart = chart_for(place, _days(month)[1])
+    lines = entries(place, month, _of_month(place, month))
     row = Month.objects.filter(organisation=place, month=month).first()
     before, after = around(month)
-    lines = [{"it": each, "words": in_words(each, chart), "voucher": (voucher := booked.get(each.event)), "other": voucher is not None and voucher.digest != each.digest,
-              "undated": "/ledger/" in each.event} for each in entries]
     context: dict[str, Any] = {"place": place, "month": month, "said": months.say(month), "before": before, "after": after, "lines": lines, "closed": bool(row and row.closed),
-                               "waiting": sum(not line["voucher"] for line in lines), "may_book": here.may("book", place)}
+                               "waiting": sum(line.voucher is None for line in lines), "may_book": here.may("book", place)}
     return render(request, "books/dues.html", context)
 
 
@@ -62,10 +56,5 @@ def book(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     return redirect(f"{reverse('books-dues', args=(code,))}?month={month}")
 
 
-def _days(month: int) -> tuple[date, date]:
-    year, number = divmod(month, 100)
-    return date(year, number, 1), date(year, number, monthrange(year, number)[1])
-
-
 def _of_month(place: Organisation, month: int) -> list[Proposal]:
-    return claims.entries(place, *_days(month))
+    return claims.entries(place, last_day(month).replace(day=1), last_day(month))

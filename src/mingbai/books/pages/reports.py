@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from mingbai.books import reports as made
 from mingbai.books import tables
 from mingbai.books.bank import accounts_of
-from mingbai.books.chart import ChartError
+from mingbai.books.chart import ChartError, last_day
 from mingbai.books.desk import chart_for
 from mingbai.books.leaving import archive
 from mingbai.books.models import Month
@@ -133,7 +133,7 @@ def _statements(here: Here, place: Organisation, month: int) -> list[Table]:
 
 def _trial(here: Here, place: Organisation, month: int) -> Table:
     within = Organisation.objects.filter(pk=place.pk) if _alone(place) else here.scope.within(place).organisations
-    chart = chart_for(place, made.last_day(month)) if _alone(place) else made.books_below(here.scope.within(place), month).chart
+    chart = chart_for(place, last_day(month)) if _alone(place) else made.books_below(here.scope.within(place), month).chart
     return tables.trial_table(place.name, month, made.trial_balance(within, month, chart))
 
 
@@ -155,7 +155,7 @@ def _reconciliation(_: Here, place: Organisation, month: int) -> list[Table]:
 
 
 def _general(_: Here, place: Organisation, month: int) -> list[Table]:
-    return [tables.general_table(place.name, month, made.trial_balances(place, month), chart_for(place, made.last_day(month)))]
+    return [tables.general_table(place.name, month, made.trial_balances(place, month), chart_for(place, last_day(month)))]
 
 
 KINDS: dict[str, Callable[[Here, Organisation, int], list[Table]]] = {
@@ -187,6 +187,6 @@ def _around(here: Here, place: Organisation, month: int) -> dict[str, Any]:
 
 def _account(place: Organisation, code: str, month: int) -> str:
     try:
-        return str(chart_for(place, made.last_day(month)).account(code))
+        return str(chart_for(place, last_day(month)).account(code))
     except ChartError as error:
         raise Http404(str(error)) from error

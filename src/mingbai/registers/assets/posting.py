@@ -7,12 +7,10 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from mingbai.books.chart import Chart, chart_of
+from mingbai.books.chart import Chart, chart_of, last_day
 from mingbai.books.entry import Leg, Proposal
 from mingbai.books.templates import Whom, propose, templates
 from mingbai.registers.assets.depreciation import by_end_of, of_month
@@ -31,10 +29,6 @@ def kind(card: Asset) -> str:
 def worn(card: Asset, month: int) -> int:
     """Accumulated depreciation by the end of a month, in fen: by the card's years; 0 where it is not written down."""
     return by_end_of(card.course, month) if card.course is not None else 0
-
-
-def last_day(month: int) -> date:
-    return date(month // 100, month % 100, monthrange(month // 100, month % 100)[1])
 
 
 def wear(cards: Sequence[Asset], month: int) -> list[Proposal]:

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from mingbai.books import months
+from mingbai.books.chart import last_day
 from mingbai.books.desk import BookError, chart_for, post
-from mingbai.books.models import Month, Voucher
+from mingbai.books.models import Month
 from mingbai.books.months import say
-from mingbai.books.pages.asked import around, month_of
+from mingbai.books.pages.asked import around, entries, month_of
 from mingbai.books.tables import Table, workbook
-from mingbai.books.templates import say as in_words
 from mingbai.places.here import Here, page
 from mingbai.places.models import Organisation
 from mingbai.records.door import commit
@@ -50,15 +50,13 @@ def show(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     month = month_of(request, place)
     cards = _cards(place)
     proposals = posting.wear(cards, month)
-    booked = {each.event: each for each in Voucher.objects.filter(organisation=place, event__in=[each.event for each in proposals])}
-    chart = chart_for(place, posting.last_day(month))
+    shown = entries(place, month, proposals)
+    chart = chart_for(place, last_day(month))
     row = Month.objects.filter(organisation=place, month=month).first()
     before, after = around(month)
     context: dict[str, Any] = {
         "place": place, "month": month, "said": say(month), "before": before, "after": after,
-        "entries": [{"it": each, "words": in_words(each, chart), "voucher": booked.get(each.event), "other": each.event in booked and booked[each.event].digest != each.digest}
-                    for each in proposals],
-        "waiting": [each for each in proposals if each.event not in booked], "closed": bool(row and row.closed), "may_book": here.may("book", place), "may_export": here.may("export", place),
+        "entries": shown, "waiting": [each for each in shown if each.voucher is None], "closed": bool(row and row.closed), "may_book": here.may("book", place), "may_export": here.may("export", place),
         "rows": [_row(card, month) for card in cards], "agreements": posting.against(cards, months.at_end(place, month), month, chart),
     }
     context["agreed"] = all(not each.difference_fen for each in context["agreements"])
