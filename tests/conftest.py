@@ -3,11 +3,15 @@
 The fixtures that touch the database ask for it themselves; tests of the ground floor never open one.
 """
 
+import fcntl
 import io
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -81,6 +85,23 @@ def server_database() -> Iterator[Callable[[str], str]]:
     with psycopg.connect(main, autocommit=True) as server:
         for name in made:
             server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small demo of six villages as ``mingbai demo`` leaves it, built once for all test processes: the home ``var``, the
+    ledgers ``out``, what was said while it was built ``told``. Others look at it too: whoever writes copies ``var`` first."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "told").exists():
+            made = subprocess.run([sys.executable, "-m", "mingbai", "demo", "--villages", "6", "--no-serve", "--out", str(folder / "out")],
+                                  env={**os.environ, "MINGBAI_HOME": str(folder / "var")}, capture_output=True, text=True, check=False)
+            assert made.returncode == 0, made.stderr
+            (folder / "told").write_text(made.stderr, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture
@@ -217,31 +238,38 @@ def _home_is_taken_away() -> Iterator[None]:
 
 
 @pytest.fixture
-def walker(district: Any, live_server: Any, settings: Any, monkeypatch: Any) -> Any:
-    """``walker(person)``: a page of Chromium in which a person is signed in. Any answer of 400 or more, or an error of a script,
-    fails the test at its end."""
+def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The browser; skipped where there is none."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.skip("没有 chromium：sudo apt install chromium 后再跑浏览器测试")
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps a loop running in this thread
+    with sync_api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def walker(chromium: Any, district: Any, live_server: Any, settings: Any) -> Iterator[Callable[[Any], Any]]:
+    """``walker(person)``: a page of Chromium in which a person is signed in; None is a villager with a phone. Any answer of 400
+    or more, or an error of a script, fails the test at its end."""
     from django.test import Client
 
-    sync_api = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("没有 chromium：sudo apt install chromium 后再跑浏览器测试")
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    with sync_api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
-        bad: list[str] = []
+    bad: list[str] = []
 
-        def page_of(person: Any) -> Any:
+    def page_of(person: Any) -> Any:
+        context = chromium.new_context(base_url=live_server.url, viewport={"width": 1366, "height": 768} if person else {"width": 390, "height": 844})
+        if person:
             client = Client()
             client.force_login(person)
-            context = browser.new_context(base_url=live_server.url, viewport={"width": 1366, "height": 768})
             context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-            page = context.new_page()
-            page.on("response", lambda answer: bad.append(f"{answer.status} {answer.url}") if answer.status >= 400 and "favicon" not in answer.url else None)
-            page.on("pageerror", lambda error: bad.append(str(error)))
-            return page
+        page = context.new_page()
+        page.on("response", lambda answer: bad.append(f"{answer.status} {answer.url}") if answer.status >= 400 and "favicon" not in answer.url else None)
+        page.on("pageerror", lambda error: bad.append(str(error)))
+        return page
 
-        yield page_of
-        browser.close()
-        assert bad == []
+    yield page_of
+    assert bad == []

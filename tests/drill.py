@@ -20,6 +20,7 @@ from typing import Any
 
 PAGES = ("/", "/registers/contracts/", "/findings/contracts/", "/cases/contracts/", "/places/", "/figures/", "/figures/summary/", "/notices/", "/audit/", "/people/", "/rules/")
 PUBLIC = "/g/"
+HOME = "家"
 
 
 def main() -> None:
@@ -31,17 +32,18 @@ def main() -> None:
         print(json.dumps(look()))
         return
     with tempfile.TemporaryDirectory() as folder:
-        said = drill(Path(folder), options.villages)
+        run(Path(folder, HOME), "demo", "--villages", str(options.villages), "--no-serve", "--out", str(Path(folder, "out")))
+        said = drill(Path(folder))
     print(f"一致：{said['rows']:,} 行，{said['files']} 个文件，{said['pages']} 个网页，审计链 {said['chains'][:12]}…；fsck：{said['fsck']}")
 
 
-def drill(folder: Path, villages: int, databases: tuple[str, str] = ("", "")) -> dict[str, Any]:
-    """``databases`` are the addresses of two empty PostgreSQL databases for the home and the restored one; without them, SQLite.
+def drill(folder: Path, databases: tuple[str, str] = ("", "")) -> dict[str, Any]:
+    """Drills with the home that stands in ``folder``. ``databases`` are the addresses of its PostgreSQL database and of an
+    empty one for the restored home; without them, SQLite.
 
     :raises AssertionError: where the two homes differ.
     """
-    first, second, keys, packed = folder / "家", folder / "恢复的家", folder / "钥匙", folder / "备份.zip"
-    run(first, "demo", "--villages", str(villages), "--no-serve", "--out", str(folder / "out"), database=databases[0])
+    first, second, keys, packed = folder / HOME, folder / "恢复的家", folder / "钥匙", folder / "备份.zip"
     run(first, "backup", str(packed), database=databases[0])
     (first / "keys").rename(keys)  # kept apart, as the manual asks
     fsck = run(second, "restore", str(packed), "--keys", str(keys), database=databases[1]).splitlines()[-1]

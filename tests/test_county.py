@@ -14,7 +14,9 @@ from mingbai.safekeeping import MANIFEST, SafekeepingError, backup, restore
 
 def test_a_restored_county_is_the_county(server_database: Any, tmp_path: Path) -> None:
     """A county's home: the rows in PostgreSQL, the files in the folder; one backup holds both."""
-    kept = drill.drill(tmp_path, 1, (server_database("home"), server_database("restored")))
+    home, restored = server_database("home"), server_database("restored")
+    drill.run(tmp_path / drill.HOME, "demo", "--villages", "1", "--no-serve", "--out", str(tmp_path / "out"), database=home)
+    kept = drill.drill(tmp_path, (home, restored))
     assert "都对得上" in kept["fsck"]
     with zipfile.ZipFile(kept["packed"]) as box:
         assert {"mingbai.pgdump", MANIFEST} <= set(box.namelist())

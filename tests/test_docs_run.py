@@ -44,10 +44,11 @@ def lines() -> dict[str, list[str]]:
 class Desk:
     """A folder with everything the pages speak of, and the words that stand for it there."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, demo: Path) -> None:
         self.folder, self.home = folder, folder / "var"
         self.env = {**os.environ, "MINGBAI_HOME": str(self.home), "DJANGO_SETTINGS_MODULE": "mingbai.settings", "PYTHONPATH": str(ROOT / "src")}
-        self.run([sys.executable, "-m", "mingbai", "demo", "--villages", "2", "--no-serve", "--out", "out"])
+        shutil.copytree(demo / "var", self.home)
+        shutil.copytree(demo / "out", folder / "out")
         ledger = sorted((folder / "out/台账").glob("*.xlsx"))[0]
         for name in ("FILE", "九院村.xlsx", "文件"):
             shutil.copy(ledger, folder / (name if name.endswith("xlsx") else f"{name}.xlsx"))
@@ -85,8 +86,8 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    return Desk(tmp_path_factory.mktemp("desk"))
+def desk(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return Desk(tmp_path_factory.mktemp("desk"), demo_folder)
 
 
 def test_there_are_commands_to_run() -> None:

@@ -20,8 +20,10 @@ pytestmark = pytest.mark.full
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    return drill.drill(tmp_path_factory.mktemp("drill"), 2)
+def kept(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("drill")
+    shutil.copytree(demo_folder / "var", folder / drill.HOME)
+    return drill.drill(folder)
 
 
 def test_a_restored_home_is_the_home(kept: dict[str, Any]) -> None:

@@ -21,14 +21,11 @@ import pytest
 import drill
 
 pytestmark = pytest.mark.full
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("public")
-    drill.run(folder / "home", "demo", "--villages", "3", "--no-serve", "--out", str(folder / "out"))
-    return folder / "home"
+def home(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return shutil.copytree(demo_folder / "var", tmp_path_factory.mktemp("public") / "home")
 
 
 @pytest.fixture(scope="module")
@@ -106,38 +103,33 @@ def public_pages(served: str) -> list[str]:
     return ["/g/", first[1], notice[1], f"{notice[1]}object/1/", "/g/answer/", "/sign-in/"]
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="没有 chromium：sudo apt install chromium 后再跑浏览器测试")
-def test_public_pages_are_clean_for_a_screen_reader_and_a_keyboard(served: str) -> None:
+def test_public_pages_are_clean_for_a_screen_reader_and_a_keyboard(served: str, chromium: Any) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    sync_api = pytest.importorskip("playwright.sync_api")
     pages = public_pages(served)
-    with sync_api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
-        page = browser.new_context(viewport={"width": 390, "height": 844}, bypass_csp=True).new_page()
-        wrong = {}
-        for address in pages:
-            page.goto(served + address)
-            found = axe.run(page).response["violations"]
-            if found:
-                wrong[address] = [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found]
-        assert wrong == {}
-        page.goto(served + pages[3])
-        reached = []
-        for _ in range(40):
-            page.keyboard.press("Tab")
-            reached.append(page.evaluate("document.activeElement.tagName + ':' + (document.activeElement.name || document.activeElement.textContent.trim().slice(0, 12))"))
-            if reached[-1].startswith("TEXTAREA"):
-                page.keyboard.type("面积写多了")
-            if reached[-1].startswith("BUTTON") and any(each.startswith("TEXTAREA") for each in reached):
-                page.keyboard.press("Enter")
-                page.wait_for_load_state()
-                break
-        assert "回执" in page.inner_text("body"), reached
-        browser.close()
+    page = chromium.new_context(viewport={"width": 390, "height": 844}, bypass_csp=True).new_page()
+    wrong = {}
+    for address in pages:
+        page.goto(served + address)
+        found = axe.run(page).response["violations"]
+        if found:
+            wrong[address] = [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found]
+    assert wrong == {}
+    page.goto(served + pages[3])
+    reached = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.tagName + ':' + (document.activeElement.name || document.activeElement.textContent.trim().slice(0, 12))"))
+        if reached[-1].startswith("TEXTAREA"):
+            page.keyboard.type("面积写多了")
+        if reached[-1].startswith("BUTTON") and any(each.startswith("TEXTAREA") for each in reached):
+            page.keyboard.press("Enter")
+            page.wait_for_load_state()
+            break
+    assert "回执" in page.inner_text("body"), reached
 
 
-def test_fifty_readers_while_a_ledger_is_taken_in(served: str, home: Path, tmp_path: Path) -> None:
-    books = sorted((home.parent / "out").rglob("*.xlsx"))
+def test_fifty_readers_while_a_ledger_is_taken_in(served: str, home: Path, demo_folder: Path, tmp_path: Path) -> None:
+    books = sorted((demo_folder / "out").rglob("*.xlsx"))
     address, seconds, wrong = served + public_pages(served)[2], [], []
     code = re.search(r"/g/(\d+)/", public_pages(served)[1])
     assert code

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import re
-import subprocess
 import unicodedata
 import zipfile
 from datetime import date
@@ -22,6 +21,7 @@ from mingbai.letters.form import HELD, LINE, Facts, FormError
 from mingbai.letters.kinds import kinds
 from mingbai.letters.paper import Sheet, pdf
 from mingbai.letters.word import docx, form_text
+from pdf_words import pages
 
 GOLDEN = Path(__file__).parent / "golden"
 KINDS = list(kinds().values())
@@ -48,14 +48,10 @@ def of_word(data: bytes) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def of_pdf(data: bytes, tmp_path: Path) -> str:
+def of_pdf(data: bytes) -> str:
     """All the words of a PDF without blanks and what stands at the foot of its pages; text is laid out, so lines are lost."""
-    (tmp_path / "letter.pdf").write_bytes(data)
-    said = subprocess.run(["pdftotext", "-raw", str(tmp_path / "letter.pdf"), "-"], capture_output=True, text=True, check=True).stdout
-    pages = []
-    for page in said.split("\f"):
-        pages.append("\n".join(line for line in page.split("\n") if not re.search(r"第\d+页，共\d+页$", line.replace(" ", ""))))
-    return squeezed("\n".join(pages))
+    lines = [line for page in pages(data) for line in page.split("\n")]
+    return squeezed("\n".join(line for line in lines if not re.search(r"第\d+页，共\d+页$", line.replace(" ", ""))))
 
 
 def squeezed(text: str) -> str:
@@ -79,19 +75,19 @@ def test_a_form_taken_to_word_and_back_is_the_same_form(kind: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_every_example_in_word_and_pdf_is_the_golden_text(kind: Any, tmp_path: Path) -> None:
+def test_every_example_in_word_and_pdf_is_the_golden_text(kind: Any) -> None:
     blocks = form.revealed(form.fill(kind.own_form, kind.sample), None)
     golden(f"sample-{kind.name}", form.plain(blocks))
     sheet = Sheet("号", kind.title, blocks)
     assert of_word(docx(sheet)) == form.plain(blocks)
-    assert letters_in(of_pdf(pdf([sheet]), tmp_path)) == letters_in(form.plain(blocks).replace(form.BREAK, ""))
+    assert letters_in(of_pdf(pdf([sheet]))) == letters_in(form.plain(blocks).replace(form.BREAK, ""))
 
 
 HOSTILE = ('=HYPERLINK("http://evil","x")', "{{承包方证件号码}}", "{% raw %}{{ ''.__class__ }}", "#import sys\n$x$ #eval(\"1\")", "<w:p/>&amp;<script>", "\x00\x07甲\u202e乙\u200b\ue000丙", "很长的名字" * 6)
 
 
 @pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
-def test_hostile_words_are_only_words(words: str, tmp_path: Path) -> None:
+def test_hostile_words_are_only_words(words: str) -> None:
     kind = kinds()["demand"]
     row = dict.fromkeys(kind.lists["每期"], words)
     blocks = form.fill(kind.own_form, Facts(dict.fromkeys(kind.blanks, words), {"每期": [row]}))
@@ -102,24 +98,23 @@ def test_hostile_words_are_only_words(words: str, tmp_path: Path) -> None:
     sheet = Sheet("号", kind.title, form.revealed(blocks, "999999197001010018"))
     assert "999999197001010018" not in form.plain(sheet.blocks)
     assert of_word(docx(sheet)) == form.plain(sheet.blocks)
-    assert letters_in(of_pdf(pdf([sheet]), tmp_path)) == letters_in(said.replace(form.BREAK, ""))
+    assert letters_in(of_pdf(pdf([sheet]))) == letters_in(said.replace(form.BREAK, ""))
 
 
-def test_many_dues_break_over_pages_with_their_head_and_nothing_lost(tmp_path: Path) -> None:
+def test_many_dues_break_over_pages_with_their_head_and_nothing_lost() -> None:
     kind = kinds()["demand"]
     rows = [{**kind.lists["每期"], "期次": str(number)} for number in range(1, 91)]
     sheet = Sheet("九院村催〔2026〕1号", kind.title, form.fill(kind.own_form, Facts(kind.blanks, {"每期": rows})))
     assert len(of_word(docx(sheet)).split("\n")) == len(form.plain(sheet.blocks).split("\n"))
-    (tmp_path / "many.pdf").write_bytes(pdf([sheet, sheet]))
-    pages = subprocess.run(["pdftotext", "-layout", str(tmp_path / "many.pdf"), "-"], capture_output=True, text=True, check=True).stdout.split("\f")[:-1]
-    assert len(pages) % 2 == 0
-    half = len(pages) // 2
+    said = pages(pdf([sheet, sheet]))
+    assert len(said) % 2 == 0
+    half = len(said) // 2
     assert half >= 4
-    assert [f"第1页，共{half}页" in squeezed(page).replace(",", "，") for page in pages] == [at in (0, half) for at in range(len(pages))], "each letter counts its own pages"
-    assert sum("应缴日期" in page and "尚欠" in page for page in pages[:half]) >= 3, "the head stands on every page of the table"
+    assert [f"第1页，共{half}页" in squeezed(page).replace(",", "，") for page in said] == [at in (0, half) for at in range(len(said))], "each letter counts its own pages"
+    assert sum("应缴日期" in page and "尚欠" in page for page in said[:half]) >= 3, "the head stands on every page of the table"
 
 
-def test_what_nobody_knows_is_room_to_write(tmp_path: Path) -> None:
+def test_what_nobody_knows_is_room_to_write() -> None:
     for kind in KINDS:
         empty = Facts({}, {name: [dict.fromkeys(row)] for name, row in kind.lists.items()})
         said = form.plain(form.revealed(form.fill(kind.own_form, empty), None))
@@ -193,17 +188,17 @@ def made(clerk: Any, record: Any, kind: str) -> Any:
 
 @pytest_db
 @pytest.mark.parametrize("kind", ["demand", "supplement", "confirmation", "six_steps"])
-def test_the_letters_of_a_contract_are_the_golden_text(kind: str, debtor: Any, clerk: Any, tmp_path: Path) -> None:
+def test_the_letters_of_a_contract_are_the_golden_text(kind: str, debtor: Any, clerk: Any) -> None:
     from mingbai.letters import desk
 
     sheet = desk.sheet(made(clerk, debtor, kind))
     golden(kind, form.plain(sheet.blocks))
     assert of_word(docx(sheet)) == form.plain(sheet.blocks)
-    assert letters_in(of_pdf(pdf([sheet]), tmp_path)) == letters_in(form.plain(sheet.blocks).replace(form.BREAK, ""))
+    assert letters_in(of_pdf(pdf([sheet]))) == letters_in(form.plain(sheet.blocks).replace(form.BREAK, ""))
 
 
 @pytest_db
-def test_a_contract_of_which_little_is_known(import_rows: Any, clerk: Any, tmp_path: Path) -> None:
+def test_a_contract_of_which_little_is_known(import_rows: Any, clerk: Any) -> None:
     record = import_rows({"承包方": "欧阳长福与他的三个兄弟以及承包经营联合体" * 4, "欠缴金额(元)": 1234.56})[0]
     from mingbai.letters import desk
     for kind in ("demand", "supplement", "confirmation", "six_steps"):
@@ -336,7 +331,7 @@ def test_numbers_run_without_gaps_for_each_kind(import_rows: Any, clerk: Any) ->
 
 
 @pytest_db
-def test_all_demands_of_a_village_as_one_pdf_and_as_a_zip(import_rows: Any, clerk: Any, client: Any, tmp_path: Path) -> None:
+def test_all_demands_of_a_village_as_one_pdf_and_as_a_zip(import_rows: Any, clerk: Any, client: Any) -> None:
     records = import_rows(*(a_row(**{"合同编号": f"H{n}", "合同名称": f"第{n}块地", "承包方": f"../{n}甲", **OWES}) for n in range(3)), a_row(合同编号="H9", 合同名称="不欠的"))
     place = records[0].organisation
     client.force_login(clerk)
@@ -344,7 +339,7 @@ def test_all_demands_of_a_village_as_one_pdf_and_as_a_zip(import_rows: Any, cler
     client.post(f"/letters/of/{place.code}/batch/", {"register": "contracts"})
     from mingbai.letters.models import Letter
     assert Letter.objects.count() == 3, "who was asked is not asked again"
-    whole = of_pdf(client.get(f"/letters/of/{place.code}/pdf/").content, tmp_path)
+    whole = of_pdf(client.get(f"/letters/of/{place.code}/pdf/").content)
     assert [whole.count(f"第{n}块地") for n in range(3)] == [1, 1, 1]
     with zipfile.ZipFile(io.BytesIO(client.get(f"/letters/of/{place.code}/zip/").content)) as archive:
         names = archive.namelist()
@@ -399,7 +394,7 @@ def test_what_happened_in_a_contracts_life_restarts_the_limitation_on_its_page(d
 
 
 @pytest_db
-def test_the_record_of_a_spot_check_and_the_list_of_a_village(debtor: Any, clerk: Any, district: SimpleNamespace, tmp_path: Path) -> None:
+def test_the_record_of_a_spot_check_and_the_list_of_a_village(debtor: Any, clerk: Any, district: SimpleNamespace) -> None:
     from mingbai.kit import cases, letters
     from mingbai.kit.models import Case, Finding, SpotCheck
     from mingbai.letters import desk
@@ -416,7 +411,7 @@ def test_the_record_of_a_spot_check_and_the_list_of_a_village(debtor: Any, clerk
     cases.step(district.people["county"], case, "reopen", "现场还没有恢复")
     sheet = desk.sheet(letters.check_record(district.people["county"], check))
     golden("spot_check", form.plain(sheet.blocks).replace(f"\t{case.pk}\t", "\t整改号\t"))
-    assert letters_in(of_pdf(pdf([sheet]), tmp_path)) == letters_in(form.plain(sheet.blocks))
+    assert letters_in(of_pdf(pdf([sheet]))) == letters_in(form.plain(sheet.blocks))
 
 
 @pytest_db

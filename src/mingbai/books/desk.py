@@ -81,6 +81,8 @@ def post(act: Commit, proposals: Iterable[Proposal], reason: str = "") -> Vouche
     :raises BookError: nothing is booked then.
     """
     entries = list(proposals)
+    if not entries:
+        return Vouchers([])
     organisation = act.organisation
     standing = _standing(act, entries)
     booked = standing.booked
@@ -89,7 +91,7 @@ def post(act: Commit, proposals: Iterable[Proposal], reason: str = "") -> Vouche
     _refuse(act, entries, fresh, batch, standing, reason)
     if fresh:
         with bulk.together():
-            act.derive(Month, ("organisation", "month", "closed"), [(organisation, month, False) for month in sorted({_month(each.on) for each in fresh} - set(standing.months))])
+            act.derive(Month, ("organisation", "month", "closed"), [(organisation, month, False) for month in sorted({_month(on) for on in {each.on for each in fresh}} - set(standing.months))])
             made = _write(act, fresh, batch, standing, reason)
             moves = batch.moves() if batch else of_lines((_month(each.on), each.closing, leg.account, leg.whom, leg.debit_fen, leg.credit_fen) for each in fresh for leg in each.legs)
             keep(act, moves, sorted({month // 100 for month in standing.months}))
@@ -151,23 +153,21 @@ class _Standing:
 
 def _standing(act: Commit, entries: Sequence[Proposal]) -> _Standing:
     """One at a time books for an organisation, and asks all at once: each question is a wait for a database far away."""
-    found, events, months = _Standing(), [each.event for each in entries], sorted({_month(each.on) for each in entries})
+    found, events, months = _Standing(), [each.event for each in entries], sorted({_month(on) for on in {each.on for each in entries}})
     numbers, values = bulk.reserve(Voucher._meta.db_table, len(entries))
     event = month = "= %s"
-    listed: list[Any] = [months, events]
-    if len(entries) == 1:
-        listed = [months[0], events[0]]
-    elif connection.vendor == "sqlite":
+    listed: list[Any] = [months[0], events[0]]
+    if len(entries) > 1:
+        listed = [json.dumps(months), json.dumps(events, ensure_ascii=False)]
         event = month = "IN (SELECT value FROM json_each(%s))"
-        listed = [json.dumps(months), json.dumps(events)]
-    else:
-        event, month = "IN (SELECT unnest(%s::text[]))", "IN (SELECT unnest(%s::int[]))"
+        if connection.vendor != "sqlite":  # one text: an array's values would be looked at one by one on their way
+            event, month = "IN (SELECT json_array_elements_text(%s::json))", "IN (SELECT json_array_elements_text(%s::json)::int)"
     pk, there = act.organisation.pk, []
     ask = ("SELECT 'month', month, CASE WHEN closed THEN 1 ELSE 0 END, '', '' FROM books_month WHERE organisation_id = %s "  # noqa: S608 - our own words
            "UNION ALL SELECT chart, 0, 0, code, name FROM books_subaccount WHERE organisation_id = %s "
            f"UNION ALL SELECT 'last', month, MAX(number), '', '' FROM books_voucher WHERE organisation_id = %s AND month {month} GROUP BY month "
            f"UNION ALL SELECT 'booked', id, 0, '', '' FROM books_voucher WHERE organisation_id = %s AND event {event} "
-           f"UNION ALL SELECT 'free', numbers.*, 0, '', '' FROM ({numbers}) AS numbers")
+           f"UNION ALL SELECT 'free', 0, 0, numbers.*, '' FROM ({numbers}) AS numbers")
     for kind, first, second, code, name in act.alone((ask, [pk, pk, pk, listed[0], pk, listed[1], *values]))[0]:
         if kind == "month":
             found.months[first] = bool(second)
@@ -176,10 +176,9 @@ def _standing(act: Commit, entries: Sequence[Proposal]) -> _Standing:
         elif kind == "booked":
             there.append(first)
         elif kind == "free":
-            found.free.append(first)
+            found.free = bulk.reserved(code, len(entries))
         else:
             found.own[kind].append((code, name))
-    found.free = bulk.reserved(found.free, len(entries))
     for start in range(0, len(there), _AT_ONCE):
         rows = Voucher.objects.filter(pk__in=there[start:start + _AT_ONCE]).order_by().values_list(*_FIELDS)
         found.booked.update({row[_EVENT]: row for row in rows})
@@ -234,7 +233,8 @@ def _repeated(entries: Sequence[Proposal], booked: Mapping[str, tuple[Any, ...]]
 def _write(act: Commit, fresh: Sequence[Proposal], batch: Batch | None, standing: _Standing, reason: str) -> list[tuple[Any, ...]]:
     """The lines, then their vouchers: the database takes a voucher only over lines that stand and balance. Gives the rows."""
     organisation = act.organisation
-    mine = [_month(each.on) for each in fresh]
+    month_of = {on: _month(on) for on in {each.on for each in fresh}}
+    mine = [month_of[each.on] for each in fresh]
     last, numbers = standing.last, []
     for month in mine:
         last[month] += 1

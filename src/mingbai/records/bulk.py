@@ -186,14 +186,14 @@ def _guarded(execute: Callable[..., Any], sql: str, values: Sequence[Any] = ()) 
 
 
 def reserve(table: str, number: int) -> tuple[str, list[Any]]:
-    """A SELECT, with its values, whose rows (:func:`reserved`) are numbers nobody else will get."""
+    """A SELECT, with its values, whose one text (:func:`reserved`) tells numbers nobody else will get."""
     if connection.vendor == "sqlite":  # whoever writes holds the only lock there is
-        return "SELECT COALESCE(MAX(seq), 0) + 1 FROM sqlite_sequence WHERE name = %s", [table]
-    return "SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [f"{table}_id_seq", number]
+        return "SELECT CAST(COALESCE(MAX(seq), 0) + 1 AS TEXT) FROM sqlite_sequence WHERE name = %s", [table]
+    return "SELECT string_agg(nextval(%s::regclass)::text, ' ') FROM generate_series(1, %s)", [f"{table}_id_seq", number]
 
 
-def reserved(rows: Sequence[int], number: int) -> list[int]:
-    return list(range(rows[0], rows[0] + number)) if connection.vendor == "sqlite" else sorted(rows)
+def reserved(said: str, number: int) -> list[int]:
+    return list(range(int(said), int(said) + number)) if connection.vendor == "sqlite" else sorted(map(int, said.split()))
 
 
 def _text(rows: pl.DataFrame) -> bytes:
