@@ -268,3 +268,55 @@ def test_a_matched_voucher_taken_back_stands_on_the_sheet_again(clerk: Any, vill
         reverse(act, voucher, date(2024, 3, 20), "记错了")
     sheet = reconcile(account, 202403)
     assert ([each.fen for each in sheet.book_out], sheet.agrees) == ([100_000], True)
+
+
+# fsck
+
+@pytest.fixture
+def matched(clerk: Any, village: Any, account: BankAccount) -> list[BankLine]:
+    """Two lines that are one voucher, and one that is another."""
+    book(clerk, village, entry("a", date(2024, 3, 2), 300_000, words="收张三承包费"), entry("b", date(2024, 3, 3), 50_000, words="收李四"))
+    lines = take(clerk, account, rows_of(("20240302", "张三", 1000), ("20240303", "李四", 500), ("20240304", "张三", 2000)))
+    matching.settle(clerk, lines[0], sets_of(account, lines[0])[0])
+    matching.settle_exact(clerk, account, lines[1:2])
+    return lines
+
+
+def test_sound_lines_have_no_faults(village: Any, matched: list[BankLine]) -> None:
+    from mingbai.board import fsck
+
+    assert BankLine.objects.filter(match=None).count() == 0
+    assert [str(each) for each in fsck.books(village)] == []
+
+
+@pytest.mark.parametrize(("tamper", "says"), [
+    ("UPDATE books_bankline SET fen = fen + 100 WHERE place = 3", ["和对账单“流水.xlsx”第 4 行（2024-03-04 2,000.00）不一样", "余额接不上，应为 13,501.00", "两边不相等：流水 3,001.00，分录 3,000.00"]),
+    ("UPDATE books_bankline SET balance_fen = balance_fen - 1 WHERE place = 2", ["余额接不上，应为 11,500.00，存的是 11,499.99"]),
+    ("UPDATE books_bankline SET other = '王五' WHERE place = 3", ["第 4 行（2024-03-04 2,000.00）不一样"]),
+    ("UPDATE books_bankline SET fingerprint = 'x' WHERE place = 2", ["第 3 行（2024-03-03 500.00）的流水不见了", "哪一份对账单上都没有"]),
+    ("UPDATE books_bankline SET match_id = NULL WHERE place = 3", ["两边不相等：流水 1,000.00，分录 3,000.00"]),
+    ("UPDATE books_bankline SET match_id = NULL WHERE place = 2", ["没有流水", "只有一边"]),
+    ("UPDATE books_bankaccount SET account = '10201'", ["不是同一个银行账户的"]),
+])
+def test_tampering_with_the_banks_lines_is_named(village: Any, matched: list[BankLine], tamper: str, says: list[str]) -> None:
+    from django.db import connection
+
+    from mingbai.board import fsck
+    from mingbai.records import guard
+
+    with guard.lifted(), connection.cursor() as cursor:
+        cursor.execute(tamper)
+    said = "\n".join(str(each) for each in fsck.books(village))
+    assert [each for each in says if each not in said] == [], said
+
+
+def test_a_line_matched_to_the_voucher_of_another_village_is_named(district: Any, clerk: Any, village: Any, matched: list[BankLine]) -> None:
+    from django.db import connection
+
+    from mingbai.board import fsck
+    from mingbai.records import guard
+
+    (theirs,) = book(district.people["reviewer"], district.villages[1], entry("a", date(2024, 3, 3), 50_000))
+    with guard.lifted(), connection.cursor() as cursor:
+        cursor.execute("UPDATE books_matched SET voucher_id = %s, number = 1 WHERE match_id = (SELECT match_id FROM books_bankline WHERE place = 2)", [theirs.pk])
+    assert any("不是同一个组织的" in str(each) for each in fsck.books(village))

@@ -10,8 +10,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from mingbai.board import fsck
-from mingbai.books import balances
+from mingbai.books import balances, matching
 from mingbai.books.entry import Leg, Proposal
 from mingbai.books.models import Balance, BankLine, Line, Origin, PartyBalance, Voucher
 from mingbai.records import guard
@@ -53,7 +52,7 @@ def test_an_older_home_keeps_its_vouchers(village: Any, clerk: Any) -> None:
     assert sorted(Line.objects.filter(account="102", matched=None).values_list("voucher__event", flat=True)) == ["e2"]
     assert {(each.voucher.event, each.taken_from_id) for each in Origin.objects.select_related("voucher")} == {("e0", vouchers), ("e2", vouchers)}
     assert BankLine.objects.filter(taken_from=statement).count() == 3
-    assert list(fsck.books(village)) == []
+    assert list(matching.faults(village)) == []
     assert [(each.event, each.size, each.total_fen, each.by_id) for each in Voucher.objects.all()] == [(each.event, 3, each.total_fen, clerk.pk) for each in made]
     assert Line.objects.count() == 9
     assert list(balances.faults(village)) == []

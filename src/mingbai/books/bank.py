@@ -2,6 +2,7 @@
 
     check(found)                      # what is wrong with a statement, by cell
     accept(person, found)             # its lines, whole or not at all; lines there already are left alone
+    faults(village)                   # what is not as the statements say, for fsck
 
 What each line is in the books: :mod:`mingbai.books.matching`.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -23,8 +24,8 @@ from mingbai.books.models import BankAccount, BankLine, Import
 from mingbai.books.taking import CREDIT, DEBIT, Trouble
 from mingbai.places.models import Organisation, Person
 from mingbai.records.door import Commit, commit
-from mingbai.units import format_money
-from mingbai.vault.seal import mark
+from mingbai.units import format_money, mask_numbers
+from mingbai.vault.seal import Unopenable, mark
 
 BANK = "102"
 
@@ -142,6 +143,43 @@ def accept(person: Person | None, found: Import) -> Import:
         act.told("statement", id=found.pk, sha256=found.file.sha256, lines=len(made.fresh), known=len(made.moves) - len(made.fresh), in_fen=made.in_fen, out_fen=made.out_fen)
         act.save(found, "state", "message")
     return found
+
+
+def faults(organisation: Organisation) -> Iterator[str]:
+    """What of an organisation's lines is not as its statements say, and where a balance does not follow."""
+    for account in accounts_of(organisation):
+        lines = list(BankLine.objects.filter(account=account).order_by("on", "place"))
+        yield from _told(account, lines)
+        balance: int | None = None
+        for each in lines:
+            balance = None if balance is None else balance + each.fen
+            if each.balance_fen is not None:
+                if balance is not None and balance != each.balance_fen:
+                    yield f"{account} {_line(each)}：余额接不上，应为 {format_money(balance)}，存的是 {format_money(each.balance_fen)}"
+                balance = each.balance_fen
+
+
+def _told(account: BankAccount, lines: Sequence[BankLine]) -> Iterator[str]:
+    """Each line held against the statements as they were read."""
+    known, told = {each.fingerprint: each for each in lines}, set()
+    for found in Import.objects.filter(bank=account, kind=Import.Kind.BANK, state=Import.State.ACCEPTED).select_related("organisation", "file", "bank").order_by("pk"):
+        try:
+            moves = check(found).moves
+        except (IntakeError, Unopenable) as error:
+            yield f"{account}：对账单“{found.file.name}”打不开，核不了（{error}）"
+            return
+        for move, mark_of in zip(moves, _prints(moves), strict=True):
+            told.add(mark_of)
+            line = known.get(mark_of)
+            if line is None:
+                yield f"{account}：对账单“{found.file.name}”第 {move.row} 行（{move.on} {format_money(move.fen)}）的流水不见了"
+            elif (line.on, line.fen, line.balance_fen, line.serial, line.other, line.words) != (move.on, move.fen, move.balance_fen, move.serial, mask_numbers(move.other), mask_numbers(move.words)):
+                yield f"{account} {_line(line)}：和对账单“{found.file.name}”第 {move.row} 行（{move.on} {format_money(move.fen)}）不一样"
+    yield from (f"{account} {_line(each)}：哪一份对账单上都没有" for each in lines if each.fingerprint not in told)
+
+
+def _line(line: BankLine) -> str:
+    return f"{line.on} 第 {line.place} 笔 {format_money(line.fen)}"
 
 
 def _fen(row: Mapping[str, Any]) -> int | None:

@@ -5,6 +5,7 @@
     settle_exact(person, account, lines)  # all that leave no doubt
     ticked(account, lines, keys)        # the offer a person put together by ticking
     part(person, line, why)             # taken back, whole
+    faults(village)                     # matches that are none, for fsck
 
 Mostly one line is one entry. Where none is, one line may be several entries (a settlement of the day, a lessee who pays three
 contracts) and several lines one entry (paid in two instalments): such a set is proposed only where its sums are equal to the
@@ -33,7 +34,7 @@ from mingbai.books.entry import Proposal
 from mingbai.books.intake import IntakeError
 from mingbai.books.models import BankAccount, BankLine, Line, Match, Matched
 from mingbai.books.templates import Whom, propose, templates
-from mingbai.places.models import Party, Person
+from mingbai.places.models import Organisation, Party, Person
 from mingbai.places.scope import scope
 from mingbai.records.door import Commit, commit
 from mingbai.units import format_money
@@ -183,6 +184,25 @@ def other_ways(line: BankLine) -> list[Offer]:
     """Every business one can book a line as, where nothing was proposed: those that ask for one amount."""
     ways = {each["template"] for each in _words() if each["direction"] == ("in" if line.fen > 0 else "out")}
     return [Offer(templates()[key].title, template=key) for key in templates() if key in ways]
+
+
+def faults(organisation: Organisation) -> Iterator[str]:
+    """Matches of an organisation whose sides are not the same money of one account."""
+    for line in BankLine.objects.filter(organisation=organisation, match__isnull=False).exclude(match__organisation=organisation):
+        yield f"{line.on} 的流水 {format_money(line.fen)} 对到了别的组织"
+    for match in Match.objects.filter(organisation=organisation).prefetch_related("bank_lines__account", "entries__voucher", "entries__line").order_by("pk").iterator(chunk_size=1000):
+        lines, entries = list(match.bank_lines.all()), list(match.entries.all())
+        said = f"勾对第 {match.pk} 号（{'、'.join(f'{each.on} {format_money(each.fen)}' for each in lines) or '没有流水'}；{'、'.join(map(str, match.vouchers)) or '没有分录'}）"
+        if not lines or not entries:
+            yield f"{said}只有一边"
+            continue
+        bank, books = sum(each.fen for each in lines), sum(fen_of(each.line) for each in entries)
+        if bank != books:
+            yield f"{said}两边不相等：流水 {format_money(bank)}，分录 {format_money(books)}"
+        if any(each.organisation_id != match.organisation_id for each in lines) or any(each.voucher.organisation_id != match.organisation_id for each in entries):
+            yield f"{said}不是同一个组织的"
+        if len({each.account_id for each in lines}) > 1 or any(not each.line.account.startswith(lines[0].account.account) for each in entries):
+            yield f"{said}不是同一个银行账户的"
 
 
 def fen_of(line: Line) -> int:
