@@ -41,6 +41,17 @@ def test_what_leaves_is_written_down_in_its_last_month_and_no_longer() -> None:
     assert (of_month(course, 202404), of_month(course, 202405), by_end_of(course, 202412)) == (100, 0, 300)
 
 
+def test_a_right_is_written_off_from_the_month_it_came_and_no_longer_in_the_month_it_leaves() -> None:
+    """无形资产: 1,200 fen over a year from January; sold in April."""
+    said: dict[str, Any] = {"cost_fen": 1_200, "residual_fen": 0, "months": 12, "begins": date(2024, 1, 31), "method": None, "at_once": True}
+    whole, sold = plan(**said), plan(**said, ends=date(2024, 4, 2))
+    assert whole is not None
+    assert sold is not None
+    assert [of_month(whole, month) for month in (202312, 202401, 202412, 202501)] == [0, 100, 100, 0]
+    assert [of_month(sold, month) for month in (202403, 202404, 202405)] == [100, 0, 0]
+    assert by_end_of(plan(**said, ends=date(2024, 1, 31)), 202412) == 0  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("missing", [{"cost_fen": None}, {"months": None}, {"begins": None}, {"method": "不提折旧"}, {"method": "工作量法"}, {"months": 0}])
 def test_a_card_that_does_not_say_enough_is_not_guessed(missing: dict[str, Any]) -> None:
     said: dict[str, Any] = {"cost_fen": 100, "residual_fen": 0, "months": 12, "begins": date(2024, 1, 1), "method": "年限平均法"}
@@ -166,6 +177,39 @@ def test_a_month_of_depreciation_is_booked_once_and_agrees(village: Any, clerk: 
         post(act, wear(mine, 202608))
     table = page.get(address + "table/", {"month": 202608})
     assert table.status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_right_is_amortised_month_by_month_against_162(village: Any, clerk: Any, cards: Any) -> None:
+    from mingbai.books.desk import post
+    from mingbai.books.entry import Leg, Proposal
+    from mingbai.books.models import Line, Voucher
+    from mingbai.records.door import commit
+    from mingbai.registers.assets.posting import wear
+
+    (mark,) = cards(a_card(资产编号="WX-001", 固定资产名称="九院小米商标", 资产类别="商标", 原值=12_000, 使用年限="10年", 开始使用日期="2026-07-10"))
+    assert (mark.category, [each.total_fen for each in wear([mark], 202607)], wear([mark], 202606)) == ("无形资产", [10_000], [])
+    with commit(clerk, village, "book", "建账") as act:
+        post(act, [Proposal("opening", date(2026, 7, 31), "建账", (Leg("161", 1_200_000), Leg("162", 0, 10_000), Leg("301", 0, 1_190_000)))])
+    page = Client()
+    page.force_login(clerk)
+    address = f"/assets/books/{village.code}/"
+    assert "卡片和账相符" in page.get(address, {"month": 202607}).content.decode()
+    assert "计提2026年8月无形资产摊销（1 项）" in page.get(address, {"month": 202608}).content.decode()
+    for _ in range(2):
+        page.post(address + "book/", {"month": 202608})
+    (made,) = Voucher.objects.filter(organisation=village, template="amortisation")
+    assert list(Line.objects.filter(voucher=made).order_by("number").values_list("account", "debit_fen", "credit_fen", "words")) == [
+        ("513", 10_000, 0, "九院小米商标摊销"), ("162", 0, 10_000, "")]
+    assert "卡片和账相符" in page.get(address, {"month": 202608}).content.decode()
+    mark.in_use_on = date(2020, 1, 1)
+    assert [len(wear([mark], month)) for month in (202312, 202401)] == [0, 1], "the chart of 2004 has no such account"
+
+
+def test_what_a_card_of_a_right_says_was_written_off_is_held_against_its_months() -> None:
+    card = {"title": "商标", "category": "无形资产", "cost_fen": 120_00, "life_months": 120, "in_use_on": "2026-09-01"}
+    assert "F03" not in found(**card, stated_depreciation_fen=1_00)
+    assert "F03" in found(**card | {"life_months": 12, "cost_fen": 12_00}, stated_depreciation_fen=0)
 
 
 @pytest.mark.django_db

@@ -34,7 +34,7 @@ class Asset(Record):
     def course(self) -> Plan | None:
         """How it is written down."""
         return depreciation.plan(cost_fen=self.cost_fen, residual_fen=self.residual_fen, months=self.life_months, begins=self.in_use_on or self.acquired_on,
-                                 method=self.method, ends=self.disposed_on)
+                                 method=self.method, ends=self.disposed_on, at_once=self.category == depreciation.INTANGIBLE)
 
 
 class Count(models.Model):

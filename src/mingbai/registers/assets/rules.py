@@ -23,6 +23,7 @@ def dates(f: Facts) -> Mapping[str, nw.Expr]:
     begun = nw.coalesce(f.in_use_on, f.acquired_on)
     last = nw.min_horizontal(nw.lit(f.today, dtype=nw.Int32), nw.coalesce(f.disposed_on, nw.lit(f.today, dtype=nw.Int32)))
     passed = (last // _YEAR * 12 + last // 100 % 100) - (begun // _YEAR * 12 + begun // 100 % 100)
+    passed += nw.when(f.category == depreciation.INTANGIBLE).then(nw.lit(1)).otherwise(nw.lit(0))  # rights from the month they came
     return {"governing": nw.coalesce(f.acquired_on, f.in_use_on), "begun": begun, "passed": passed, "gone": f.condition.is_in(_GONE) | ~f.disposed_on.is_null()}
 
 
