@@ -353,7 +353,7 @@ class _Sets:
         pool = named or [each for each in there if _apart(each.voucher.on, line.on) <= NEAR_DAYS]
         chosen = the_only_set([fen_of(each) for each in pool], line.fen)
         if chosen:
-            title = f"{len(chosen)} 笔分录：" + "、".join(f"{pool[at].voucher} {format_money(abs(fen_of(pool[at])))}" for at in chosen)
+            title = f"{len(chosen)} 笔分录：" + "、".join(f"{_short(pool[at])} {format_money(abs(fen_of(pool[at])))}" for at in chosen)
             yield Offer(title, entries=tuple(_at(pool[at]) for at in chosen))
 
     def _of_dues(self, line: BankLine) -> Iterator[Offer]:
@@ -378,6 +378,10 @@ class _Sets:
             others = [other for other in hits[0] if other is not each]
             title = f"{entry.voucher} {entry.words or entry.voucher.words}，和另外 {len(others)} 笔流水：" + "、".join(f"{other.on} {format_money(abs(other.fen))}" for other in others)
             yield each.pk, Offer(title, entries=(_at(entry),), beside=tuple(other.pk for other in others))
+
+
+def _short(line: Line) -> str:
+    return f"{line.voucher.month % 100}月记-{line.voucher.number:04d}"
 
 
 def _apart(one: date, other: date) -> int:

@@ -55,19 +55,18 @@ def save(request: HttpRequest, here: Here, code: str) -> HttpResponse:
         count = Count.objects.filter(organisation=place, finished=False).first()
         if count is None:
             raise CountError(_("还没有开始盘点"))
+        found = {int(name.removeprefix("is-")): Found(value, _number(said, name), said.get(f"location-{name[3:]}", ""), said.get(f"remark-{name[3:]}", ""))
+                 for name, value in said.items() if name.startswith("is-") and name[3:].isdigit() and value}
+        fresh = [Found("new", _number(said, f"is-{name}"), said.get(f"location-{name}", ""), said.get(f"remark-{name}", ""), said.get(f"title-{name}", ""))
+                 for name in (f"new{number}" for number in range(FRESH)) if said.get(f"title-{name}", "").strip()]
+        number = counting.note(here.person, count, found, fresh)
         if deed.startswith("drop-"):
             counting.drop(here.person, here.get(Counted, pk=deed.removeprefix("drop-"), count=count))
+        elif deed == "finish":
+            count = counting.finish(here.person, count)
+            messages.success(request, _("盘点完成：%(n)d 处和卡片不符，已列为疑点，由人认定") % {"n": len(counting.differences(count))})
         else:
-            found = {int(name.removeprefix("is-")): Found(value, _number(said, name), said.get(f"location-{name[3:]}", ""), said.get(f"remark-{name[3:]}", ""))
-                     for name, value in said.items() if name.startswith("is-") and name[3:].isdigit() and value}
-            fresh = [Found("new", _number(said, f"is-{name}"), said.get(f"location-{name}", ""), said.get(f"remark-{name}", ""), said.get(f"title-{name}", ""))
-                     for name in (f"new{number}" for number in range(FRESH)) if said.get(f"title-{name}", "").strip()]
-            number = counting.note(here.person, count, found, fresh)
-            if deed == "finish":
-                count = counting.finish(here.person, count)
-                messages.success(request, _("盘点完成：%(n)d 处和卡片不符，已列为疑点，由人认定") % {"n": len(counting.differences(count))})
-            else:
-                messages.success(request, _("记下了 %(n)d 项") % {"n": number})
+            messages.success(request, _("记下了 %(n)d 项") % {"n": number})
     except CountError as error:
         messages.error(request, str(error))
     return redirect("assets-count", code)
