@@ -14,7 +14,7 @@ class Refuse:
 sys.meta_path.insert(0, Refuse())
 import mingbai
 GROUND = ("limits", "units", "columns", "dues", "sheets", "paper", "rules", "setoff", "proofs", "report", "registers", "cli")
-HOUSE = ("models", "apps", "road", "strip", "migrations", "forms", "posting", "letters", "claims", "events", "reports", "pages", "urls", "calendar", "comparable", "limitation")  # the furniture that needs Django
+HOUSE = ("models", "apps", "road", "strip", "course", "counting", "migrations", "forms", "posting", "letters", "claims", "events", "reports", "pages", "urls", "calendar", "comparable", "limitation")  # the furniture that needs Django
 names = []
 for room in GROUND:
     module = importlib.import_module(f"mingbai.{room}")

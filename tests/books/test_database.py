@@ -185,7 +185,7 @@ def test_who_is_named_must_be_there(voucher: Voucher, village: Any, column: str)
         run(sql, FREE, village.pk, 202404, 2, "raw", False, 2, 5)
 
 
-@pytest.mark.parametrize("to", ["matched_number = 9", "matched_voucher_id = 9000000", "matched_number = NULL"])
+@pytest.mark.parametrize("to", ["number = 9", "voucher_id = 9000000", "number = NULL"])
 def test_a_line_of_the_bank_is_matched_to_a_line_that_is_there_and_none_twice(clerk: Any, village: Any, to: str) -> None:
     book(clerk, village, entry("a", date(2024, 3, 1)))
     with commit(clerk, village, "book", "加银行账户") as act:
@@ -194,8 +194,12 @@ def test_a_line_of_the_bank_is_matched_to_a_line_that_is_there_and_none_twice(cl
     bank.accept(clerk, intake.receive(clerk, village, "bank", "流水.xlsx", workbook(rows), bank=account))
     theirs = Line.objects.get(account="102")
     with raw() as run:
-        run("UPDATE books_bankline SET matched_voucher_id = %s, matched_number = %s WHERE place = 1", theirs.voucher_id, theirs.number)
+        for match in (1, 2):
+            run("INSERT INTO books_match (id, organisation_id, how) VALUES (%s, %s, 'match')", match, village.pk)
+        run("INSERT INTO books_matched (match_id, voucher_id, number) VALUES (1, %s, %s)", theirs.voucher_id, theirs.number)
     with pytest.raises(DatabaseError), raw() as run:
-        run(f"UPDATE books_bankline SET {to} WHERE place = 1")
+        run(f"UPDATE books_matched SET {to}")
     with pytest.raises(DatabaseError), raw() as run:
-        run("UPDATE books_bankline SET matched_voucher_id = %s, matched_number = %s WHERE place = 2", theirs.voucher_id, theirs.number)
+        run("INSERT INTO books_matched (match_id, voucher_id, number) VALUES (2, %s, %s)", theirs.voucher_id, theirs.number)
+    with pytest.raises(DatabaseError), raw() as run:
+        run("INSERT INTO books_matched (match_id, voucher_id, number) VALUES (2, %s, 9)", theirs.voucher_id)

@@ -1,4 +1,5 @@
-"""A home kept before vouchers were their own seals is brought over with every voucher it has, and with what was matched to them."""
+"""A home kept before vouchers were their own seals, and before a match was a set, is brought over with every voucher it has and
+with what was matched to them."""
 
 from __future__ import annotations
 
@@ -9,16 +10,15 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from mingbai.board import fsck
-from mingbai.books import balances
+from mingbai.books import balances, matching
 from mingbai.books.entry import Leg, Proposal
 from mingbai.books.models import Balance, BankLine, Line, Origin, PartyBalance, Voucher
 from mingbai.records import guard
 from mingbai.records.models import Attachment
 
-SEALED, WHOLE = [("books", "0004_incoming")], [("books", "0005_whole")]
+SEALED, NOW = [("books", "0004_incoming")], [("books", "0006_matches")]
 HASH = "0" * 64
-TABLES = ("books_bankline", "books_origin", "books_import", "books_bankaccount", "books_bridged", "books_line", "books_voucher", "books_balance", "books_partybalance",
+TABLES = ("books_bankline", "books_matched", "books_match", "books_origin", "books_import", "books_bankaccount", "books_bridged", "books_line", "books_voucher", "books_balance", "books_partybalance",
           "books_month", "books_subaccount")
 
 
@@ -45,14 +45,14 @@ def test_an_older_home_keeps_its_vouchers(village: Any, clerk: Any) -> None:
             of_whom.objects.create(**said, whom=whom) if whom else balance.objects.create(**said)
         statement, vouchers = _taken_from_outside(old, village.pk, clerk.pk)
         kept_before = [list(model.objects.order_by("pk").values()) for model in (balance, of_whom)]
-        migrate(WHOLE)
+        migrate(NOW)
     assert [list(model._default_manager.order_by("pk").values()) for model in (Balance, PartyBalance)] == kept_before
-    assert [(each.fen, each.matched and (each.matched.voucher.event, each.matched.account)) for each in BankLine.objects.order_by("place")] == [
-        (-41, ("e1", "102")), (-40, ("e0", "102")), (7, None)]
-    assert sorted(Line.objects.filter(account="102", bank_line=None).values_list("voucher__event", flat=True)) == ["e2"]
+    assert [(each.fen, each.match and [(entry.voucher.event, entry.line.account) for entry in each.match.entries.all()]) for each in BankLine.objects.order_by("place")] == [
+        (-41, [("e1", "102")]), (-40, [("e0", "102")]), (7, None)]
+    assert sorted(Line.objects.filter(account="102", matched=None).values_list("voucher__event", flat=True)) == ["e2"]
     assert {(each.voucher.event, each.taken_from_id) for each in Origin.objects.select_related("voucher")} == {("e0", vouchers), ("e2", vouchers)}
     assert BankLine.objects.filter(taken_from=statement).count() == 3
-    assert list(fsck.books(village)) == []
+    assert list(matching.faults(village)) == []
     assert [(each.event, each.size, each.total_fen, each.by_id) for each in Voucher.objects.all()] == [(each.event, 3, each.total_fen, clerk.pk) for each in made]
     assert Line.objects.count() == 9
     assert list(balances.faults(village)) == []

@@ -93,6 +93,32 @@ def troubles(found: Import) -> list[tuple[str, str]]:
     return [(str((intake.error_of(reading, each) or {}).get("cell")), each.sentence) for each in intake.look(found).taking.refused]
 
 
+def warned(found: Import) -> list[tuple[str, str]]:
+    reading = intake.reading_of(found)
+    return [(str((intake.error_of(reading, each) or {}).get("cell")), each.sentence) for each in intake.look(found).taking.warnings]
+
+
+def test_a_total_the_sheet_prints_is_held_against_its_lines(clerk: Any, village: Any) -> None:
+    assert warned(confirmed(clerk, take(clerk, village, VOUCHERS))) == []
+    found = confirmed(clerk, take(clerk, village, changed(VOUCHERS, 7, 5, 30234.5)))
+    assert warned(found) == [("F8", "表上印的借方合计是 30,234.50 元，上面各行加起来是 29,234.50 元，差 1,000.00 元")]
+    with pytest.raises(IntakeError, match="有提醒"):
+        intake.accept(clerk, found)
+    assert intake.accept(clerk, found, "导出时漏了一页，已核对").message == "2 张凭证"
+
+
+@pytest.mark.parametrize(("totals", "says"), [
+    ({5: ["合计", None, None, None, None, 28000, 28000], 7: ["合计", None, None, None, None, 1234.5, 1234.5]}, []),
+    ({5: ["本页合计", None, None, None, None, 28000, 28000], 7: ["累计", None, None, None, None, 29234.5, 29234.5]}, []),
+    ({5: ["合计", None, None, None, None, 28000, 2800], 7: ["合计", None, None, None, None, 1234.5, 1234.5]}, [("G6", "28,000.00")]),
+])
+def test_a_total_may_be_of_a_voucher_or_of_all_so_far(clerk: Any, village: Any, totals: dict[int, list[Any]], says: list[tuple[str, str]]) -> None:
+    rows = [row for at, each in enumerate(VOUCHERS[:7]) for row in ([totals[at], each] if at in totals else [each])] + [totals[7]]
+    met = warned(confirmed(clerk, take(clerk, village, rows)))
+    assert [cell for cell, _ in met] == [cell for cell, _ in says], met
+    assert all(sum_ in sentence for (_, sentence), (_, sum_) in zip(met, says, strict=True))
+
+
 @pytest.mark.parametrize(("at", "column", "value", "cell", "says"), [
     (4, 6, 2800, "F4", "借贷不平"), (3, 5, "三头牛", "F4", "看不出"), (3, 0, date(2023, 3, 1), "A4", "该用村集体经济组织会计制度"), (3, 0, date(2027, 3, 1), "A4", "在今天"),
     (3, 3, "177", "D4", "没有科目 177"), (3, 1, None, "B4", "没有凭证号"), (3, 0, None, "A4", "没有日期"), (3, 6, 28000, "F4", "填而且只填一个"),

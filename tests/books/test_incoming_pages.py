@@ -113,6 +113,25 @@ def test_a_statement_is_matched_and_reconciled(desk: Client, village: Any, distr
     assert "等发票" in desk.get(url).content.decode()
 
 
+def test_lines_and_entries_are_ticked_together_on_the_page(desk: Client, village: Any, district: Any) -> None:
+    book(district.people["clerk"], village, entry("b", date(2024, 3, 2), 1_500_000, words="收一队承包费"), entry("c", date(2024, 3, 2), 1_300_000, words="收二队承包费"), entry("d", date(2024, 3, 2), 1_300_000, words="收三队承包费"))
+    found = hand_in(desk, village, workbook(STATEMENT), kind="bank", bank="", bank_name="农商行", bank_number="6228480000000000001", account="102")
+    desk.post(f"/books/in/{found.pk}/settle/", {"deed": "accept"})
+    url = f"/books/{village.code}/bank/"
+    page = desk.get(url)
+    keys = {each["line"].voucher.event: each["key"] for each in page.context["entries"]}
+    assert sorted(keys) == ["b", "c", "d"]
+    line = BankLine.objects.get(fen=2_800_000)
+    said = {"deed": "together", "month": "202403", "account": str(line.account_id), "tick": [str(line.pk)]}
+    refused = desk.post(f"{url}settle/", {**said, "pick": [keys["b"]]}, follow=True).content.decode()
+    assert "差 13,000.00 元" in refused
+    desk.post(f"{url}settle/", {**said, "pick": [keys["b"], keys["d"]]})
+    assert desk.get(url).context["left"] == 1
+    assert [each.event for each in BankLine.objects.get(pk=line.pk).match.vouchers] == ["b", "d"]
+    desk.post(f"{url}settle/", {"deed": "part", "line": str(line.pk), "reason": "勾错了"})
+    assert desk.get(url).context["left"] == 2
+
+
 def old_books(person: Any, village: Any) -> None:
     legs = (Leg("101", 900), Leg("154", 5_000), Leg("132", 4_000), Leg("113", 700, household="王五"), Leg("113", 0, 300, household="外村赵六"), Leg("202", 0, 800, household="供货商"), Leg("212", 0, 100), Leg("311", 0, 9_400))
     book(person, village, Proposal("opening/2023", date(2023, 12, 31), "建账", legs))

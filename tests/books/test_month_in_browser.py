@@ -59,7 +59,7 @@ def test_a_month_from_the_statement_to_the_print(walker: Any, district: Any, vil
     for offer in ("付办公、水电", "存款利息"):
         row = desk.locator("tr", has=desk.locator("form select", has_text=offer)).filter(has=desk.locator(f"option:checked:has-text('{offer}')")).first
         row.get_by_role("button", name="就是这个").click()
-    assert BankLine.objects.filter(matched_voucher=None).count() == 1
+    assert BankLine.objects.filter(match=None).count() == 1
 
     # 2 what the bank does not tell is booked from the keyboard
     desk.goto(f"/books/{village.code}/new/")

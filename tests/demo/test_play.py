@@ -74,7 +74,7 @@ print(json.dumps({
     "unworked": Job.objects.exclude(state="done").count() + DBTaskResult.objects.ready().count(),
     "logins": sorted(Person.objects.values_list("login", flat=True)), "usable": sum(p.has_usable_password() for p in Person.objects.all()),
     "cells": GridCell.objects.count(), "without_cell": Contract.objects.filter(cell=None).count(),
-    "banks": [[account.organisation.name, account.lines.count(), account.lines.filter(matched_voucher=None).count(), sheet.agrees, sheet.start_gap_fen, sheet.items]
+    "banks": [[account.organisation.name, account.lines.count(), account.lines.filter(match=None).count(), sheet.agrees, sheet.start_gap_fen, sheet.items]
               for account in BankAccount.objects.all() for sheet in [reconcile(account, 202609)]],
     "home": [home().is_demo, str(home().today), home().seed],
 }))

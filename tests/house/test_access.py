@@ -47,6 +47,7 @@ BOUND = {  # addresses that name a record, a file or a place of the first villag
     "record-assign": ("post", "record"), "record-step": ("post", "record"), "record-attach": ("post", "record"),
     "record-resolve": ("post", "record"), "record-receive": ("post", "record"), "record-clue": ("post", "record"), "record-uncover": ("post", "record"),
     "assets-wear": ("get", "code"), "assets-wear-book": ("post", "code"), "assets-wear-table": ("get", "code"), "asset-dispose": ("post", "asset"),
+    "assets-count": ("get", "code"), "assets-count-save": ("post", "code"), "assets-count-file": ("get", "count"),
     "life-event": ("get", "life"), "life-undo": ("post", "event"), "self-report": ("get", "report_of"), "self-report-decide": ("post", "report_of"),
 }
 
@@ -88,7 +89,7 @@ def cast(district: Any) -> SimpleNamespace:
     from mingbai.proofs import digest
     from mingbai.records.door import commit, derived
     from mingbai.records.models import Attachment
-    from mingbai.registers.assets.models import Asset
+    from mingbai.registers.assets.models import Asset, Count
     from mingbai.registers.contracts import events, reports
     from mingbai.registers.contracts.models import Contract
     from mingbai.scans.models import Field, Leaf, Original, Paper
@@ -127,8 +128,9 @@ def cast(district: Any) -> SimpleNamespace:
     lesson = learn(people["clerk", "own"], upload, "words", "散包", "公开协商", "letting_mode")
     with commit(people["clerk", "own"], first, "edit", "登记资产") as act:
         card = act.save(Asset(organisation=first, serial=1, title="旧校舍"))
+        count = act.save(Count(organisation=first, on=act.on))
     sheet = books_intake.receive(people["clerk", "own"], first, "vouchers", "凭证.xlsx", workbook(VOUCHERS), chart="2023")
-    arguments = {"sheet": (sheet.pk,), "ledger-file": (first.code, "102", "xlsx"), "asset": (card.pk,), "lesson": ("lesson", lesson.pk), "paper": (paper.pk,), "leaf": (paper.pk, 1), "letter": (letter.pk,), "letter_pdf": (letter.pk, "pdf"), "together": (first.code, "pdf"), "check": (check.pk,), "life": (record.pk, "demand"), "event": (event.pk,), "report_of": (hidden.pk,), "change": (change.pk,), "voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk), "reading": ("contracts", record.pk, "C04"),
+    arguments = {"sheet": (sheet.pk,), "ledger-file": (first.code, "102", "xlsx"), "asset": (card.pk,), "count": (count.pk, "xlsx"), "lesson": ("lesson", lesson.pk), "paper": (paper.pk,), "leaf": (paper.pk, 1), "letter": (letter.pk,), "letter_pdf": (letter.pk, "pdf"), "together": (first.code, "pdf"), "check": (check.pk,), "life": (record.pk, "demand"), "event": (event.pk,), "report_of": (hidden.pk,), "change": (change.pk,), "voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk), "reading": ("contracts", record.pk, "C04"),
                  "person": (people["clerk", "own"].pk,), "job": (upload.organisation.jobs.first().pk,)}
     return SimpleNamespace(people=people, arguments=arguments, first=first, record=record, second=second)
 

@@ -41,6 +41,17 @@ def test_what_leaves_is_written_down_in_its_last_month_and_no_longer() -> None:
     assert (of_month(course, 202404), of_month(course, 202405), by_end_of(course, 202412)) == (100, 0, 300)
 
 
+def test_a_right_is_written_off_from_the_month_it_came_and_no_longer_in_the_month_it_leaves() -> None:
+    """无形资产: 1,200 fen over a year from January; sold in April."""
+    said: dict[str, Any] = {"cost_fen": 1_200, "residual_fen": 0, "months": 12, "begins": date(2024, 1, 31), "method": None, "at_once": True}
+    whole, sold = plan(**said), plan(**said, ends=date(2024, 4, 2))
+    assert whole is not None
+    assert sold is not None
+    assert [of_month(whole, month) for month in (202312, 202401, 202412, 202501)] == [0, 100, 100, 0]
+    assert [of_month(sold, month) for month in (202403, 202404, 202405)] == [100, 0, 0]
+    assert by_end_of(plan(**said, ends=date(2024, 1, 31)), 202412) == 0  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("missing", [{"cost_fen": None}, {"months": None}, {"begins": None}, {"method": "不提折旧"}, {"method": "工作量法"}, {"months": 0}])
 def test_a_card_that_does_not_say_enough_is_not_guessed(missing: dict[str, Any]) -> None:
     said: dict[str, Any] = {"cost_fen": 100, "residual_fen": 0, "months": 12, "begins": date(2024, 1, 1), "method": "年限平均法"}
@@ -65,7 +76,7 @@ def found(**row: Any) -> dict[str, Finding]:
     """Findings of one card whose sheet has these headings; None = the cell is empty."""
     register = find_register("assets")
     table = {"_row": [1], "_file": ["村"], "_sheet": [""], "_headings": ["|".join(("", *sorted(row), ""))], "_doubtful": ["||"]}
-    table |= {column.name: [row.get(column.name)] for column in register.columns}
+    table |= {column.name: [row.get(column.name)] for column in (*register.columns, *register.house)}
     return {each.rule: each for each in check(ledger(register, [table]), register, find_rulebook("assets"), load_law("assets"), TODAY)}
 
 
@@ -80,6 +91,7 @@ CASES = [  # rule, hits, does not, cannot tell
     ("F07", {"booked": False}, {"booked": True}, {"booked": None}),
     ("F08", {"condition": "他人使用", "contract_no": None, "user": "某厂"}, {"condition": "他人使用", "contract_no": "HT-2"}, {"condition": "他人使用"}),
     ("F09", {"counted_on": "2025-09-29"}, {"counted_on": "2025-09-30"}, {"counted_on": None}),
+    ("F10", {"location": "小学", "counted_location": "村委会仓库"}, {"location": "小学"}, {}),
 ]
 
 
@@ -99,6 +111,10 @@ def test_every_rule_has_its_case() -> None:
 
 def test_an_empty_count_is_not_held_against_a_card() -> None:
     assert "F01" not in {rule for rule, each in found(title="旧校舍", quantity=3, counted_quantity=None).items() if each.answer == "yes"}
+
+
+def test_nothing_found_of_a_card_without_a_number_is_held_against_it() -> None:
+    assert found(title="水泵", quantity=None, counted_quantity=0)["F01"].answer == "yes"
 
 
 def test_a_disposal_is_judged_by_the_law_of_its_day() -> None:
@@ -164,6 +180,39 @@ def test_a_month_of_depreciation_is_booked_once_and_agrees(village: Any, clerk: 
 
 
 @pytest.mark.django_db
+def test_a_right_is_amortised_month_by_month_against_162(village: Any, clerk: Any, cards: Any) -> None:
+    from mingbai.books.desk import post
+    from mingbai.books.entry import Leg, Proposal
+    from mingbai.books.models import Line, Voucher
+    from mingbai.records.door import commit
+    from mingbai.registers.assets.posting import wear
+
+    (mark,) = cards(a_card(资产编号="WX-001", 固定资产名称="九院小米商标", 资产类别="商标", 原值=12_000, 使用年限="10年", 开始使用日期="2026-07-10"))
+    assert (mark.category, [each.total_fen for each in wear([mark], 202607)], wear([mark], 202606)) == ("无形资产", [10_000], [])
+    with commit(clerk, village, "book", "建账") as act:
+        post(act, [Proposal("opening", date(2026, 7, 31), "建账", (Leg("161", 1_200_000), Leg("162", 0, 10_000), Leg("301", 0, 1_190_000)))])
+    page = Client()
+    page.force_login(clerk)
+    address = f"/assets/books/{village.code}/"
+    assert "卡片和账相符" in page.get(address, {"month": 202607}).content.decode()
+    assert "计提2026年8月无形资产摊销（1 项）" in page.get(address, {"month": 202608}).content.decode()
+    for _ in range(2):
+        page.post(address + "book/", {"month": 202608})
+    (made,) = Voucher.objects.filter(organisation=village, template="amortisation")
+    assert list(Line.objects.filter(voucher=made).order_by("number").values_list("account", "debit_fen", "credit_fen", "words")) == [
+        ("513", 10_000, 0, "九院小米商标摊销"), ("162", 0, 10_000, "")]
+    assert "卡片和账相符" in page.get(address, {"month": 202608}).content.decode()
+    mark.in_use_on = date(2020, 1, 1)
+    assert [len(wear([mark], month)) for month in (202312, 202401)] == [0, 1], "the chart of 2004 has no such account"
+
+
+def test_what_a_card_of_a_right_says_was_written_off_is_held_against_its_months() -> None:
+    card = {"title": "商标", "category": "无形资产", "cost_fen": 120_00, "life_months": 120, "in_use_on": "2026-09-01"}
+    assert "F03" not in found(**card, stated_depreciation_fen=1_00)
+    assert "F03" in found(**card | {"life_months": 12, "cost_fen": 12_00}, stated_depreciation_fen=0)
+
+
+@pytest.mark.django_db
 def test_what_is_sold_leaves_the_books_by_a_decision(village: Any, clerk: Any, cards: Any) -> None:
     from mingbai.books.models import Voucher
     from mingbai.kit import cases
@@ -195,6 +244,78 @@ def test_a_letting_leads_to_its_contract(village: Any, clerk: Any, cards: Any, i
     page.force_login(clerk)
     assert f"/registers/contracts/{contract.pk}/" in page.get(f"/registers/assets/{let.pk}/").content.decode()
     assert "HT-404 在本村合同台账里没有" in page.get(f"/registers/assets/{lost.pk}/").content.decode()
+
+
+# counting
+
+@pytest.mark.django_db
+def test_a_count_finds_what_differs_and_changes_neither_cards_nor_books(village: Any, clerk: Any, cards: Any) -> None:
+    from mingbai.books.models import Voucher
+    from mingbai.kit.models import Finding
+    from mingbai.registers.assets import counting
+    from mingbai.registers.assets.counting import CountError, Found
+    from mingbai.registers.assets.models import Asset, Count
+
+    school, pump, chairs, car = cards(a_card(), a_card(资产编号="GZ-002", 固定资产名称="水泵"), a_card(资产编号="GZ-003", 固定资产名称="椅子", 数量=40, 实存数量=40), a_card(资产编号="GZ-004", 固定资产名称="卖掉的车", 资产状态="已出售"))
+    count = counting.begin(clerk, village, date(2026, 9, 28), "李监事")
+    assert counting.note(clerk, count, {school.pk: Found("there"), pump.pk: Found("missing", remark="上年被水冲走")}) == 2
+    with pytest.raises(CountError, match="还有 1 张卡片没有盘到，第一张：椅子"):
+        counting.finish(clerk, count)
+    with pytest.raises(CountError, match="写实存数量，或者实存地点"):
+        counting.note(clerk, count, {chairs.pk: Found("otherwise", 40)})
+    counting.note(clerk, count, {chairs.pk: Found("otherwise", 38, "村委会二楼")}, [Found("new", 2, "仓库", title="发电机")])
+    assert not Finding.objects.filter(register="assets", rule__in=("F01", "F10"), gone=False).exists(), "under way"
+    before = [Asset.objects.filter(pk=each.pk).values("quantity", "counted_on", "counted_quantity", "location").get() for each in (school, pump, chairs)]
+    count = counting.finish(clerk, count)
+    assert [(line.title, line.more, line.location) for line in counting.differences(count)] == [("水泵", -1, ""), ("椅子", -2, "村委会二楼"), ("发电机", 2, "仓库")]
+    assert before == [Asset.objects.filter(pk=each.pk).values("quantity", "counted_on", "counted_quantity", "location").get() for each in (school, pump, chairs)]
+    assert not Voucher.objects.exists()
+    generator = Asset.objects.get(title="发电机")
+    said = {(each.record, each.rule): each.sentence for each in Finding.objects.filter(register="assets", gone=False, rule__in=("F01", "F07", "F10"))}
+    assert sorted(said) == sorted([(pump.pk, "F01"), (chairs.pk, "F01"), (chairs.pk, "F10"), (generator.pk, "F07")])
+    assert "账面 40，实存 38" in said[chairs.pk, "F01"]
+    assert "村委会二楼" in said[chairs.pk, "F10"]
+    assert not Finding.objects.filter(record=school.pk, register="assets", rule="F09", gone=False).exists(), "counted just now"
+    with pytest.raises(CountError, match="已经完成"):
+        counting.note(clerk, count, {school.pk: Found("missing")})
+    again = counting.begin(clerk, village, date(2026, 9, 30))
+    counting.note(clerk, again, {each.pk: Found("there") for each in counting.cards_of(village)})
+    counting.finish(clerk, again)
+    assert not Finding.objects.filter(register="assets", gone=False, rule__in=("F01", "F10")).exists(), "the last count is the one that holds"
+    assert Count.objects.filter(finished=True).count() == 2
+    assert car.pk not in {line.asset_id for line in count.lines.all()}
+
+
+@pytest.mark.django_db
+def test_a_count_is_made_and_printed_on_the_page(village: Any, clerk: Any, cards: Any) -> None:
+    import io
+
+    from openpyxl import load_workbook
+
+    from mingbai.registers.assets.models import Count, Counted
+
+    school, chairs = cards(a_card(), a_card(资产编号="GZ-003", 固定资产名称="椅子", 数量=40, 实存数量=40))
+    page = Client()
+    page.force_login(clerk)
+    address = f"/assets/books/{village.code}/count/"
+    assert "开始盘点" in page.get(address).content.decode()
+    assert "还没有开始盘点" in page.post(f"{address}save/", {"deed": "save"}, follow=True).content.decode()
+    page.post(f"{address}save/", {"deed": "begin", "on": "2026-09-30", "witness": "李监事"})
+    count = Count.objects.get()
+    blank = page.get(f"/assets/count/{count.pk}/xlsx/")
+    rows = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(blank.content)).worksheets[0].iter_rows(min_row=4, max_row=5)]
+    assert [row[1] for row in rows] == ["旧校舍", "椅子"]
+    assert not any(row[6] for row in rows), "to be written in by hand"
+    answers = {f"is-{school.pk}": "there", f"is-{chairs.pk}": "otherwise", f"quantity-{chairs.pk}": "38", "title-new0": "发电机", "quantity-new0": "1", "location-new0": "仓库"}
+    assert "不是数字" in page.post(f"{address}save/", {"deed": "save", **answers, f"quantity-{chairs.pk}": "三十八"}, follow=True).content.decode()
+    page.post(f"{address}save/", {"deed": "save", **answers})
+    assert "都盘到了" in page.get(address).content.decode()
+    page.post(f"{address}save/", {"deed": f"drop-{Counted.objects.get(asset=None).pk}"})
+    done = page.post(f"{address}save/", {"deed": "finish", f"is-{school.pk}": "there", f"is-{chairs.pk}": "otherwise", f"quantity-{chairs.pk}": "38"}, follow=True).content.decode()
+    assert "盘点完成：1 处和卡片不符" in done
+    assert "盘亏 2" in done
+    assert page.get(f"/assets/count/{count.pk}/pdf/").content.startswith(b"%PDF")
+    assert "盘亏 2" in page.get(f"/registers/assets/{chairs.pk}/").content.decode()
 
 
 def test_a_course_without_months_is_none() -> None:

@@ -17,7 +17,7 @@ from django.db import transaction
 from mingbai.board.models import Tally
 from mingbai.board.rollup import branch
 from mingbai.board.tallies import counted
-from mingbai.books import balances
+from mingbai.books import balances, bank, matching
 from mingbai.kit.findings import recheck
 from mingbai.kit.furniture import Furniture, furnished, furniture
 from mingbai.kit.models import Finding
@@ -89,9 +89,12 @@ def mend(scope: Scope) -> int:
 
 
 def books(place: Organisation) -> Iterator[Difference]:
-    """The books: numbers without gaps, vouchers whole and as they were booked, and the kept balances."""
+    """The books: numbers without gaps, vouchers whole and as they were booked, and the kept balances; the bank's lines as its
+    statements say, and matched to the same money."""
     for sentence, is_derived in balances.faults(place):
         yield Difference("账簿", place.name, sentence, is_derived)
+    for sentence in (*bank.faults(place), *matching.faults(place)):
+        yield Difference("银行对账", place.name, sentence)
 
 
 def chain(place: Organisation) -> Iterator[Difference]:

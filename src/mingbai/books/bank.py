@@ -1,48 +1,33 @@
-"""The bank's statement against the books 银行对账: lines taken in with their running balance checked, each with proposals of what
-it is, confirmed by a person.
+"""The bank's statement 对账单: its lines taken in with their running balance checked, cell by cell.
 
     check(found)                      # what is wrong with a statement, by cell
     accept(person, found)             # its lines, whole or not at all; lines there already are left alone
-    offers(account, lines)            # line → proposals, the surest first
-    settle(person, line, offer)       # match, or receipt and voucher through post()
-    settle_exact(person, lines)       # all that leave no doubt
+    faults(village)                   # what is not as the statements say, for fsck
 
-A line ends on one line of the books, and no two lines on the same.
+What each line is in the books: :mod:`mingbai.books.matching`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from functools import cache
-from importlib import resources
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
-import yaml
-from django.core.exceptions import PermissionDenied
-
-from mingbai.books import claims
 from mingbai.books.chart import ChartError
-from mingbai.books.claims import Claim
-from mingbai.books.desk import chart_for, post
-from mingbai.books.entry import Proposal
+from mingbai.books.desk import chart_for
 from mingbai.books.intake import IntakeError, reading_of
-from mingbai.books.models import BankAccount, BankLine, Import, Line
+from mingbai.books.models import BankAccount, BankLine, Import
 from mingbai.books.taking import CREDIT, DEBIT, Trouble
-from mingbai.books.templates import Whom, propose, templates
-from mingbai.places.models import Organisation, Party, Person
-from mingbai.places.scope import scope
+from mingbai.places.models import Organisation, Person
 from mingbai.records.door import Commit, commit
-from mingbai.units import format_money
-from mingbai.vault.seal import mark
+from mingbai.units import format_money, mask_numbers
+from mingbai.vault.seal import Unopenable, mark
 
-CASH, BANK = "101", "102"
-NEAR_DAYS, APART_DAYS = 5, 20
-"""A voucher within so many days of the bank's line is the same money without a doubt; further away it is only proposed."""
+BANK = "102"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +70,6 @@ class Statement:
     @property
     def out_fen(self) -> int:
         return -sum(min(each.fen, 0) for each in self.moves)
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What a line may be. ``kind``: match (``line`` of the books: voucher and number), receipt or due (``claim``), template. ``exact``: a person
-    may confirm it with the others that leave no doubt."""
-
-    kind: str
-    title: str
-    exact: bool
-    line: tuple[int, int] | None = None
-    claim: Claim | None = None
-    template: str = ""
-
-    @property
-    def key(self) -> str:
-        return f"match:{self.line[0]}/{self.line[1]}" if self.line is not None else self.claim.key if self.claim is not None else f"template:{self.template}"
 
 
 def open_account(act: Commit, account: str, bank: str, number: str = "") -> BankAccount:
@@ -168,107 +136,50 @@ def accept(person: Person | None, found: Import) -> Import:
             raise IntakeError("对账单里没有流水")
         prints = dict(zip(map(id, made.moves), _prints(made.moves), strict=True))
         start = BankLine.objects.filter(account=found.bank).count()
-        act.add(BankLine, ("organisation", "account", "taken_from", "row", "place", "on", "words", "other", "other_no", "fen", "balance_fen", "serial", "fingerprint", "how", "reason"), [
+        act.add(BankLine, ("organisation", "account", "taken_from", "row", "place", "on", "words", "other", "other_no", "fen", "balance_fen", "serial", "fingerprint", "reason"), [
             (found.organisation, found.bank, found, each.row, start + number, each.on, each.words, each.other, each.other_no or None, each.fen, each.balance_fen, each.serial,
-             prints[id(each)], "", "") for number, each in enumerate(made.fresh, 1)])
+             prints[id(each)], "") for number, each in enumerate(made.fresh, 1)])
         found.state, found.message = Import.State.ACCEPTED, f"{len(made.fresh)} 笔流水" + (f"，另有 {len(made.moves) - len(made.fresh)} 笔以前收过" if len(made.fresh) < len(made.moves) else "")
         act.told("statement", id=found.pk, sha256=found.file.sha256, lines=len(made.fresh), known=len(made.moves) - len(made.fresh), in_fen=made.in_fen, out_fen=made.out_fen)
         act.save(found, "state", "message")
     return found
 
 
-def offers(account: BankAccount, lines: Sequence[BankLine]) -> dict[int, list[Offer]]:
-    """Line (by number) → what it may be. Lines that are matched have none."""
-    left = [each for each in lines if each.matched_voucher_id is None]
-    if not left:
-        return {}
-    organisation = account.organisation
-    last = max(each.on for each in left)
-    candidates = _unmatched(account, min(each.on for each in left) - timedelta(days=APART_DAYS), last + timedelta(days=APART_DAYS))
-    by_fen: dict[int, list[Line]] = defaultdict(list)
-    for line in candidates:
-        by_fen[line.debit_fen - line.credit_fen].append(line)
-    wanted = Counter(each.fen for each in left)
-    owed = claims.open_claims(organisation, last) if any(each.fen > 0 for each in left) else []
-    found: dict[int, list[Offer]] = {}
-    for each in left:
-        made = _matches(each, by_fen[each.fen], wanted[each.fen])
-        if not any(offer.exact for offer in made) and each.fen > 0:
-            made += _of_claims(each, owed)
-        made += _of_words(each)
-        found[each.pk] = made
-    return found
+def faults(organisation: Organisation) -> Iterator[str]:
+    """What of an organisation's lines is not as its statements say, and where a balance does not follow."""
+    for account in accounts_of(organisation):
+        lines = list(BankLine.objects.filter(account=account).order_by("on", "place"))
+        yield from _told(account, lines)
+        balance: int | None = None
+        for each in lines:
+            balance = None if balance is None else balance + each.fen
+            if each.balance_fen is not None:
+                if balance is not None and balance != each.balance_fen:
+                    yield f"{account} {_line(each)}：余额接不上，应为 {format_money(balance)}，存的是 {format_money(each.balance_fen)}"
+                balance = each.balance_fen
 
 
-def settle(person: Person | None, line: BankLine, offer: Offer, reason: str = "") -> BankLine:
-    """Confirms what a line is: matched to a line of the books, or booked now (receipt and voucher) and matched.
-
-    :raises mingbai.books.desk.BookError: as ``post()``.
-    :raises IntakeError: where it is no longer so.
-    """
-    with commit(person, line.organisation, "book", "银行对账") as act:
-        return _settle(act, line, offer, reason)
-
-
-def settle_exact(person: Person | None, account: BankAccount, lines: Sequence[BankLine]) -> int:
-    """Confirms every line whose first proposal leaves no doubt; how many."""
-    with commit(person, account.organisation, "book", "银行对账（批量）") as act:
-        number = 0
-        for line in lines:  # one by one: what one line took the next does not get
-            first = next(iter(offers(account, [line]).get(line.pk, [])), None) if line.matched_voucher_id is None else None
-            if first is not None and first.exact:
-                _settle(act, line, first, "")
-                number += 1
-    return number
+def _told(account: BankAccount, lines: Sequence[BankLine]) -> Iterator[str]:
+    """Each line held against the statements as they were read."""
+    known, told = {each.fingerprint: each for each in lines}, set()
+    for found in Import.objects.filter(bank=account, kind=Import.Kind.BANK, state=Import.State.ACCEPTED).select_related("organisation", "file", "bank").order_by("pk"):
+        try:
+            moves = check(found).moves
+        except (IntakeError, Unopenable) as error:
+            yield f"{account}：对账单“{found.file.name}”打不开，核不了（{error}）"
+            return
+        for move, mark_of in zip(moves, _prints(moves), strict=True):
+            told.add(mark_of)
+            line = known.get(mark_of)
+            if line is None:
+                yield f"{account}：对账单“{found.file.name}”第 {move.row} 行（{move.on} {format_money(move.fen)}）的流水不见了"
+            elif (line.on, line.fen, line.balance_fen, line.serial, line.other, line.words) != (move.on, move.fen, move.balance_fen, move.serial, mask_numbers(move.other), mask_numbers(move.words)):
+                yield f"{account} {_line(line)}：和对账单“{found.file.name}”第 {move.row} 行（{move.on} {format_money(move.fen)}）不一样"
+    yield from (f"{account} {_line(each)}：哪一份对账单上都没有" for each in lines if each.fingerprint not in told)
 
 
-def leave(person: Person | None, line: BankLine, reason: str) -> None:
-    """Says why a line has no voucher yet."""
-    if not reason.strip():
-        raise IntakeError("请写原因，例如：等发票")
-    with commit(person, line.organisation, "book", "银行流水待查") as act:
-        line.reason, line.by = reason.strip()[:120], person
-        act.save(line, "reason", "by")
-
-
-def part(person: Person | None, line: BankLine, why: str) -> None:
-    """Takes a match back; what was booked stays booked."""
-    if not why.strip():
-        raise IntakeError("请写明为什么撤销")
-    with commit(person, line.organisation, "book", "撤销对账", note=why) as act:
-        line.matched, line.how, line.reason = None, "", why.strip()[:120]
-        act.save(line, "matched_voucher", "matched_number", "how", "reason")
-
-
-def _settle(act: Commit, line: BankLine, offer: Offer, reason: str) -> BankLine:
-    line = BankLine.objects.select_for_update(of=("self",)).select_related("account", "organisation").get(pk=line.pk)
-    if line.matched_voucher_id is not None:
-        raise IntakeError("这一笔已经对上了")
-    if offer.kind == "match":
-        theirs = Line.objects.select_related("voucher").get(pk=offer.line, voucher__organisation=act.organisation)
-        if BankLine.objects.filter(matched=theirs).exists() or not theirs.account.startswith(line.account.account) or theirs.debit_fen - theirs.credit_fen != line.fen:
-            raise IntakeError(f"{theirs.voucher}的这一行和流水不是同一笔，或已经对上别的流水")
-    else:
-        voucher = post(act, [_entry(act, line, offer)], reason)[0]
-        theirs = next((each for each in voucher.lines.all() if each.account.startswith(line.account.account) and each.debit_fen - each.credit_fen == line.fen), None)
-        if theirs is None or BankLine.objects.filter(matched=theirs).exists():
-            raise IntakeError(f"{voucher}里没有这一笔银行存款")
-    line.matched, line.how, line.reason, line.by = theirs, offer.template or offer.kind, "", act.person
-    act.about(theirs.voucher.key)
-    return act.save(line, "matched_voucher", "matched_number", "how", "reason", "by")
-
-
-def _entry(act: Commit, line: BankLine, offer: Offer) -> Proposal:
-    if offer.claim is not None:
-        if act.person is not None and not scope(act.person, "edit").covers(act.organisation):
-            raise PermissionDenied("登记收款要有“登记和修改合同、收款”的权力")
-        entry = claims.receive(act, offer.claim, line.fen, line.on, line.other or offer.claim.name)
-    else:
-        whom = Party.objects.filter(organisation=act.organisation, name=line.other).first() if line.other else None
-        entry = propose(offer.template, f"bank/{line.fingerprint[:32]}", line.on, {"amount": abs(line.fen)}, Whom(party=whom.pk if whom else None, name=line.other),
-                        words=f"{line.words or templates()[offer.template].title}{f'（{line.other}）' if line.other else ''}"[:200], stated_fen=abs(line.fen), papers=1)
-    money = next((code for code in (BANK, CASH) if any(leg.account == code for leg in entry.legs)), "")
-    return replace(entry, legs=tuple(replace(leg, account=line.account.account) if leg.account == money else leg for leg in entry.legs))
+def _line(line: BankLine) -> str:
+    return f"{line.on} 第 {line.place} 笔 {format_money(line.fen)}"
 
 
 def _fen(row: Mapping[str, Any]) -> int | None:
@@ -344,65 +255,6 @@ def _prints(moves: Iterable[Move]) -> list[str]:
         seen[facts] += 1
         made.append(hashlib.sha256(repr((*facts, seen[facts])).encode()).hexdigest())
     return made
-
-
-def _unmatched(account: BankAccount, since: date, until: date) -> list[Line]:
-    rows = Line.objects.filter(voucher__organisation=account.organisation, account__startswith=account.account, voucher__on__gte=since, voucher__on__lte=until, bank_line=None)
-    return list(rows.exclude(voucher__event__startswith="opening/").filter(voucher__reverses=None, voucher__reversed_by=None).select_related("voucher", "party").order_by("voucher__on", "voucher_id", "number"))
-
-
-def _matches(line: BankLine, candidates: Sequence[Line], rivals: int) -> list[Offer]:
-    near = [each for each in candidates if abs((each.voucher.on - line.on).days) <= APART_DAYS]
-    near.sort(key=lambda each: (not _names(line, each), abs((each.voucher.on - line.on).days)))
-    named = [each for each in near if _names(line, each)]
-    same_day = [each for each in near if each.voucher.on == line.on]
-    sure = None
-    if len(near) == 1 and rivals == 1:
-        sure = near[0] if abs((near[0].voucher.on - line.on).days) <= NEAR_DAYS else None
-    elif len(named) == 1:
-        sure = named[0] if abs((named[0].voucher.on - line.on).days) <= NEAR_DAYS else None
-    elif not named and len(same_day) == 1:
-        sure = same_day[0]
-    return [Offer("match", f"{each.voucher} {each.words or each.voucher.words}", each is sure, line=(each.voucher_id, each.number)) for each in sorted(near[:5], key=lambda each: each is not sure)]
-
-
-def _names(line: BankLine, candidate: Line) -> bool:
-    """Whether the voucher names the other side of the bank's line."""
-    return bool(line.other) and line.other in f"{candidate.words} {candidate.voucher.words} {candidate.party.name if candidate.party else ''}"
-
-
-def _of_claims(line: BankLine, owed: Sequence[Claim]) -> list[Offer]:
-    """Claims of whoever paid. Exact: one claim of that name and that amount."""
-    named = [each for each in owed if each.name and each.name == line.other]
-    said = [each for each in owed if not named and each.name and len(each.name) > 1 and each.name in line.words]
-    of_amount = [each for each in (named or said) if each.fen == line.fen and (each.receipt is None or abs((each.due_on - line.on).days) <= APART_DAYS)]
-    first = [each for each in of_amount if each.receipt is not None] or of_amount
-    rest = [each for each in (named or said) if each.receipt is None and each not in first][:3]
-    return [Offer("receipt" if each.receipt is not None else "due", _claim_title(each), bool(named) and len(first) == 1 and each in first, claim=each) for each in (*first[:3], *rest)]
-
-
-def _claim_title(claim: Claim) -> str:
-    if claim.receipt is not None:
-        return f"已登记的收款，还没有记账：{claim.name} {claim.title}（{claim.due_on}）"
-    return f"{claim.name} {claim.title} {claim.due_on} 应缴 {format_money(claim.fen)} 元"
-
-
-def _of_words(line: BankLine) -> list[Offer]:
-    way = "in" if line.fen > 0 else "out"
-    said = f"{line.words} {line.other}"
-    return [Offer("template", templates()[each["template"]].title, False, template=each["template"]) for each in _words() if each["direction"] == way and any(word in said for word in each["words"])]
-
-
-def other_ways(line: BankLine) -> list[Offer]:
-    """Every business one can book a line as, where nothing was proposed: those that ask for one amount."""
-    ways = {each["template"] for each in _words() if each["direction"] == ("in" if line.fen > 0 else "out")}
-    return [Offer("template", templates()[key].title, False, template=key) for key in templates() if key in ways]
-
-
-@cache
-def _words() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = yaml.safe_load(resources.files(__package__).joinpath("bank.yaml").read_text(encoding="utf-8"))
-    return found
 
 
 def accounts_of(organisation: Organisation) -> list[BankAccount]:

@@ -148,7 +148,10 @@ def look(found: Import) -> View:
             view.taking = taking.balances(rows, found.basis, found.opens_on, chart, ours, parties)
     else:
         view.taking = taking.vouchers(rows, chart, ours, parties)
-    view.taking.troubles += _unread(reading)
+    unread = _unread(reading)
+    view.taking.troubles += unread
+    if found.kind == Import.Kind.VOUCHERS and not unread:  # a cell nobody could read is no part of any sum
+        view.taking.troubles += taking.printed(rows, {sheet.name: sheet.totals for sheet in reading.sheets})
     _against_books(found, view)
     view.months = sorted(Counter(each.proposal.on.year * 100 + each.proposal.on.month for each in view.taking.taken).items())
     return view

@@ -229,9 +229,43 @@ class Origin(models.Model):
     number = models.CharField("原凭证号", max_length=40)
 
 
+class Match(models.Model):
+    """Lines of a bank's statement and lines of the books that are the same money 勾对, as a person said: mostly one and one, but one
+    receipt may cover several entries, and several instalments be one. Both sides come to the same sum, and whoever takes it back
+    takes it back whole."""
+
+    owner: ClassVar[str] = "organisation"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="组织")
+    how = models.CharField("怎么对上的", max_length=20, blank=True)
+    """match, receipt, due or the key of a template."""
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="经手人")
+
+    class Meta:
+        verbose_name = "勾对"
+
+    @property
+    def vouchers(self) -> list[Voucher]:
+        """In their order, each once."""
+        return sorted({each.voucher for each in self.entries.all()}, key=lambda each: (each.month, each.number))
+
+
+class Matched(models.Model):
+    """A line of the books in a match; the database takes none that is not there, and none twice."""
+
+    owner: ClassVar[str] = "match__organisation"
+    match = models.ForeignKey(Match, models.PROTECT, related_name="entries", verbose_name="勾对")
+    voucher = models.ForeignKey(Voucher, models.PROTECT, related_name="+", verbose_name="凭证", db_index=False)
+    number = models.PositiveSmallIntegerField("行")
+    line = models.ForeignObject(Line, models.PROTECT, from_fields=("voucher", "number"), to_fields=("voucher", "number"), related_name="matched", verbose_name="分录")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("voucher", "number"), name="line_matched_once"),)
+        verbose_name = "勾对的分录"
+
+
 class BankLine(models.Model):
-    """A line of a bank's statement 银行流水. ``fen`` is above zero for what came in; ``matched`` is the line of the books that
-    is the same money, chosen or confirmed by a person."""
+    """A line of a bank's statement 银行流水. ``fen`` is above zero for what came in; ``match`` names the lines of the books that are
+    the same money."""
 
     owner: ClassVar[str] = "organisation"
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="组织")
@@ -248,23 +282,13 @@ class BankLine(models.Model):
     balance_fen = models.BigIntegerField("余额（分）", null=True)
     serial = models.CharField("流水号", max_length=60, blank=True)
     fingerprint = models.CharField(max_length=64)
-    matched_voucher = models.ForeignKey(Voucher, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="对上的凭证", db_index=False)
-    matched_number = models.PositiveSmallIntegerField("对上的行", null=True, blank=True)
-    matched = models.ForeignObject(Line, models.PROTECT, from_fields=("matched_voucher", "matched_number"), to_fields=("voucher", "number"), null=True,
-                                   related_name="bank_line", verbose_name="对上的分录")
-    how = models.CharField("怎么对上的", max_length=20, blank=True)
-    """match, receipt, due or the key of a template."""
+    match = models.ForeignKey(Match, models.PROTECT, null=True, blank=True, related_name="bank_lines", verbose_name="勾对")
     reason = FreeLine("没对上的原因", max_length=120, blank=True)
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="经手人")
 
     class Meta:
         ordering = ("account", "on", "place")
-        constraints = (
-            models.UniqueConstraint(fields=("account", "fingerprint"), name="bank_line_once"),
-            models.UniqueConstraint(fields=("matched_voucher", "matched_number"), name="bank_line_matched_once"),
-            models.CheckConstraint(condition=Q(matched_voucher=None, matched_number=None) | Q(matched_voucher__isnull=False, matched_number__isnull=False),
-                                   name="bank_line_matched_whole"),
-        )
+        constraints = (models.UniqueConstraint(fields=("account", "fingerprint"), name="bank_line_once"),)
         indexes = (models.Index(fields=("account", "on")),)
         verbose_name = "银行流水"
 

@@ -43,7 +43,7 @@ def checklist(organisation: Organisation, month: int) -> list[Check]:
         *_ordinary(balances, chart),
     ]
     checks.append(Check("余额与分录相符", agrees(organisation, month), "请运行 mingbai fsck 查明"))
-    waiting = BankLine.objects.filter(organisation=organisation, matched_voucher=None, on__year=month // 100, on__month=month % 100).count()
+    waiting = BankLine.objects.filter(organisation=organisation, match=None, on__year=month // 100, on__month=month % 100).count()
     if BankLine.objects.filter(organisation=organisation).exists():
         checks.append(Check("银行流水都对上了", not waiting, f"还有 {waiting} 笔没有对上，请到“银行对账”看" if waiting else "", must=False))
     if month % 100 == 12:

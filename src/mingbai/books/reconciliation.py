@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 
 from mingbai.books.chart import last_day
-from mingbai.books.models import BankAccount, BankLine, Line
+from mingbai.books.models import BankAccount, BankLine, Line, Match
 from mingbai.books.reports import opening_of
 
 
@@ -64,9 +64,10 @@ class Reconciliation:
 
 
 def reconcile(account: BankAccount, month: int) -> Reconciliation:
-    """The sheet of a bank account at the end of a month."""
+    """The sheet of a bank account at the end of a month. What is matched is off the sheet once all of it, on both sides, has come;
+    until then each side shows what it has of it."""
     day = last_day(month)
-    lines = list(BankLine.objects.filter(account=account, on__lte=day).select_related("matched__voucher").order_by("on", "place"))
+    lines = list(BankLine.objects.filter(account=account, on__lte=day).order_by("on", "place"))
     book = book_balance(account, day)
     if not lines:
         return Reconciliation(account, month, None, 0, book, 0, (), (), (), ())
@@ -74,14 +75,19 @@ def reconcile(account: BankAccount, month: int) -> Reconciliation:
     eve = since - timedelta(days=1)
     begun = lines[0].balance_fen - lines[0].fen if lines[0].balance_fen is not None else book_balance(account, eve)
     bank = lines[-1].balance_fen if lines[-1].balance_fen is not None else begun + sum(each.fen for each in lines)
-    theirs = [each for each in lines if each.matched is None or each.matched.voucher.on > day]
-    early = sum(each.fen for each in lines if each.matched is not None and each.matched.voucher.on < since)
-    mine = Line.objects.filter(voucher__organisation=account.organisation, account__startswith=account.account, voucher__on__lte=day).select_related("voucher__reverses", "voucher__reversed_by", "party")
-    late = list(mine.filter(voucher__on__lt=since, bank_line__on__gt=day).order_by("voucher__on", "voucher_id", "number"))
-    within = mine.filter(voucher__on__gte=since).order_by("voucher__on", "voucher_id", "number")
+    coming = Match.objects.filter(bank_lines__account=account).filter(Q(bank_lines__on__gt=day) | Q(entries__voucher__on__gt=day)).order_by().values("pk")
+    ahead = {each["pk"] for each in coming}
+    theirs = [each for each in lines if each.match_id is None or each.match_id in ahead]
+    mine = Line.objects.filter(voucher__organisation=account.organisation, account__startswith=account.account, voucher__on__lte=day).annotate(match=F("matched__match"))
+    mine = mine.select_related("voucher__reverses", "voucher__reversed_by", "party").order_by("voucher__on", "voucher_id", "number")
+    before = list(mine.filter(voucher__on__lt=since, matched__isnull=False))
+    late = [each for each in before if each.match in ahead]
+    early = sum(_fen(each) for each in before if each.match not in ahead)
+    within = mine.filter(voucher__on__gte=since)
     opened = sum(_fen(each) for each in within.filter(voucher__event__startswith="opening/"))
-    left = within.exclude(voucher__event__startswith="opening/").filter(Q(bank_line=None) | Q(bank_line__on__gt=day))
-    ours = [*late, *(each for each in left if not _undone(each, since, day))]
+    left = within.exclude(voucher__event__startswith="opening/").filter(Q(matched=None) | Q(matched__match__in=coming))
+    come = set(mine.filter(matched__isnull=False).exclude(matched__match__in=coming).exclude(voucher__reverses=None, voucher__reversed_by=None).values_list("voucher_id", flat=True))
+    ours = [*late, *(each for each in left if not _undone(each, since, day, come))]
     gap = book_balance(account, eve) + opened - begun - early - sum(map(_fen, late))
     return Reconciliation(
         account, month, since, gap, book, bank,
@@ -97,10 +103,11 @@ def book_balance(account: BankAccount, day: date) -> int:
     return opening + (sums["debit"] or 0) - (sums["credit"] or 0)
 
 
-def _undone(line: Line, since: date, day: date) -> bool:
-    """A line and the one that took it back, both within the time: nothing a bank will ever have."""
+def _undone(line: Line, since: date, day: date, come: set[int]) -> bool:
+    """A line and the one that took it back, both within the time: nothing a bank will ever have, unless the bank did have one of
+    them (``come``: vouchers taken back, or taking back, that are matched)."""
     other = line.voucher.reverses if line.voucher.reverses_id else getattr(line.voucher, "reversed_by", None)
-    return other is not None and since <= other.on <= day
+    return other is not None and since <= other.on <= day and other.pk not in come
 
 
 def _fen(line: Line) -> int:

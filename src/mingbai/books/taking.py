@@ -175,6 +175,38 @@ _MENDS = {"unbalanced": "请对照原凭证改正这张凭证的金额；整份�
           "swapped": "请核对借贷；确实如此的，收下时写明原因"}
 
 
+def printed(rows: Iterable[Row], totals: Mapping[str, Sequence[Mapping[str, int]]]) -> list[Trouble]:
+    """The totals a sheet prints (sheet → ``row`` and the fen of each column) held against its lines: a total may be of a voucher or a
+    page (the lines since the one before), of all the lines so far, or of the whole file."""
+    lines: list[tuple[str, int, tuple[int, int]]] = [(str(row["_sheet"]), int(row["_row"]), amounts(row, theirs_of(row)) or (0, 0)) for row in rows]
+    whole = _added(sums for _, _, sums in lines)
+    found = []
+    for sheet, said in totals.items():
+        mine, last = [(at, sums) for name, at, sums in lines if name == sheet], 0
+        for total in sorted(said, key=lambda each: each["row"]):
+            at = total["row"]
+            since, so_far = _added(sums for row, sums in mine if last < row < at), _added(sums for row, sums in mine if row < at)
+            near = since if any(since) and any(row > at for row, _ in mine) else so_far
+            for column, (title, sides) in _TOTALS.items():
+                fen = total.get(column)
+                if fen is not None and not any(fen == sums[side] for sums in (since, so_far, whole) for side in sides):
+                    is_so = near[sides[0]]
+                    found.append(Trouble(sheet, at, column, f"表上印的{title}合计是 {format_money(fen)} 元，上面各行加起来是 {format_money(is_so)} 元，差 {format_money(abs(fen - is_so))} 元",
+                                         "请核对是不是漏了一行，或者合计没有改；各行没有错的，收下时写明原因", True))
+            last = at
+    return found
+
+
+_TOTALS = {"debit_fen": ("借方", (0,)), "credit_fen": ("贷方", (1,)), "fen": ("金额", (0, 1, 2))}
+"""Column → what its total is of: debit, credit, or in one column either or both."""
+
+
+def _added(sums: Iterable[tuple[int, int]]) -> tuple[int, int, int]:
+    """Debit, credit, both."""
+    debit, credit = (sum(side) for side in zip((0, 0), *sums, strict=True))
+    return debit, credit, debit + credit
+
+
 def balances(rows: Iterable[Row], basis: str, on: date, chart: Chart, ours: Mapping[Theirs, Ours], parties: Mapping[str, int]) -> Taking:
     """The opening entry of a balance sheet: the rows of the last level, those above checked against them.
 

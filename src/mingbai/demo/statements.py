@@ -7,7 +7,7 @@ import io
 from datetime import date, timedelta
 
 from mingbai import demo
-from mingbai.books import bank, intake
+from mingbai.books import bank, intake, matching
 from mingbai.books.models import BankLine, Line
 from mingbai.books.reconciliation import book_balance
 from mingbai.demo.cast import Team
@@ -38,7 +38,7 @@ def hand_in(team: Team) -> int:
     data = _sheet(sorted(rows, key=lambda row: row[0]), book_balance(account, SINCE - timedelta(days=1)), team.place.name)
     found = intake.receive(team.clerk, team.place, "bank", f"{team.place.name}_银行对账单_演示.xlsx", data, bank=account)
     bank.accept(team.clerk, found)
-    return bank.settle_exact(team.clerk, account, list(BankLine.objects.filter(account=account).select_related("account", "organisation")))
+    return matching.settle_exact(team.clerk, account, list(BankLine.objects.filter(account=account).select_related("account", "organisation")))
 
 
 def _sheet(rows: list[tuple[date, str, str, int]], balance_fen: int, village: str) -> bytes:

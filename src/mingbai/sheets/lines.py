@@ -15,6 +15,8 @@ from mingbai.sheets.matching import Mapped
 from mingbai.sheets.wording import VERBATIM
 from mingbai.units import Cell, clean_text, is_blank
 
+TOTAL = "合计行："
+"""How the reason of a total begins."""
 _TOTAL = re.compile(r"(?:其中:?)?[^,。;]{0,12}(?:小计|合计|总计|累计|共计)(?:[:(].*)?\Z")
 _COUNTED = re.compile(r"[\d.,]*(?:[户份宗人个笔块家]|处)?\Z")
 _CLASS_LINE = re.compile(r"(?:[(]?[一二三四五六七八九十]{1,3}[)]?[、.,)]|第[一二三四五六七八九十]+[类部组])")
@@ -110,7 +112,7 @@ class Lines:
             if isinstance(cell, str) and "计" in cell and _TOTAL.match(text := _squeezed(cell)):
                 others = [name for name in self._named(cells, filled) if name != text and not _COUNTED.match(name)]
                 if not others or (index not in self._names and all(map(_TOTAL.match, others))):
-                    return f"合计行：{_short(text)}"
+                    return f"{TOTAL}{_short(text)}"
         return None
 
     def _worded(self, cells: Sequence[Cell], filled: Sequence[int]) -> str | None:

@@ -41,6 +41,8 @@ class SheetReading:
     """The register whose columns fit; "" where none does."""
     cells: dict[str, dict[str, str]] = field(default_factory=dict)
     """For cards: row number → column → the cell of its value."""
+    totals: list[dict[str, int]] = field(default_factory=list)
+    """Totals the sheet prints 合计行: ``row`` and the money of each column that has some."""
 
     def letters(self) -> dict[str, Any]:
         """The way back to a cell: column → letter, or for cards row → column → address; under "" the sheet it lies in."""

@@ -20,6 +20,7 @@ from mingbai.limits import LIMITS, Limits
 from mingbai.sheets.cards import Cards
 from mingbai.sheets.formats import open_workbook
 from mingbai.sheets.grid import Grid, Workbook, address
+from mingbai.sheets.lines import TOTAL
 from mingbai.sheets.mapping import wish_of
 from mingbai.sheets.matching import Mapped, Wish
 from mingbai.sheets.mending import mend
@@ -199,8 +200,11 @@ class _Sheet:
         blocks = self.table.blocks
         columns: dict[str, list[Stored]] = {}
         numbers: list[int] = []
+        totals: list[dict[str, int]] = []
         for block in blocks:
-            values, kept = _Typing(self, block).read()
+            typing = _Typing(self, block)
+            values, kept = typing.read()
+            totals += typing.totals()
             for name in dict.fromkeys([*columns, *values]):
                 column = columns.setdefault(name, [None] * len(numbers))
                 column += values.get(name) or [None] * len(kept)
@@ -218,6 +222,7 @@ class _Sheet:
             "note": self.table.note,
             "columns": columns,
             "row_numbers": numbers,
+            "totals": totals,
             "cells": self._cells(blocks, numbers) if self.grid.origin is not None else {},
         }
         if self.grid.origin is not None and blocks:
@@ -322,6 +327,16 @@ class _Typing:
             {name: [column[place] for place in kept] for name, column in self.values.items()},
             [self.sheet.grid.number(self.rows[place]) for place in kept],
         )
+
+    def totals(self) -> list[dict[str, int]]:
+        """The totals printed under the header: 1-based sheet row, and the money of each column that has some."""
+        grid, table, below = self.sheet.grid, self.sheet.table, self.block.header.bottom
+        until = min((each.header.top for each in table.blocks if each.header.top > below), default=len(grid.rows))
+        lines = [row for row, why in sorted(table.skips.items()) if below < row < until and why.startswith(TOTAL)]
+        money = [(entry, self.register.by_name[entry.column or ""]) for entry in self.columns.values() if entry.role == "value"]
+        readers = [(entry.index, column.name, self._reader(entry, column)) for entry, column in money if column.kind == "money"] if lines else []
+        said = [{name: read(grid.rows[row][index]).value for index, name, read in readers} for row in lines]
+        return [{"row": grid.number(row), **{name: fen for name, fen in each.items() if isinstance(fen, int)}} for row, each in zip(lines, said, strict=True)]
 
     # -- cells
 

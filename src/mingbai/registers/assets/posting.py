@@ -1,4 +1,4 @@
-"""From the cards to the books 记账: a month's depreciation, what a disposal comes to, and cards held against accounts.
+"""From the cards to the books 记账: a month's depreciation and amortisation, what a disposal comes to, and cards held against accounts.
 
     wear(cards, 202409)             # one entry a kind of asset, a line a card
     disposal(card)                  # out of the books, the price, what is gained or lost
@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from mingbai.books.chart import Chart, chart_of, last_day
 from mingbai.books.entry import Leg, Proposal
 from mingbai.books.templates import Whom, propose, templates
-from mingbai.registers.assets.depreciation import by_end_of, of_month
+from mingbai.registers.assets.depreciation import INTANGIBLE, by_end_of, of_month
 from mingbai.registers.assets.models import Asset
 
-LIVING, INTANGIBLE = "生产性生物资产", "无形资产"
-_WEARS = {"fixed": "depreciation", "living": "biological_depreciation"}
-"""Kind of asset → the template its depreciation is booked by. 无形资产 is amortised by hand: no template has a source for it."""
+LIVING = "生产性生物资产"
+_WEARS = {"fixed": ("depreciation", "折旧"), "living": ("biological_depreciation", "折旧"), "intangible": ("amortisation", "摊销")}
+"""Kind of asset → the template what it loses is booked by, and the word for it."""
 
 
 def kind(card: Asset) -> str:
@@ -32,10 +32,10 @@ def worn(card: Asset, month: int) -> int:
 
 
 def wear(cards: Sequence[Asset], month: int) -> list[Proposal]:
-    """A month's depreciation. What a card took over from earlier books is not booked again: only what falls in this month."""
+    """A month's depreciation and amortisation, an entry a kind. What a card took over from earlier books is not booked again: only what falls in this month."""
     last = last_day(month)
     made = []
-    for which, template in _WEARS.items():
+    for which, (template, word) in _WEARS.items():
         found = templates()[template]
         legs_of = found.legs.get(chart_of(last).key)
         parts = [(card, of_month(card.course, month)) for card in cards if kind(card) == which and card.course is not None]
@@ -43,7 +43,7 @@ def wear(cards: Sequence[Asset], month: int) -> list[Proposal]:
         if legs_of is None or not parts:
             continue
         (_, expense, _), (_, accumulated, _) = legs_of
-        legs = [Leg(expense, fen, 0, f"{card.title}折旧"[:60], record=card.key) for card, fen in parts]
+        legs = [Leg(expense, fen, 0, f"{card.title}{word}"[:60], record=card.key) for card, fen in parts]
         legs.append(Leg(accumulated, 0, sum(fen for _, fen in parts)))
         words = f"计提{month // 100}年{month % 100}月{found.title.removeprefix('计提')}（{len(parts)} 项）"
         made.append(Proposal(f"assets/wear/{which}/{month}", last, words, tuple(legs), template=template))
@@ -83,13 +83,13 @@ class Agreement:
 
 
 def against(cards: Sequence[Asset], balances: Mapping[str, int], month: int, chart: Chart) -> list[Agreement]:
-    """Cost and accumulated depreciation of the cards that are there at the end of ``month`` beside the balances of the books
+    """Cost and accumulated depreciation or amortisation of the cards that are there at the end of ``month`` beside the balances of the books
     (account → debit minus credit, :func:`mingbai.books.months.at_end`)."""
     last = last_day(month)
     there = [card for card in cards if (card.disposed_on is None or card.disposed_on > last) and (card.acquired_on or card.in_use_on or last) <= last]
     living = ("132", "133") if chart.key == "2023" else ("132", "")
     found = []
-    for which, (cost, accumulated) in {"fixed": ("151", "152"), "living": living, "intangible": ("161", "") if chart.key == "2023" else ("", "")}.items():
+    for which, (cost, accumulated) in {"fixed": ("151", "152"), "living": living, "intangible": ("161", "162") if chart.key == "2023" else ("", "")}.items():
         mine = [card for card in there if kind(card) == which]
         for account, fen in ((cost, sum(card.cost_fen or 0 for card in mine)), (accumulated, sum(worn(card, month) for card in mine))):
             if not account or account not in chart.accounts:

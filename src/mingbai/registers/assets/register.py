@@ -56,4 +56,7 @@ COLUMNS = (
     Column(name="remark", title="备注", sealed=True, aliases=("说明", "备注说明", "其他说明")),
 )
 
-REGISTER = Register(name="assets", title="资产台账", columns=COLUMNS, required=(("title",),), serial=("序号", "序", "行号", "项次", "No", "No."), rank=20)
+HOUSE = (Column(name="counted_location", title="实存地点"),)
+"""Where the last count found it, if not where the card says."""
+
+REGISTER = Register(name="assets", title="资产台账", columns=COLUMNS, house=HOUSE, required=(("title",),), serial=("序号", "序", "行号", "项次", "No", "No."), rank=20)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
 
 import polars as pl
 from django.db.models import Q
@@ -10,6 +12,7 @@ from django.db.models import Q
 from mingbai.kit.furniture import Class, Road
 from mingbai.kit.indicators import Indicator
 from mingbai.kit.road import Proof
+from mingbai.places.models import Organisation
 from mingbai.registers.assets.pages.cards import panel
 
 DECISION = Proof("decision", "会议决议（应到、实到、同意人数）", "decision")
@@ -23,6 +26,13 @@ def worth(judged: pl.DataFrame) -> Mapping[int, tuple[int | None, int]]:
     return {row["_row"]: (row["cost_fen"], 0) for row in judged.select("_row", "cost_fen").iter_rows(named=True)}
 
 
+def laid_over(organisations: Iterable[Organisation], on: date) -> Mapping[str, Mapping[int, Any]]:
+    """What the last count found (:mod:`counting`, which itself asks for this furniture)."""
+    from mingbai.registers.assets import counting
+
+    return counting.laid_over(organisations, on)
+
+
 ROAD = Road(
     classes={
         "A": Class("A", "账卡物相符", "照常使用", irregular=False),
@@ -32,9 +42,10 @@ ROAD = Road(
         "E": Class("E", "闲置", "公开出租、调剂或者处置", (DECISION,)),
         "F": Class("F", "处置没有决议", "补开会议，附决议", (DECISION,)),
     },
-    proposes={"F02": "B", "F03": "B", "F09": "C", "F01": "C", "F07": "C", "F04": "D", "F08": "D", "F06": "E", "F05": "F"},
+    proposes={"F02": "B", "F03": "B", "F10": "B", "F09": "C", "F01": "C", "F07": "C", "F04": "D", "F08": "D", "F06": "E", "F05": "F"},
     clean="A",
     worth=worth,
+    stands=laid_over,
     list_columns=("title", "category", "quantity", "cost_fen", "in_use_on", "condition", "keeper"),
     notice=("asset_no", "title", "category", "quantity", "cost_fen", "stated_net_fen", "condition", "user", "contract_no", "keeper"),
     groups={

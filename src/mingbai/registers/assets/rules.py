@@ -23,6 +23,7 @@ def dates(f: Facts) -> Mapping[str, nw.Expr]:
     begun = nw.coalesce(f.in_use_on, f.acquired_on)
     last = nw.min_horizontal(nw.lit(f.today, dtype=nw.Int32), nw.coalesce(f.disposed_on, nw.lit(f.today, dtype=nw.Int32)))
     passed = (last // _YEAR * 12 + last // 100 % 100) - (begun // _YEAR * 12 + begun // 100 % 100)
+    passed += nw.when(f.category == depreciation.INTANGIBLE).then(nw.lit(1)).otherwise(nw.lit(0))  # rights from the month they came
     return {"governing": nw.coalesce(f.acquired_on, f.in_use_on), "begun": begun, "passed": passed, "gone": f.condition.is_in(_GONE) | ~f.disposed_on.is_null()}
 
 
@@ -38,10 +39,10 @@ def course(f: Facts) -> Mapping[str, nw.Expr]:
 
 @RULEBOOK.rule("F01", "账实不符", severity=2, needs=["counted_quantity", "quantity"], cites="counted", law_of="today", remedy="查明原因；盘盈入账、盘亏按程序处理，再盘一次",
                otherwise="台账没有账面数量或者实存数量",
-               say=lambda r, f: f"账面 {r['quantity']}，实存 {r['counted_quantity']}" + ("" if r["difference"] else "，没有写原因"))
+               say=lambda r, f: f"账面 {'没有写数量' if r['quantity'] is None else r['quantity']}，实存 {r['counted_quantity']}" + ("" if r["difference"] else "，没有写原因"))
 def miscounted(f: Facts) -> Answer:
-    """Counted, and not as many as on the books."""
-    return Answer(f.counted_quantity != f.quantity)
+    """Counted, and not as many as on the books; or none found at all."""
+    return Answer((f.counted_quantity != f.quantity) | ((f.counted_quantity == 0) & f.quantity.is_null()))
 
 
 @RULEBOOK.rule("F02", "净值与原值、折旧对不上", severity=1, needs=["cost_fen", "stated_depreciation_fen", "stated_net_fen"], cites="written_down", law_of="today",
@@ -109,6 +110,13 @@ def uncounted(f: Facts) -> Answer:
     """Last counted longer ago than the place allows."""
     since = (nw.lit(f.as_of.year * 12 + f.as_of.month)) - (f.counted_on // _YEAR * 12 + f.counted_on // 100 % 100)
     return Answer(((since > f.now("count_months")) | ((since == f.now("count_months")) & (f.counted_on % 100 < f.as_of.day))) & ~f.gone.fill_null(False))
+
+
+@RULEBOOK.rule("F10", "存放地点和卡片不符", severity=1, needs=["title"], cites="counted", law_of="today", remedy="核对以后改卡片的存放地点，或者搬回原处",
+               say=lambda r, f: f"盘点时在{r['counted_location']}，卡片写的是{r['location'] or '（没有写）'}")
+def elsewhere(f: Facts) -> Answer:
+    """The last count found it elsewhere than the card says."""
+    return Answer(~f.counted_location.is_null())
 
 
 def _empty(f: Facts, name: str) -> nw.Expr:

@@ -8,11 +8,8 @@ and the number of such contracts is told.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import SimpleNamespace
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -20,9 +17,9 @@ from django.utils.translation import gettext as _
 from mingbai import dues
 from mingbai.records.models import Receipt
 from mingbai.registers.contracts import events, life
+from mingbai.registers.contracts.course import course
 from mingbai.registers.contracts.life import DISPUTES, Standing
 from mingbai.registers.contracts.models import Contract, ContractEvent
-from mingbai.registers.contracts.strip import planned
 from mingbai.units import format_money
 
 KINDS = {"expiry": "合同到期", "limitation": "诉讼时效届满", "consent": "转租异议最后一天", "review": "议价", "dispute": "争议的下一步"}
@@ -53,7 +50,7 @@ def calendar(rows: QuerySet[Contract], since: date, until: date, today: date, ki
         wanted |= Q(ends_on__range=(since, until)) | Q(ends_on=None, term_months__gt=0)
     if "limitation" in kinds:
         wanted |= Q(owed_fen__gt=0)
-    chosen = list(rows.filter(wanted).select_related("organisation"))
+    chosen = list(rows.filter(wanted).select_related("organisation").prefetch_related("events"))
     standing = events.standings(chosen, today)
     receipts: dict[str, list[Receipt]] = defaultdict(list)
     for receipt in Receipt.objects.filter(organisation__in={each.organisation_id for each in chosen}, record__startswith="contracts:"):
@@ -92,7 +89,7 @@ def _dated(contract: Contract, now: Standing | None, kinds: frozenset[str]) -> l
 def limitation(contract: Contract, now: Standing | None, receipts: list[Receipt], today: date) -> dues.Reading | None:
     """The reading of the oldest unpaid due: what had fallen due less what is still owed counts as paid, the oldest first
     (民法典 560). None where the terms give no schedule."""
-    terms = planned(as_it_stands(contract, now)) if now is not None else planned(contract)
+    terms = course(contract)
     fallen = sum(due.amount_fen or 0 for due in terms if due.due_on < today)
     if not fallen or contract.owed_fen <= 0:
         return None
@@ -112,16 +109,6 @@ def limitation(contract: Contract, now: Standing | None, receipts: list[Receipt]
         restarts.append(dues.Interruption("demand", contract.last_demand_on))
     restarts += [dues.Interruption("part_payment", each.received_on) for each in receipts]
     return next(iter(dues.readings(terms, today, restarts, only=(unpaid.number,))), None)
-
-
-def as_it_stands(contract: Contract, now: Standing) -> Any:
-    """What :func:`planned` reads of a contract, after its events. A price agreed anew holds for the whole schedule here:
-    the days of the dues are what is asked, not their sums."""
-    names = ("starts_on", "signed_on", "ends_on", "term_months", "escalation", "rent_fen_per_year", "rent_fen_per_mu_year", "area_mu4", "total_fen",
-             "payment_mode", "prepaid_years", "in_kind", "received_fen")
-    said: Mapping[str, Any] = {name: getattr(contract, name) for name in names} | {
-        name: value for name, value in life.overlay(events.terms(contract), now).items() if name in names and name != "escalation"}
-    return SimpleNamespace(**said)
 
 
 def _said(contract: Contract, reading: dues.Reading, today: date) -> str:

@@ -14,6 +14,7 @@ from mingbai.records.door import Commit
 from mingbai.records.models import Receipt
 from mingbai.records.receipts import receive
 from mingbai.registers.contracts import posting
+from mingbai.registers.contracts.course import course
 from mingbai.registers.contracts.models import Contract
 from mingbai.registers.contracts.strip import strip
 
@@ -29,11 +30,11 @@ class Contracts:
         found: list[Claim] = []
         receipts = _receipts(organisation)
         booked = set(Voucher.objects.filter(organisation=organisation, event__startswith="receipts:").values_list("event", flat=True))
-        for record in Contract.objects.filter(organisation=organisation, kind__in=posting.LETTINGS):
+        for record in Contract.objects.filter(organisation=organisation, kind__in=posting.LETTINGS).prefetch_related("events"):
             mine = receipts.get(record.key, [])
             title, name = str(record.contract_no or record.title or record.serial), record.lessee or ""
             found += [Claim(record.key, title, name, each.received_on, each.amount_fen, each.pk) for each in mine if f"receipts:{each.pk}" not in booked]
-            for year in strip(record, mine, on):
+            for year in strip(record, course(record), mine, on):
                 left = (year.amount_fen or 0) - year.paid_fen
                 if left > 0 and (year.due_on - on).days <= AHEAD_DAYS:
                     found.append(Claim(record.key, title, name, year.due_on, left))

@@ -12,7 +12,6 @@ from datetime import date
 from typing import Any
 
 from mingbai import dues
-from mingbai.registers.contracts.strip import planned
 from mingbai.units import format_money
 
 SHOWN = 6
@@ -36,8 +35,10 @@ def interruptions(record: Any, receipts: Sequence[Any], letters: Sequence[Any], 
 def unpaid(record: Any, today: date) -> list[tuple[dues.Due, int]]:
     """The dues that make up what a contract owes, oldest first, with the fen open on each: what was paid settled the oldest
     (民法典第560条), so what is owed lies on the newest that have fallen due. Their sum may fall short of what is owed."""
+    from mingbai.registers.contracts.course import course  # whose events ask for this furniture
+
     left, found = record.owed_fen, []
-    for due in sorted((due for due in planned(record) if due.amount_fen and due.due_on < today), key=lambda due: (due.due_on, due.number), reverse=True):
+    for due in sorted((due for due in course(record) if due.amount_fen and due.due_on < today), key=lambda due: (due.due_on, due.number), reverse=True):
         part = min(left, due.amount_fen or 0)
         if part <= 0:
             break
@@ -48,12 +49,14 @@ def unpaid(record: Any, today: date) -> list[tuple[dues.Due, int]]:
 
 def limitation(record: Any, receipts: Sequence[Any], letters: Sequence[Any], today: date) -> list[str]:
     """One sentence for each unpaid due, the oldest first; a sentence with both readings where lawyers argue."""
+    from mingbai.registers.contracts.course import course
+
     if record.owed_fen <= 0:
         return []
     open_dues = unpaid(record, today)
     if not open_dues:
         return ["按台账的期限和租金排不出各期应缴日期，时效算不出来；补填起止日期和租金以后再看"]
-    terms = planned(record)
+    terms = course(record)
     starts_on = record.starts_on or record.signed_on
     paid = [dues.Receipt("台账", min(starts_on, today), record.received_fen)] if record.received_fen and starts_on else []
     paid += [dues.Receipt(each.full_number, each.received_on, each.amount_fen) for each in receipts]

@@ -4,8 +4,8 @@
     proposals(contract, receipts, since, until)      # dues and receipts from a day to a day
 
 Rent is booked when it falls due (权责发生制). A sum that pays for several years is a receivable against 预收, and becomes
-income year by year. What the ledger says was received has no date of its own: it is booked on the day the due it pays
-fell due, and the voucher says so.
+income year by year. What falls due, at which price and until when, follows the contract's life (:mod:`course`). What the
+ledger says was received has no date of its own: it is booked on the day the due it pays fell due, and the voucher says so.
 """
 
 from __future__ import annotations
@@ -20,9 +20,7 @@ from mingbai import dues
 from mingbai.books.chart import chart_of
 from mingbai.books.entry import Leg, Proposal
 from mingbai.books.templates import Whom, propose
-from mingbai.registers.contracts import events, life
-from mingbai.registers.contracts.strip import planned
-from mingbai.rules import load_law
+from mingbai.registers.contracts.course import course
 
 LETTINGS = ("其他方式承包", "租赁", "流转", "家庭承包")
 """Kinds of contract that bring the collective rent; works, investments and services are booked by their own papers."""
@@ -40,7 +38,7 @@ class _Course:
 def proposals(record: Any, receipts: Sequence[Any], since: date, until: date) -> list[Proposal]:
     """The entries of a contract whose day lies from ``since`` to ``until``, in the order of their days. [] for a contract
     that is no letting or whose terms give no schedule."""
-    course = _course(record, until)
+    course = _course(record)
     if course is None:
         return []
     whom, made = _whom(record), []
@@ -74,7 +72,7 @@ def of_receipt(record: Any, receipt: Any) -> Proposal:
 
 def opening(record: Any, on: date) -> list[Leg]:
     """What a contract stood at when the books begin on ``on``: owed by the lessee, and paid for years to come."""
-    course = _course(record, on)
+    course = _course(record)
     if course is None:
         return []
     before = [due for due in course.dues if due.amount_fen and due.due_on < on]
@@ -87,11 +85,10 @@ def opening(record: Any, on: date) -> list[Leg]:
     return [leg for leg in made if leg.debit_fen or leg.credit_fen]
 
 
-def _course(record: Any, on: date) -> _Course | None:
+def _course(record: Any) -> _Course | None:
     if record.kind not in LETTINGS:
         return None
-    ended = _ended_on(record, on)
-    terms = [due for due in planned(record) if ended is None or due.period_from <= ended]
+    terms = course(record)
     if not terms:
         return None
     left, paid = record.received_fen or 0, {}
@@ -100,14 +97,7 @@ def _course(record: Any, on: date) -> _Course | None:
         left -= part
         if part:
             paid[due.number] = part
-    return _Course(tuple(terms), paid)
-
-
-def _ended_on(record: Any, on: date) -> date | None:
-    """The last day of a contract that ended early: what its terms made due for the time after is due no more (the settlement
-    is booked by its own paper)."""
-    rows = [events.as_event(each) for each in record.events.all()]
-    return life.fold(events.terms(record), rows, on, load_law(events.REGISTER)).ended_on if rows else None
+    return _Course(terms, paid)
 
 
 def _whom(record: Any) -> Whom:

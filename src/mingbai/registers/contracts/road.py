@@ -74,11 +74,10 @@ def laid_over(organisations: Iterable[Organisation], on: date) -> Mapping[str, M
 
 
 def picture(record: Any, receipts: Sequence[Any], today: date) -> Any:
-    """The strip of years, to the end as it stands after the events; where the price was agreed anew, as the ledger wrote it."""
-    from mingbai.registers.contracts import calendar, events
+    """The strip of years, as its life made them."""
+    from mingbai.registers.contracts.course import course
 
-    now = events.standing(record, today)
-    return strip(calendar.as_it_stands(record, now) if now.why and now.priced_on is None else record, receipts, today)
+    return strip(record, course(record), receipts, today)
 
 
 def panel(record: Any, today: date, powers: Any) -> Mapping[str, Any]:

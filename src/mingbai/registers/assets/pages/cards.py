@@ -36,6 +36,7 @@ def panel(record: Asset, on: date, powers: Any) -> Mapping[str, Any]:
     return {
         "card_month": month, "card_worn": posting.worn(record, month), "card_net": (record.cost_fen or 0) - posting.worn(record, month), "card_course": record.course,
         "card_years": _years(record, on), "card_lettings": _lettings(record), "card_wears": list(_wears(record)),
+        "card_counts": list(record.counted.filter(count__finished=True).select_related("count__by").order_by("-count__on", "-count")[:3]),
         "card_entries": [{"words": say(each, chart), "voucher": booked.get(each.event)} for each in entries] if chart else [],
         "card_waiting": any(each.event not in booked for each in entries), "card_decided": Decision.objects.filter(record=record.key).exists(),
         "card_may_book": "book" in powers,

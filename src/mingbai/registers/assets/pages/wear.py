@@ -70,7 +70,7 @@ def book(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     place = here.get(Organisation, code=code)
     month = month_of(request, place)
     try:
-        with commit(here.person, place, "book", f"计提折旧：{say(month)}") as act:
+        with commit(here.person, place, "book", f"计提折旧、摊销：{say(month)}") as act:
             made = post(act, posting.wear(_cards(place), month))
         messages.success(request, _("已入账 %(n)d 张凭证") % {"n": len(made)})
     except BookError as error:
@@ -90,10 +90,10 @@ def table(request: HttpRequest, here: Here, code: str) -> HttpResponse:
          each["card"].life_months, each["fen"], each["worn"], each["net"]) for each in (_row(card, month) for card in _cards(place))]
     total = tuple(sum(row[place_] or 0 for row in rows) for place_ in (4, 6, 7, 8))
     rows.append((_("合计"), "", "", "", total[0], None, *total[1:]))
-    made = Table("固定资产折旧计算表", place.name, say(month), ("资产编号", "资产名称", "类别", "开始使用", "原值", "使用年限（月）", "本月折旧", "累计折旧", "净值"), tuple(rows),
-                 frozenset((4, 6, 7, 8)), frozenset((len(rows) - 1,)), ("折旧按卡片的使用年限、年限平均法计算。",))
+    made = Table("资产折旧、摊销计算表", place.name, say(month), ("资产编号", "资产名称", "类别", "开始使用", "原值", "使用年限（月）", "本月折旧、摊销", "累计折旧、摊销", "净值"), tuple(rows),
+                 frozenset((4, 6, 7, 8)), frozenset((len(rows) - 1,)), ("折旧、摊销按卡片的使用年限、年限平均法计算。",))
     answer = HttpResponse(workbook([made]), content_type=XLSX)
-    answer["Content-Disposition"] = content_disposition_header(True, f"{place.name}_{say(month)}_折旧计算表.xlsx")
+    answer["Content-Disposition"] = content_disposition_header(True, f"{place.name}_{say(month)}_折旧摊销计算表.xlsx")
     return answer
 
 
