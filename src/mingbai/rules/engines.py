@@ -203,6 +203,7 @@ def _spark(rows: pl.DataFrame | Path) -> Opened:
     session = (SparkSession.builder.appName("mingbai").master(os.environ.get("MINGBAI_SPARK", "local[*]"))
                .config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
                .config("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
+               .config("spark.sql.codegen.wholeStage", "false")  # all rules in one method: longer than the JVM compiles, four times slower
                .config("spark.sql.session.timeZone", "UTC").getOrCreate())
     session.sparkContext.setLogLevel("ERROR")
     table = session.read.parquet(_parquet(rows)) if isinstance(rows, Path) else session.createDataFrame(rows.to_arrow())
