@@ -72,7 +72,7 @@ def vocabulary(*, registers: bool) -> set[str]:
         words |= {furniture(name).title, furniture(name).short}
         words |= of_rules(name) | {each for klass in road.classes.values() for each in (klass.title, klass.treatment)} | {word for each in road.indicators for word in (each.title, each.note)} - {""}
         words |= {*road.groups, *(proof.title for klass in road.classes.values() for proof in klass.proofs)}
-        words |= {word for column in furniture(name).register.columns for word in (column.title, column.note, *column.choices)} - {""}
+        words |= {word for column in (*furniture(name).register.columns, *furniture(name).register.house) for word in (column.title, column.note, *column.choices)} - {""}
     return words
 
 

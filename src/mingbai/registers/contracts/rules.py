@@ -17,8 +17,8 @@ from mingbai.registers.contracts.words import (
     amount,
     approval,
     area,
+    argued_decision,
     as_date,
-    body,
     clock,
     compared,
     lacking_terms,
@@ -26,6 +26,7 @@ from mingbai.registers.contracts.words import (
     objection,
     shown_span,
     span,
+    undecided,
     unfair_terms,
     unpaid_security,
     used_by,
@@ -195,7 +196,8 @@ def words(f: Facts) -> Mapping[str, nw.Expr]:
     return {
         "renewed": nw.concat_str(texts).str.contains(RENEWED),
         "owed": nw.coalesce(f.arrears_fen, f.due_fen - f.received_fen),
-        "vote_day": nw.coalesce(f.meeting_on, f.signed_on, f.starts_on),
+        "letting_vote_day": nw.coalesce(f.meeting_on, f.signed_on, f.starts_on),
+        "renewal_vote_day": nw.coalesce(f.renewal_met_on, f.renewed_on),
         "rent4": nw.coalesce(f.rent_fen_per_year * 10000, nw.when(f.rent_fen_per_mu_year.cast(nw.Float64) * f.area_mu4 < WIDEST).then(
             f.rent_fen_per_mu_year * f.area_mu4)),
         "agreed": _use(f, "agreed_use"),
@@ -235,15 +237,27 @@ def laws(f: Facts) -> Mapping[str, nw.Expr]:
     cap: nw.Expr = nw.when(f.land_class.is_null()).then(nw.min_horizontal(*(f.law(name) for name in caps.values())))
     for land_class, name in caps.items():
         cap = nw.when(f.land_class == land_class).then(f.law(name)).otherwise(cap)
-    vote_enough, vote_argued = _votes(f)
+    vote_enough, vote_argued = _votes(f, f.decision_body, f.letting_vote_day, f.entitled, f.present, f.votes_for)
+    again_enough, again_argued = _votes(f, f.renewal_body, f.renewal_vote_day, f.renewal_entitled, f.renewal_present, f.renewal_votes_for)
     return {
         "from_day": nw.coalesce(f.renewed_on, nw.when(f.renewed & (f.signed_on > f.start)).then(f.signed_on).otherwise(f.start)),
         "land_cap": cap,
         "lease_cap": nw.coalesce(f.law("lease_years", on="termed"), nw.lit(20)),
         "written_due": same_day(f.start, f.law("written_form_months")),
-        "vote_enough": vote_enough,
-        "vote_argued": vote_argued,
+        "undecided": (f.decision_body == "无") | ~vote_enough,
+        "decision_argued": vote_argued & vote_enough,
+        "again_undecided": nw.when(f.renewed_on.is_null()).then(nw.lit(False)).otherwise((f.renewal_body == "无") | ~again_enough),
+        "again_argued": nw.when(f.renewed_on.is_null()).then(nw.lit(False)).otherwise(again_argued & again_enough),
     }
+
+
+@RULEBOOK.facts
+def lettings(f: Facts) -> Mapping[str, nw.Expr]:
+    """Which letting the vote is asked of, and on which day: the first one where that has a fault, else the renewal, which is
+    decided anew by the law of its own day."""
+    first_sound = ~(f.undecided.fill_null(False) | f.decision_argued.fill_null(False) & ~f.again_undecided.fill_null(False))
+    of_renewal = ~f.renewed_on.is_null() & first_sound
+    return {"of_renewal": of_renewal, "vote_day": nw.when(of_renewal).then(f.renewal_vote_day).otherwise(f.letting_vote_day)}
 
 
 @RULEBOOK.facts
@@ -358,21 +372,22 @@ def _longer(f: Facts, months: nw.Expr | int) -> nw.Expr:
 
 
 @rule("C02", "无民主程序", severity=2, needs=["decision_body", OBJECT, SIGNED, "entitled", "present", "votes_for"], cites="decision", law_of="vote_day",
-      remedy="补开会议或者重新议定（规范完善/协商调整）", graver_with="C07",
-      say=lambda r, f: phrase("{body}{votes}；这样的合同当时应当由村民（成员）会议或者依法授权的代表会议按规定票数决定", body=body(r), votes=votes(r)),
-      argued=lambda r, f: phrase("{body}{votes}；一种读法是代表会议可以决定具体合同，另一种读法是土地承包只能由成员大会决定", body=body(r), votes=votes(r)))
+      remedy="补开会议或者重新议定（规范完善/协商调整）", graver_with="C07", otherwise="续签要另外走民主程序，没有登记续签时的会议；或者现有的几栏不够下结论",
+      say=lambda r, f: undecided(r), argued=lambda r, f: argued_decision(r))
 def no_decision(f: Facts) -> Answer:
-    """None held is a fault in every period; otherwise the votes are measured by the rule of the meeting's date."""
+    """None held is a fault in every period; otherwise the votes are measured by the rule of the meeting's date. A renewal lets
+    anew (合同法 214、民法典 705) and needs a meeting of its own: one that nobody recorded leaves the answer open."""
     major = f.now("major_contract_fen")
     matters = f.is_land if major is None else f.is_land | (f.total_fen >= major)
     household = (f.kind == "家庭承包").fill_null(False) | (f.lessor_level == "农户").fill_null(False)
-    lacking = (f.decision_body == "无") | ~f.vote_enough
-    return Answer(matters & ~household & lacking, disputed=f.is_land & ~household & f.vote_argued & f.vote_enough)
+    lacking = f.undecided | f.again_undecided
+    argued = (f.decision_argued | f.again_argued) & ~lacking.fill_null(False)
+    return Answer(matters & ~household & lacking, disputed=f.is_land & ~household & argued)
 
 
-def _votes(f: Facts) -> tuple[nw.Expr, nw.Expr]:
+def _votes(f: Facts, body: nw.Expr, day: nw.Expr, entitled: nw.Expr, present: nw.Expr, votes_for: nw.Expr) -> tuple[nw.Expr, nw.Expr]:
     """Whether the vote meets the rule of its date for its body, and whether that body's power is argued."""
-    enough: nw.Expr = nw.when(~f.decision_body.is_null()).then(f.vote_day < 19981104)
+    enough: nw.Expr = nw.when(~body.is_null()).then(day < 19981104)
     argued = nw.lit(False)
     bodies: dict[Spell, list[str]] = {}
     for name in dict.fromkeys(d.body for d in f.statute.decisions):
@@ -380,9 +395,9 @@ def _votes(f: Facts) -> tuple[nw.Expr, nw.Expr]:
         for spell in spells(needed):
             bodies.setdefault(spell, []).append(name)
     for (since, until, (quorum, passes, of_entitled, open_to_argument)), alike in bodies.items():
-        here = f.decision_body.is_in(alike) & within(f.vote_day, since, until)
-        passed = _share(f.votes_for, f.entitled if of_entitled else f.present, passes)
-        enough = nw.when(here).then(_share(f.present, f.entitled, quorum) & passed).otherwise(enough)
+        here = body.is_in(alike) & within(day, since, until)
+        passed = _share(votes_for, entitled if of_entitled else present, passes)
+        enough = nw.when(here).then(_share(present, entitled, quorum) & passed).otherwise(enough)
         argued = argued | here if open_to_argument else argued
     return enough, argued
 

@@ -61,15 +61,31 @@ def _months(months: int) -> str:
     return phrase("{years}年", years=years) if years else phrase("{months}个月", months=rest)
 
 
-def body(r: Row) -> str:
-    held = {None: phrase("没有写民主程序"), "无": phrase("民主程序写的是“无”")}.get(r["decision_body"], r["decision_body"])
-    return phrase("{body}（{day}）", body=held, day=as_date(r["meeting_on"])) if r["meeting_on"] else str(held)
+def undecided(r: Row) -> str:
+    """Whose decision is lacking: that of the letting, or that of its renewal."""
+    if r["of_renewal"]:
+        return phrase("{day}续签，{body}{votes}；续签等于重新发包，当时应当另由村民（成员）会议或者依法授权的代表会议按规定票数决定", day=as_date(r["renewed_on"]),
+                      body=_body(r["renewal_body"], r["renewal_met_on"]), votes=votes(r, "renewal_"))
+    return phrase("{body}{votes}；这样的合同当时应当由村民（成员）会议或者依法授权的代表会议按规定票数决定", body=_body(r["decision_body"], r["meeting_on"]), votes=votes(r))
 
 
-def votes(r: Row) -> str:
-    """，应到30人、实到20人、同意11人, or what of it is known."""
-    told = (r["entitled"] is not None and phrase("应到{n}人", n=r["entitled"]), r["present"] is not None and phrase("实到{n}人", n=r["present"]),
-            r["votes_for"] is not None and phrase("同意{n}人", n=r["votes_for"]))
+def argued_decision(r: Row) -> str:
+    if r["of_renewal"]:
+        return phrase("{day}续签，{body}{votes}；一种读法是代表会议可以决定具体合同，另一种读法是土地承包只能由成员大会决定", day=as_date(r["renewed_on"]),
+                      body=_body(r["renewal_body"], r["renewal_met_on"]), votes=votes(r, "renewal_"))
+    return phrase("{body}{votes}；一种读法是代表会议可以决定具体合同，另一种读法是土地承包只能由成员大会决定", body=_body(r["decision_body"], r["meeting_on"]), votes=votes(r))
+
+
+def _body(body: str | None, day: int | None) -> str:
+    held = {None: phrase("没有写民主程序"), "无": phrase("民主程序写的是“无”")}.get(body, str(body))
+    return phrase("{body}（{day}）", body=held, day=as_date(day)) if day else held
+
+
+def votes(r: Row, of: str = "") -> str:
+    """，应到30人、实到20人、同意11人, or what of it is known. ``of``: ``renewal_`` for those of the renewal."""
+    entitled, present, votes_for = (r[f"{of}{name}"] for name in ("entitled", "present", "votes_for"))
+    told = (entitled is not None and phrase("应到{n}人", n=entitled), present is not None and phrase("实到{n}人", n=present),
+            votes_for is not None and phrase("同意{n}人", n=votes_for))
     said = [each for each in told if each]
     return phrase("，{votes}", votes=joined(LISTED, said)) if said else ""
 
@@ -82,9 +98,14 @@ def approval(r: Row) -> str:
 
 
 def objection(r: Row) -> str:
-    if r["objected_on"]:
-        return phrase("{day}提出过书面异议", day=as_date(r["objected_on"]))
-    return phrase("没有写书面异议（长期不提异议会变成不定期租赁）")
+    """When the lessor first objected: what was used before that day after expiry may have become a lease without a term (734)."""
+    objected, end = ymd_date(r["objected_on"]), ymd_date(r["end"])
+    if objected is None or end is None:
+        return phrase("没有写书面异议（长期不提异议会变成不定期租赁）")
+    late = (objected - end).days
+    if late <= 0:
+        return phrase("{day}、到期以前提出过书面异议", day=objected)
+    return phrase("{day}提出书面异议，是到期后第{n}天；这以前是否已经成为不定期租赁要看当时的情形，成了的，异议也是解除的通知", day=objected, n=late)
 
 
 def uses(r: Row) -> str:
