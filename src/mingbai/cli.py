@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import argparse
 import errno
+import gettext
 import json
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date
+from importlib import resources
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -27,6 +29,7 @@ from mingbai.rules.engine import DISPUTED, YES
 from mingbai.rules.engines import ENGINES, on, write_county
 from mingbai.rules.explain import Reading as Explained
 from mingbai.rules.explain import explain, turns
+from mingbai.rules.wording import LISTED, Reader, joined, phrase
 from mingbai.setoff import command as setoff
 from mingbai.sheets import Guard, MappingError, Reading, Refused, load_mapping, mark, read, write_template
 
@@ -154,7 +157,7 @@ def _parser() -> argparse.ArgumentParser:
 
     explaining = command("explain", _explain, "一份合同的一条疑点：台账写的、那天的法律规定的、通常怎么办；换一天、换一地的政策再读一遍",
                          "  mingbai explain 九院村.xlsx --row 12 --rule C04\n  mingbai explain 九院村.xlsx --row 12 --rule C04 --signed 2021-01-01\n"
-                         "  mingbai explain 九院村.xlsx --row 12 --rule C07 --other 邻县政策.yaml")
+                         "  mingbai explain 九院村.xlsx --row 12 --rule C07 --other 邻县政策.yaml\n  mingbai explain 九院村.xlsx --row 12 --rule C04 --english")
     explaining.add_argument("file", metavar="台账", type=Path, help="一本台账")
     explaining.add_argument("--row", type=int, required=True, metavar="行", help="表里的第几行（从 1 数，和表上一样）")
     explaining.add_argument("--rule", required=True, metavar="规则", help="例如 C04")
@@ -166,12 +169,14 @@ def _parser() -> argparse.ArgumentParser:
     explaining.add_argument("--place", default=None, metavar="区划代码", help="哪个地方（例如 140109）")
     explaining.add_argument("--policy", type=Path, default=None, metavar="文件", help="当地政策（YAML）")
     explaining.add_argument("--mapping", metavar="文件", type=Path, help="写明哪个表头是哪一栏（YAML 或 JSON）")
+    explaining.add_argument("--english", action="store_true", help="规则、条文和怎么办用英文说；台账上的原话不译")
     common(explaining)
 
     ruling = command("rules", _rules, "列出查的是哪些问题、依据哪一条、读哪几栏", "  mingbai rules\n  mingbai rules --json\n  mingbai rules --unchecked")
     ruling.add_argument("--markdown", action="store_true", help="每条规则、各时期的依据和数字，写成一页（docs/rules.md 就是它）")
     ruling.add_argument("--unchecked", action="store_true", help=f"哪些条文和数字 {STALE_DAYS} 天没有人核对过")
     ruling.add_argument("--as-of", type=_day, default=None, metavar="日期", help="按哪一天算（默认今天）")
+    ruling.add_argument("--english", action="store_true", help="规则、条文和怎么办用英文说；台账上的原话不译")
     common(ruling)
 
     blank = command("template", _template, "写一张空白台账，照它填就能读", "  mingbai template --register contracts\n"
@@ -369,26 +374,37 @@ def _explain(options: argparse.Namespace) -> int:
         _print_json({"file": str(options.file), "row": options.row, "now": now.to_json(),
                      "instead": [each.to_json() | {"differs": list(now.differs(each))} for each in readings]})
     else:
-        _say_reading_of(now, None)
+        spoken = _spoken(options)
+        _say_reading_of(now, None, spoken)
         for each in readings:
-            _say_reading_of(each, now)
+            _say_reading_of(each, now, spoken)
     return FOUND if now.answer in ("yes", "disputed") else DONE
 
 
-def _say_reading_of(reading: Explained, beside: Explained | None) -> None:
+def _spoken(options: argparse.Namespace) -> Callable[[str], str]:
+    """The words of the rules as the person at the keyboard reads them."""
+    if not options.english:
+        return str
+    with resources.files("mingbai.web").joinpath("locale", "en", "LC_MESSAGES", "django.mo").open("rb") as file:
+        catalogue: Any = gettext.GNUTranslations(file)
+    return Reader({said: text for said, text in catalogue._catalog.items() if isinstance(said, str) and said})
+
+
+def _say_reading_of(reading: Explained, beside: Explained | None, spoken: Callable[[str], str]) -> None:
     """The three lines; ＊ marks those that read otherwise than ``beside``."""
     from mingbai.report.survey import masked
 
     different = beside.differs(reading) if beside else ()
     star = {part: "＊" if part in different else "" for part in ("sentence", "articles", "usual")}
-    day = f"按 {reading.day} 的法律" if reading.day else "台账没有写日期，按现行法"
-    head = f"{reading.rule} {reading.title}" if beside is None else "假如"
-    print(f"{head}：{day}，{reading.as_of} 查{f'，政策：{reading.policy}' if reading.policy else ''}")
-    print(f"  台账写的{star['sentence']}：{masked(reading.sentence)}")
-    print(f"  法律规定的{star['articles']}：" + "；".join(f"{each}：{each.says}" for each in reading.articles))
-    print(f"  通常怎么办{star['usual']}：{reading.usual or '先补上台账'}")
+    colon, semicolon = spoken("："), spoken("；")
+    head = f"{reading.rule} {spoken(reading.title)}" if beside is None else spoken("假如这样")
+    day = phrase("按 {day} 的法律，{on} 查", day=reading.day, on=reading.as_of) if reading.day else phrase("台账没有写日期，按现行法，{on} 查", on=reading.as_of)
+    print(f"{head}{colon}{spoken(day)}{semicolon + spoken('本地政策：') + reading.policy if reading.policy else ''}")
+    print(f"  {spoken('台账写的')}{star['sentence']}{colon}{spoken(masked(reading.sentence))}")
+    print(f"  {spoken('法律规定的')}{star['articles']}{colon}" + semicolon.join(f"{spoken(str(each))}{colon}{spoken(each.says)}" for each in reading.articles))
+    print(f"  {spoken('通常怎么办')}{star['usual']}{colon}{spoken(reading.usual or '先补上台账缺的栏')}")
     if reading.weighs:
-        print(f"  处理前要权衡：{masked('；'.join(reading.weighs))}")
+        print(f"  {spoken('处理前要权衡')}{colon}{semicolon.join(spoken(masked(each)) for each in reading.weighs)}")
 
 
 def _rules(options: argparse.Namespace) -> int:
@@ -416,10 +432,12 @@ def _rules(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(catalogue)
         return DONE
+    spoken = _spoken(options)
+    colon, semicolon = spoken("："), spoken("；")
     for entry in catalogue:
-        titles = "、".join(register.by_name[name].title for name in entry["reads"])
-        print(f"{entry['id']} {entry['title']}（严重程度 {entry['severity']}）\n    依据：{'；'.join(entry['cites'])}\n"
-              f"    要看：{titles}\n    通常：{entry['remedy']}")
+        titles = joined(LISTED, (register.by_name[name].title for name in entry["reads"]))
+        print(f"{entry['id']} {spoken(entry['title'])} · {spoken('轻重')} {entry['severity']}\n    {spoken('依据')}{colon}{semicolon.join(map(spoken, entry['cites']))}\n"
+              f"    {spoken('看台账的哪几栏')}{colon}{spoken(titles)}\n    {spoken('通常怎么办')}{colon}{spoken(entry['remedy'])}")
     return DONE
 
 

@@ -35,6 +35,7 @@ django.setup()
 from collections import Counter
 from django.db.models import Count, Sum
 from mingbai.kit.models import Case, Finding, Upload
+from mingbai.letters.models import Letter
 from mingbai.places.clock import home, today
 from mingbai.places.models import GridCell, Organisation, Person
 from mingbai.records.chain import verify
@@ -73,6 +74,7 @@ print(json.dumps({
     "uploads": dict(Counter(Upload.objects.values_list("state", flat=True))),
     "unworked": Job.objects.exclude(state="done").count() + DBTaskResult.objects.ready().count(),
     "logins": sorted(Person.objects.values_list("login", flat=True)), "usable": sum(p.has_usable_password() for p in Person.objects.all()),
+    "letters": sorted(set(Letter.objects.values_list("kind", "organisation__name"))),
     "cells": GridCell.objects.count(), "without_cell": Contract.objects.filter(cell=None).count(),
     "banks": [[account.organisation.name, account.lines.count(), account.lines.filter(match=None).count(), sheet.agrees, sheet.start_gap_fen, sheet.items]
               for account in BankAccount.objects.all() for sheet in [reconcile(account, 202609)]],
@@ -101,6 +103,14 @@ def seen(built) -> dict:
 @pytest.fixture(scope="module")
 def key() -> demo.Key:
     return demo.key(villages=SMALL)
+
+
+def test_every_kind_of_letter_is_met(seen):
+    """The demands are everywhere; of the others one each in the village a visitor opens first, and in the county."""
+    from mingbai.letters.kinds import kinds
+
+    assert {kind for kind, _ in seen["letters"]} == set(kinds())
+    assert {kind for kind, place in seen["letters"] if place == "九院村"} == set(kinds()) - {"spot_check"}
 
 
 def test_a_few_villages_matched_their_bank_statement_and_left_two_lines_to_try(seen):

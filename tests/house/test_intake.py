@@ -14,11 +14,11 @@ pytestmark = pytest.mark.django_db
 HEAD = ["合同编号", "承包方", "承包方证件号码", "年承包费(元)"]
 
 
-def book(folder: Path, *rows: list[Any]) -> bytes:
+def book(folder: Path, *rows: list[Any], head: list[str] | None = None) -> bytes:
     path = folder / "台账.xlsx"
     with xlsxwriter.Workbook(path) as workbook:
         sheet = workbook.add_worksheet()
-        for place, row in enumerate([HEAD, *rows]):
+        for place, row in enumerate([head or HEAD, *rows]):
             sheet.write_row(place, 0, row)
     return path.read_bytes()
 
@@ -73,17 +73,38 @@ def test_a_mended_cell_is_read_and_the_counts_hold(district: Any, tmp_path: Path
 
 
 def test_a_heading_settled_once_is_remembered_and_offered_next_door(district: Any, tmp_path: Path) -> None:
+    """The village's own next file is read so; a neighbour's only once a person there took it, after seeing whose reading it is."""
+    from django.test import Client
+
     from mingbai.kit import intake
+    from mingbai.kit.models import Heading
 
-    clerk = district.people["clerk"]
-    upload = intake.receive(clerk, district.villages[0], "contracts", "台账.xlsx", book(tmp_path, ["甲1", "王某", "", 300]))
-    intake.read_upload(None, upload.pk)
-    upload.refresh_from_db()
-    intake.settle(clerk, upload, {"怪栏": "remark"})
-    from mingbai.registers.contracts.register import REGISTER
+    clerk, (own, neighbour) = district.people["clerk"], district.villages[:2]
 
-    assert intake.remembered(district.villages[0], REGISTER)["怪栏"] == "remark"
-    assert intake.remembered(district.villages[1], REGISTER)["怪栏"] == "remark"
+    def column(upload: Any) -> str | None:
+        upload.refresh_from_db()
+        return next(entry["column"] for sheet in intake.reading_of(upload).sheets for entry in sheet.mapping if entry["header"] == "怪栏")
+
+    def hand_in(place: Any, name: str, number: str) -> Any:
+        upload = intake.receive(clerk, place, "contracts", name, book(tmp_path, [number, "王某", "", 300, "某话"], head=[*HEAD, "怪栏"]))
+        intake.read_upload(None, upload.pk)
+        upload.refresh_from_db()
+        return upload
+
+    intake.settle(clerk, hand_in(own, "一.xlsx", "甲1"), {"怪栏": "remark"})
+    assert column(hand_in(own, "二.xlsx", "甲2")) == "remark"
+    next_door = hand_in(neighbour, "三.xlsx", "甲3")
+    assert column(next_door) != "remark", "not applied unasked"
+    client = Client()
+    client.force_login(clerk)
+    page = client.get(f"/imports/{next_door.pk}/").content.decode()
+    assert f"{own.name}：备注" in page
+    assert 'name="heading:怪栏" value="remark"' in page
+    assert not Heading.objects.filter(organisation=neighbour).exists()
+    client.post(f"/imports/{next_door.pk}/headings/", {"heading:怪栏": "remark"})
+    assert column(next_door) == "remark"
+    assert "邻村这样认表头" not in client.get(f"/imports/{next_door.pk}/").content.decode()
+    assert Heading.objects.get(organisation=neighbour).column == "remark"
 
 
 def test_accepting_twice_is_once(district: Any, tmp_path: Path) -> None:

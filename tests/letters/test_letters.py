@@ -198,6 +198,27 @@ def test_the_letters_of_a_contract_are_the_golden_text(kind: str, debtor: Any, c
 
 
 @pytest_db
+def test_a_demand_names_the_day_of_the_last_one(import_rows: Any, clerk: Any) -> None:
+    """The ledger's own day, a letter that was served, what the debtor promised, money that came: whichever was last."""
+    from mingbai.kit import cases, letters
+    from mingbai.letters import desk
+
+    (record,) = import_rows(a_long_lease(**OWES, 最近催收日期="2025-03-01"))
+
+    def last() -> str:
+        return next((block.text for block in desk.sheet(made(clerk, record, "demand")).blocks if "此前最近一次" in block.text), "")
+
+    assert "2025年3月1日（催收）" in last()
+    letter = serve(clerk, made(clerk, record, "demand"))
+    assert f"{desk.chinese(letter.served_on)}（催收）" in last()
+    cases.receive(clerk, record, 1_000_00, "张三", received_on=TODAY)
+    record.refresh_from_db()
+    assert "2026年9月30日（部分付款）" in last()
+    (never,) = letters.make_many(clerk, record.organisation, import_rows(a_long_lease(**OWES, 承包方="李四", 合同编号="HT-9"))[1:], "demand")
+    assert not any("此前最近一次" in block.text for block in desk.sheet(never).blocks), "nothing is said where nothing is known"
+
+
+@pytest_db
 def test_a_contract_of_which_little_is_known(import_rows: Any, clerk: Any) -> None:
     record = import_rows({"承包方": "欧阳长福与他的三个兄弟以及承包经营联合体" * 4, "欠缴金额(元)": 1234.56})[0]
     from mingbai.letters import desk

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from conftest import a_long_lease, a_workbook
 from mingbai.registers.contracts.register import REGISTER
 from mingbai.rules import Checker, Law, ledger
 from mingbai.rules.explain import Reading, explain, turns
@@ -176,3 +177,14 @@ def test_wasteland_let_as_a_lease_tells_both_readings() -> None:
     told = read("C04", **{**LEASE, "地类": "荒山"})
     assert told.answer == "disputed"
     assert "按其他方式承包读没有20年上限，按租赁读有" in told.sentence
+
+
+def test_the_three_lines_in_english(tmp_path: Path) -> None:
+    book = tmp_path / "九院村.xlsx"
+    book.write_bytes(a_workbook(a_long_lease()))
+    ran = subprocess.run([sys.executable, "-m", "mingbai", "explain", str(book), "--row", "2", "--rule", "C04", "--signed", "1999-09-30", "--as-of", "2026-09-30", "--english"],
+                         capture_output=True, text=True, check=False)
+    assert "C04 Lease too long: by the law of 2005-01-01, as of 2026-09-30" in ran.stdout
+    assert "2005-01-01 to 2035-12-31 (31 years), beyond the 20 years" in ran.stdout
+    assert "Contract Law (合同法) art. 214 (to be confirmed): A lease may not exceed twenty years" in ran.stdout
+    assert "Disputed: 2005-01-01 to 2035-12-31 (31 years), over 20 years; signed before 1999-10-01" in ran.stdout

@@ -70,3 +70,12 @@ def test_without_a_price_nothing_is_said_and_the_rule_tells_what_to_add():
 @pytest.mark.slow
 def test_duckdb_values_it_alike():
     assert _answers(engine="duckdb")["C07"].to_list() == _answers()["C07"].to_list()
+
+
+def test_goods_by_the_room_are_times_the_rooms_a_row_speaks_of():
+    """175 kg of wheat a room, three rooms, on a mu: 525 kg at 2.40 yuan; of how many rooms nobody says: not valued."""
+    rows = ledger(CONTRACTS, [{"lessee": ["甲", "乙", "丙"], "in_kind": ["350市斤小麦/间"] * 3, "title": ["旧校舍3间", "旧校舍", "旧校舍3间"], "location": [None, None, "村东4间"],
+                               "area_mu4": [10_000] * 3, "land_class": ["建设用地"] * 3, "signed_on": ["2026-01-01"] * 3, "starts_on": ["2026-01-01"] * 3, "_file": ["a"] * 3,
+                               "_sheet": ["s"] * 3, "_row": [1, 2, 3]}])
+    law = load_law("contracts").under_text("政策.yaml", POLICY.encode(), "140109")
+    assert check(rows, CONTRACTS, find_rulebook("contracts"), law, date(2026, 9, 30)).judged["price_today"].to_list() == [525 * 240, None, None]

@@ -34,6 +34,15 @@ def test_a_price_on_another_basis_moves_to_its_column():
     assert column(result, "rent_fen_per_year") == [N, 300000]
 
 
+def test_a_price_by_the_room_is_times_the_rooms_of_its_row():
+    """Three rooms at 300 yuan; 200 yuan a month in a column of monthly rents; of how many rooms nobody says: asked about, as before."""
+    result = read_rows([["合同名称", "承包方", "年租金"], ["旧校舍3间", "张三", "300元/间"], ["门面", "李四", "3间，每间200元/月"], ["门面房", "王五", "300元/间"],
+                        ["门面2间", "赵六", 3000]])
+    assert column(result, "rent_fen_per_year") == [900_00, 7200_00, N, 3000_00]
+    (error,) = result["errors"]
+    assert (error["cell"], error["kind"]) == ("C4", "unreadable")
+
+
 def test_a_term_that_names_dates_fills_the_blanks_of_their_columns():
     result = read_rows([["承包方", "承包期限", "终止日期"], ["张三", "2005-01-01至2034-12-31", N]])
     assert column(result, "starts_on") == ["2005-01-01"]

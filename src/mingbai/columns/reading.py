@@ -49,7 +49,7 @@ _OUT_OF = re.compile("([0-9]{1,5})人? ?/ ?([0-9]{1,5})人?\\Z")
 _SIGNED = re.compile(r"[-－−] ?(?P<before>[¥￥\d].*)|[(（](?P<inside>[¥￥\d].*)[)）]|(?P<after>[¥￥\d][\d,.]*)[-－−]|[+＋] ?(?P<plus>[¥￥\d].*)")
 _DENIED = re.compile("[不非无否未没]")
 _LONGEST_BLANK = 5
-_TIMES_A_YEAR = {"year": 1, "quarter": 4, "month": 12}
+TIMES_A_YEAR = {"year": 1, "quarter": 4, "month": 12}
 
 
 def reader(column: Column, register: Register, unit: Unit = None, epoch_1904: bool = False) -> Callable[[Cell], Reading]:
@@ -196,8 +196,8 @@ def _on_basis(column: Column, register: Register, money: Money) -> Reading:
     if (money.area, money.time) == (column.area, column.time):
         return Reading(money.fen)
     fen, time = Fraction(money.fen), money.time
-    if time in _TIMES_A_YEAR:
-        fen, time = fen * _TIMES_A_YEAR[time], "year"
+    if time in TIMES_A_YEAR:
+        fen, time = fen * TIMES_A_YEAR[time], "year"
     elif time:
         return Reading(problem=Problem("doubt", "按天计的价格，不知一年收多少天；请改写成一年的金额", ()))
     if money.area == "hectare":

@@ -33,7 +33,7 @@ from mingbai.demo.fates import WAVES, End, Fate, Plight, fates
 from mingbai.demo.paper import paper
 from mingbai.kit import cases, intake, letters, publish
 from mingbai.kit.furniture import furniture
-from mingbai.kit.models import Case, Finding, Policy, Upload
+from mingbai.kit.models import Case, Finding, Policy, SpotCheck, Upload
 from mingbai.kit.recheck import recheck
 from mingbai.kit.record import Record
 from mingbai.letters.models import Letter
@@ -111,6 +111,7 @@ class _Play:
                 self.object()
         self.show("sheet", SHOWN_LATE, only=(self.late,))
         self.spot_check()
+        self.write()
         with self.judged_after():
             self.show("steps", STEPS_SHOWN)
         self.object_on_paper()
@@ -355,6 +356,19 @@ class _Play:
             assert case.responsible is not None
             cases.assign(self.cast.officer, again, case.responsible, date(2026, 10, 15), f"{words.MEASURE[case.klass]}；{why}")
         self.progress("抽查", 2, 2)
+
+    # -- the other letters 文书
+
+    def write(self) -> None:
+        """In 九院村 one of each letter that is no demand, each about the first contract that gives cause for it, if one does; of the
+        village its list of what is put right, of the county the record of its spot check."""
+        team = self.shown
+        known = [letters.asked(self.kit, record, LOOKED) for record in self._records(team).filter(irregular=True).select_related("organisation")]
+        for writes in self.kit.road.letters:
+            if writes.kind != "demand" and known:
+                letters.make(team.clerk, next((each for each in known if writes.cause(each)), known[0]).record, writes.kind)
+        letters.list_of(team.reviewer, team.place, REGISTER)
+        letters.check_record(self.cast.inspector, SpotCheck.objects.get(organisation=self.cast.county))
 
     # -- shown 公示
 

@@ -52,6 +52,7 @@ class Asked:
     decisions: Sequence[Any] = ()
     receipts: Sequence[Any] = ()
     case: Any = None
+    letters: Sequence[Any] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,9 +94,9 @@ def _read(kit: Furniture, upload: Upload) -> Reading:
     cells: dict[str, dict[str, str]] = {}
     for mend in upload.mends.all():
         cells.setdefault(mend.sheet, {})[mend.cell] = mend.text
-    headers = {**remembered(upload.organisation, kit.register), **upload.mapping}
-    wish = {**learnt(upload.organisation, kit.register), "sheets": {}, "cells": cells,
-            "headers": {heading: column or None for heading, column in headers.items()}}
+    own = learnt(upload.organisation, kit.register)
+    headers = {**own.get("headers", {}), **{heading: column or None for heading, column in upload.mapping.items()}}
+    wish = {**own, "sheets": {}, "cells": cells, "headers": headers}
     with on_disk(upload) as path:
         return read(path, kit.register, wish, kept())
 
@@ -115,13 +115,6 @@ class on_disk:  # noqa: N801 - read as words: with on_disk(upload) as path
 
     def __exit__(self, *_: object) -> None:
         self._folder.cleanup()
-
-
-def remembered(organisation: Organisation, register: Register) -> dict[str, str]:
-    """Headings settled in this village, else in a neighbour under the same parent."""
-    near = Heading.objects.filter(register=register.name, organisation__parent=organisation.parent).order_by("pk")
-    found = {each.heading: each.column for each in near if each.organisation_id != organisation.pk}
-    return {**found, **{each.heading: each.column for each in near if each.organisation_id == organisation.pk}}
 
 
 def _pack(reading: Reading, about: int) -> bytes:

@@ -116,6 +116,19 @@ def offers(upload: Upload, reading: Reading) -> list[Lesson]:
     return list(found.values())[:20]
 
 
+def headings_next_door(upload: Upload, reading: Reading) -> list[Heading]:
+    """Headings of this file that neighbours under the same parent settled otherwise than it is read now, the newest of each. Nothing
+    of it holds here until a person takes it."""
+    settled = {*learnt(upload.organisation, reading.register).get("headers", {}), *upload.mapping}
+    now = {entry["header"]: entry["column"] or "" for sheet in reading.sheets for entry in sheet.mapping if entry["header"]}
+    near = Heading.objects.filter(register=upload.register, heading__in=now.keys() - settled, organisation__parent=upload.organisation.parent).exclude(organisation=upload.organisation)
+    found: dict[str, Heading] = {}
+    for each in near.select_related("organisation").order_by("-pk"):
+        if each.column != now[each.heading] and (not each.column or each.column in reading.register.by_name):
+            found.setdefault(each.heading, each)
+    return list(found.values())[:20]
+
+
 def revoke(person: Person | None, row: Lesson | Heading) -> None:
     """Takes a lesson back; files accepted meanwhile stay as they are."""
     with commit(person, row.organisation, "import", "忘掉读法") as act:

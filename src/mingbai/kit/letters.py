@@ -47,7 +47,8 @@ def asked(kit: Furniture, record: Any, on: date) -> Asked:
     """Everything a letter about a record is made from."""
     findings = Finding.objects.filter(register=kit.name, record=record.pk, gone=False).exclude(state=Finding.State.SET_ASIDE)
     return Asked(record, on, law(kit.name, policy_of(kit, record.organisation, on)), list(findings), list(Decision.objects.filter(record=record.key)),
-                 list(Receipt.objects.filter(record=record.key)), Case.objects.filter(register=kit.name, record=record.pk, secret=False).order_by("-pk").first())
+                 list(Receipt.objects.filter(record=record.key)), Case.objects.filter(register=kit.name, record=record.pk, secret=False).order_by("-pk").first(),
+                 letters_of(record))
 
 
 def offers(kit: Furniture, record: Any, on: date) -> list[Offer]:

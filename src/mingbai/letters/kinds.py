@@ -24,6 +24,8 @@ class Kind:
     of: str
     blanks: Mapping[str, str]
     lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    once: tuple[str, ...] = ()
+    """Lists that have one member at most: a sentence that stands only where its facts are known."""
     needs: tuple[str, ...] = ()
     refuses: tuple[str, ...] = ()
     answer_days: int | None = None
@@ -40,11 +42,11 @@ class Kind:
 
     @property
     def sample(self) -> Facts:
-        return Facts(self.blanks, {name: [row, row] for name, row in self.lists.items()})
+        return Facts(self.blanks, {name: [row] if name in self.once else [row, row] for name, row in self.lists.items()})
 
 
 @cache
 def kinds() -> Mapping[str, Kind]:
     """Every kind, by name, in order."""
     data: dict[str, dict[str, Any]] = yaml.safe_load(resources.files(__package__).joinpath("kinds.yaml").read_text(encoding="utf-8"))
-    return {name: Kind(name=name, **(entry | {key: tuple(entry[key]) for key in ("needs", "refuses")})) for name, entry in data.items()}
+    return {name: Kind(name=name, **(entry | {key: tuple(entry.get(key, ())) for key in ("once", "needs", "refuses")})) for name, entry in data.items()}

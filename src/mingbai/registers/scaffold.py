@@ -101,6 +101,7 @@ import narwhals as nw
 
 from mingbai.rules import Answer, Facts, Rulebook
 from mingbai.rules.law import ymd_date
+from mingbai.rules.wording import phrase
 
 RULEBOOK = Rulebook("@NAME@")
 
@@ -112,7 +113,7 @@ def day(f: Facts) -> Mapping[str, nw.Expr]:
 
 
 @RULEBOOK.rule("X01", "逾期未完成", severity=2, needs=["due_on"], cites="practice", remedy="限期完成",
-               say=lambda r, f: f"期限是 {ymd_date(r['due_on'])}，还没有写完成日期")
+               say=lambda r, f: phrase("期限是 {day}，还没有写完成日期", day=ymd_date(r["due_on"])))
 def overdue(f: Facts) -> Answer:
     """Past its day, and the sheet has a heading for the day it was done with nothing under it."""
     open_ = nw.when(~f.done_on.is_null()).then(nw.lit(False)).otherwise(nw.when(f.left_empty("done_on")).then(nw.lit(True)))

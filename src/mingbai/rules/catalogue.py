@@ -27,7 +27,7 @@ class Unchecked:
 def unchecked(law: Law, on: date, days: int = STALE_DAYS) -> list[Unchecked]:
     """The articles and numbers not compared with their source for more than ``days``, the longest first."""
     since = on - timedelta(days=days)
-    found = [Unchecked(name, f"{each.statute} {each.number}", each.checked_on, each.status == CERTAIN) for name, each in law.articles.items()
+    found = [Unchecked(name, each.cite, each.checked_on, each.status == CERTAIN) for name, each in law.articles.items()
              if each.checked_on < since]
     found += [Unchecked(f"{name}（{version.since} 起）", parameter.title, version.checked_on, version.status == CERTAIN)
               for name, parameter in law.parameters.items() for version in parameter.versions if version.checked_on is None or version.checked_on < since]

@@ -19,6 +19,7 @@ from mingbai.rules.finding import Finding
 from mingbai.rules.law import Article, Law, ymd_date
 from mingbai.rules.ledger import ledger
 from mingbai.rules.rule import Facts, Rule, Rulebook, Step
+from mingbai.rules.wording import EITHER, LISTED, joined, phrase
 
 NO, YES, CANNOT_TELL, DISPUTED = 0, 1, 2, 3
 ANSWERS = {YES: "yes", CANNOT_TELL: "cannot_tell", DISPUTED: "disputed"}
@@ -146,8 +147,8 @@ class Findings:
         if row[rule] != NO:
             alone = {name: [value] for name, value in row.items()}
             return next(self._worded(tested, alone, (row[rule],), Facts(self.law, self.as_of, self.register)))[1]
-        return Finding(row["_file"], row["_sheet"], row["_row"], rule, "no", 0, f"按这一天的规定，不构成“{tested.title}”",
-                       tuple(map(str, self.articles(rule, row))), tested.reads[:1], "这一条不用整改")
+        return Finding(row["_file"], row["_sheet"], row["_row"], rule, "no", 0, phrase("按这一天的规定，不构成“{title}”", title=tested.title),
+                       tuple(map(str, self.articles(rule, row))), tested.reads[:1], phrase("这一条不用整改"))
 
     def articles(self, rule: str, row: Mapping[str, Any]) -> tuple[Article, ...]:
         """The articles that hold for a judged row."""
@@ -176,13 +177,13 @@ class Findings:
                 cites = cited[day] = facts.cited(rule.cites, ymd_date(day) or self.as_of)
             severity = 3 if graver is not None and graver[at] == YES else rule.severity
             if code == CANNOT_TELL:
-                sentence = f"说不准“{rule.title}”：{self._missing(rule, row)}"
+                sentence = phrase("说不准“{title}”：{missing}", title=rule.title, missing=self._missing(rule, row))
             elif code == DISPUTED and rule.argued is not None:
-                sentence = f"有争议：{rule.argued(row, facts)}"
+                sentence = phrase("有争议：{argued}", argued=rule.argued(row, facts))
             else:
-                sentence = f"疑似{rule.title}：{rule.say(row, facts)}"
+                sentence = phrase("疑似{title}：{said}", title=rule.title, said=rule.say(row, facts))
             if varies and days is not None and day is None and code != CANNOT_TELL:
-                sentence += "（台账上看不出是哪一年的事，条文按现行法列出）"
+                sentence = phrase("{sentence}（台账上看不出是哪一年的事，条文按现行法列出）", sentence=sentence)
             seen = tuple([name for name, values in read if values[at] is not None]) or rule.reads[:1]
             seen = shapes.setdefault(seen, seen)
             advice = "" if code == CANNOT_TELL else (advised[at] if advised is not None else None) or rule.remedy
@@ -190,13 +191,14 @@ class Findings:
 
     def _missing(self, rule: Rule, row: Mapping[str, Any]) -> str:
         titles = self.register.by_name
-        gaps = ["或".join(titles[name].title for name in group if name in titles) for group in rule.needs
+        gaps = [joined(EITHER, (titles[name].title for name in group if name in titles)) for group in rule.needs
                 if all(row.get(name) is None for name in group)]
         if not gaps:
-            return rule.otherwise or "现有的几栏合起来还不够下结论"
+            return rule.otherwise or phrase("现有的几栏合起来还不够下结论")
         doubtful = row.get("_doubtful") or ""
         unread = any(f"|{name}|" in doubtful for group in rule.needs for name in group)
-        return f"台账没有写{'、'.join(gaps)}" + ("（其中有格子没能读懂）" if unread else "")
+        columns = joined(LISTED, gaps)
+        return phrase("台账没有写{columns}（其中有格子没能读懂）", columns=columns) if unread else phrase("台账没有写{columns}", columns=columns)
 
 
 class Checker:

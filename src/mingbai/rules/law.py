@@ -18,6 +18,8 @@ from typing import Any
 
 import yaml
 
+from mingbai.rules.wording import phrase
+
 CERTAIN, TO_CONFIRM = "certain", "to_confirm"
 _STATUS = (CERTAIN, TO_CONFIRM)
 
@@ -74,9 +76,13 @@ class Article:
     status: str
     checked_on: date
 
+    @property
+    def cite(self) -> str:
+        """Where it stands: 民法典 第七百零五条."""
+        return f"{self.statute} {self.number}"
+
     def __str__(self) -> str:
-        mark = "" if self.status == CERTAIN else "（待核实）"
-        return f"{self.statute} {self.number}{mark}"
+        return self.cite if self.status == CERTAIN else phrase("{article}（待核实）", article=self.cite)
 
 
 @dataclass(frozen=True, slots=True)

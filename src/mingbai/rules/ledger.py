@@ -14,6 +14,7 @@ import polars as pl
 from mingbai.columns import Register
 from mingbai.units import Value
 from mingbai.units.goods import PRICED, InKind, parse_in_kind
+from mingbai.units.rooms import count_rooms
 
 ROW_KEYS = {"_file": pl.String, "_sheet": pl.String, "_row": pl.Int32, "_headings": pl.String, "_doubtful": pl.String}
 """Where a row stands, which columns its sheet has, and which of its cells could not be read. The last two are
@@ -87,6 +88,14 @@ def kinds(register: Register) -> list[str]:
     return [f"_grams_{good}" for good in PRICED] if {"in_kind", "area_mu4"} <= register.by_name.keys() else []
 
 
+def _rooms(frame: pl.DataFrame, by_room: Sequence[str]) -> pl.Expr:
+    """How many rooms a row speaks of, where its rent is so much a room: in that rent, its title or its place."""
+    texts = [name for name in ("in_kind", "title", "location") if name in frame.columns]
+    told = {row["_id"]: count_rooms(filter(None, (row[name] for name in texts)))
+            for row in frame.filter(pl.col("in_kind").is_in(by_room)).select("_id", *texts).iter_rows(named=True)} if by_room else {}
+    return pl.col("_id").replace_strict(list(told), list(told.values()), default=None, return_dtype=pl.Int64) if told else pl.lit(None, pl.Int64)
+
+
 def _in_kind(frame: pl.DataFrame, register: Register) -> list[pl.Expr]:
     """What ``in_kind`` says as numbers: engines read texts differently, and a price is by the kilogram."""
     names = kinds(register)
@@ -95,11 +104,13 @@ def _in_kind(frame: pl.DataFrame, register: Register) -> list[pl.Expr]:
     said: dict[str, InKind] = {}
     for text in frame["in_kind"].unique().to_list():
         outcome = parse_in_kind(text) if text else None
-        if isinstance(outcome, Value) and outcome.value is not None and outcome.value.per != "piece" and all(good in PRICED for good, _ in outcome.value.goods):
+        if isinstance(outcome, Value) and outcome.value is not None and all(good in PRICED for good, _ in outcome.value.goods):
             said[text] = outcome.value
     if not said:
         return [pl.lit(None, pl.Int64).alias(name) for name in names]
-    whole = pl.when(pl.col("in_kind").is_in([text for text, each in said.items() if not each.per])).then(10_000).otherwise(None)
-    share = pl.coalesce(whole / pl.col("area_mu4"), pl.when(pl.col("in_kind").is_in([text for text, each in said.items() if each.per])).then(1.0))
+    by = {per: pl.col("in_kind").is_in([text for text, each in said.items() if each.per == per]) for per in ("", "mu", "piece")}
+    rooms = _rooms(frame, [text for text, each in said.items() if each.per == "piece"])
+    whole = pl.when(by[""]).then(10_000).when(by["piece"]).then(rooms * 10_000).otherwise(None)
+    share = pl.coalesce(whole / pl.col("area_mu4"), pl.when(by["mu"]).then(1.0))
     return [(pl.col("in_kind").replace_strict(list(said), [dict(each.goods).get(good, 0) for each in said.values()], default=None, return_dtype=pl.Int64) * share)
             .round().cast(pl.Int64).alias(name) for name, good in zip(names, PRICED, strict=True)]

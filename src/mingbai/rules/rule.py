@@ -13,6 +13,7 @@ import narwhals as nw
 from mingbai.columns import Register
 from mingbai.rules.law import Law, Version
 from mingbai.rules.ledger import bit
+from mingbai.rules.wording import phrase
 
 Expr: TypeAlias = nw.Expr
 Spell: TypeAlias = tuple[date, date | None, Any]
@@ -70,7 +71,7 @@ class Facts:
         if found is None:
             articles = (self._law.articles[each] for each in names)
             found = self._cites[names, younger] = tuple(
-                f"{each}（{each.since} 起施行）" if late else str(each) for each, late in zip(articles, younger, strict=True))
+                phrase("{article}（{since} 起施行）", article=each, since=each.since) if late else str(each) for each, late in zip(articles, younger, strict=True))
         return found
 
     def law(self, name: str, on: str = "governing") -> Expr:

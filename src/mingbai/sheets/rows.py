@@ -15,6 +15,7 @@ from typing import Any
 
 from mingbai.columns import UNSURE, Column, Problem, Register, Stored, find_register, reader, registers, skim
 from mingbai.columns import Reading as CellReading
+from mingbai.columns.reading import TIMES_A_YEAR
 from mingbai.dues import Steps, parse_escalation
 from mingbai.limits import LIMITS, Limits
 from mingbai.sheets.cards import Cards
@@ -40,6 +41,7 @@ from mingbai.units import (
     parse_area_unit,
     parse_money_unit,
 )
+from mingbai.units.rooms import count_rooms, price_a_room
 
 EXCEL_ERRORS = frozenset(
     ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!")
@@ -399,12 +401,27 @@ class _Typing:
         for place, key in zip(left, keys, strict=True) if telling else ():
             if key in telling:
                 reading, cell = telling[key], cells[place]
+                by_room = self._by_room(place, column, cell) if reading.problem is not None and column.family else None
+                if by_room is not None:
+                    self.also.append(_Also(place, *by_room, entry, cell))
+                    continue
                 if reading.problem is not None:
                     self._problem(place, entry, cell, reading.problem)
                 for target, value in reading.also:
                     self.also.append(_Also(place, target, value, entry, cell))
         for place, cell in repeated.items():
             self._counted_once(place, entry, cell)
+
+    def _by_room(self, place: int, column: Column, cell: Cell) -> tuple[str, int] | None:
+        """A price by the room, times the rooms the row speaks of: the rent of a year and its column."""
+        unit = self.scales.get(column.name, YUAN)
+        price = price_a_room(cell, unit)
+        yearly = self.register.member(column.family, "", "year")
+        times = TIMES_A_YEAR.get((price.time or column.time) if price else "")
+        if price is None or times is None or yearly is None:
+            return None
+        rooms = count_rooms(each for each in self.lines[place] if isinstance(each, str))
+        return (yearly.name, price.fen * times * rooms) if rooms is not None else None
 
     def _readings(
         self, entry: Mapped, column: Column, cells: list[Cell]

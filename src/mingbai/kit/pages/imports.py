@@ -169,8 +169,17 @@ def _sheet(request: HttpRequest, upload: Upload, reading: Reading, kit: Furnitur
         "suggestions": _suggestions(chosen), "rejected_rows": reading.rejected_rows[:50],
         "mapping": _mapping(reading, kit), "columns": kit.register.columns,
         "teachable": lessons.teachable(chosen, kit.register)[0], "offers": lessons.offers(upload, reading) if may_learn(upload) else [],
+        "next_door": _next_door(upload, reading, kit) if may_learn(upload) else [],
         "pieces": _pieces(reading, kit), "registers": [furniture(each) for each in furnished()],
     }
+
+
+def _next_door(upload: Upload, reading: Reading, kit: Furniture) -> list[dict[str, Any]]:
+    """What a neighbour took a heading for, beside what it is taken for here."""
+    titles = {column.name: column.title for column in kit.register.columns}
+    now = {entry["header"]: entry["column"] or "" for sheet in reading.sheets for entry in sheet.mapping}
+    return [{"heading": each.heading, "column": each.column, "place": each.organisation.name, "title": titles.get(each.column, _("（不收这一栏）")),
+             "now": titles.get(now[each.heading], _("没认出"))} for each in lessons.headings_next_door(upload, reading)]
 
 
 def _pieces(reading: Reading, kit: Furniture) -> list[dict[str, Any]]:

@@ -99,7 +99,7 @@ def steps(kit: Furniture, row: Record, sheet: Notice | None, now: date) -> list[
     right = checked and (not row.irregular or row.rectified)
     late = row.deadline is not None and row.deadline < now and not right
     return [
-        {"title": _("清查"), "state": "done" if checked else "now", "note": row.klass and kit.road.classes[row.klass].title},
+        {"title": _("清查"), "state": "done" if checked else "now", "note": row.klass and _(kit.road.classes[row.klass].title)},
         {"title": _("规范"), "state": "done" if right else "late" if late else "now" if checked else "todo", "note": ""},
         {"title": _("公示"), "state": "todo" if not on_it or sheet is None else "done" if sheet.full(now) else "now",
          "note": _("%(number)s，%(first)s 至 %(last)s") % {"number": sheet.number, "first": sheet.first_day, "last": sheet.last_day} if on_it and sheet else "",

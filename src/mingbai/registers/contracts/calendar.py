@@ -73,7 +73,9 @@ def _dated(contract: Contract, now: Standing | None, kinds: frozenset[str]) -> l
     end = now.ends_on if now is not None else events.terms(contract).end
     found = []
     if "expiry" in kinds and end is not None and (now is None or now.returned_on is None):
-        said = _("提前终止") if now is not None and now.ended_on else _("续签以后的到期日") if now is not None and now.renewed_on else _("到期以后仍在用的，马上书面异议或者续签")
+        objected = now.objected_on if now is not None else contract.objected_on if contract.objected_on and contract.objected_on > end else None
+        said = _("提前终止") if now is not None and now.ended_on else _("续签以后的到期日") if now is not None and now.renewed_on else (
+            _("已在 %(day)s 书面异议，收回或者按程序重新发包") % {"day": objected} if objected else _("到期以后仍在用的，马上书面异议或者续签"))
         found.append(Entry(end, "expiry", contract, said))
     if now is None:
         return found

@@ -14,7 +14,7 @@ from mingbai.kit.furniture import Asked, Writes
 from mingbai.letters.desk import chinese
 from mingbai.letters.form import LINE, Facts
 from mingbai.notices.law import required
-from mingbai.registers.contracts.limitation import unpaid
+from mingbai.registers.contracts.limitation import interruptions, unpaid
 from mingbai.registers.contracts.rules import RULEBOOK
 from mingbai.rules.law import Decision
 from mingbai.units import capital_money, format_area, format_money
@@ -52,7 +52,19 @@ def demand(asked: Asked) -> Facts:
     for number, (due, part) in enumerate(parts, 1):
         rows.append({"期次": str(number), "所属期间": f"{chinese(due.period_from)}至{chinese(due.period_to)}", "应缴日期": chinese(due.due_on), "应缴": format_money(due.amount_fen or 0),
                      "已缴": format_money((due.amount_fen or 0) - part), "尚欠": format_money(part)})
-    return Facts({**_who(asked), "合计": format_money(r.owed_fen), "合计大写": capital_money(r.owed_fen), "催收日期": chinese(asked.on)}, {"每期": rows})
+    return Facts({**_who(asked), "合计": format_money(r.owed_fen), "合计大写": capital_money(r.owed_fen), "催收日期": chinese(asked.on)}, {"每期": rows, "上次": _last_time(asked)})
+
+
+_RESTARTS = {"demand": "催收", "acknowledgement": "同意履行", "plan": "还款计划", "part_payment": "部分付款", "suit": "调解、仲裁或者起诉"}
+
+
+def _last_time(asked: Asked) -> list[Mapping[str, str | None]]:
+    """The last day on which payment was demanded, promised or made in part (民法典第195条); [] where the house knows of none. Whether
+    the limitation was alive on that day is not for the letter to say."""
+    found = [(each.on, each.kind) for each in interruptions(asked.record, asked.receipts, asked.letters, asked.on)]
+    found += [(each.received_on, "part_payment") for each in asked.receipts]
+    last = max((each for each in found if each[0] <= asked.on), default=None)
+    return [{"日期": chinese(last[0]), "事由": _RESTARTS[last[1]]}] if last else []
 
 
 # -- 补充协议

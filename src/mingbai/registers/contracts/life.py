@@ -21,6 +21,7 @@ from typing import Any
 
 from mingbai import dues
 from mingbai.dues.anniversaries import ONE_DAY, add_months, add_years
+from mingbai.registers.contracts.register import REGISTER
 from mingbai.rules import Law
 from mingbai.units import format_money
 
@@ -47,7 +48,7 @@ class LifeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One fact of an event. ``kind``: date, money (fen), area (mu4), yes_no, choice, text (names and short words)."""
+    """One fact of an event. ``kind``: date, money (fen), area (mu4), count, yes_no, choice, text (names and short words)."""
 
     title: str
     kind: str
@@ -81,6 +82,11 @@ FIELDS: Mapping[str, Field] = {
     "won": Field("结果对集体", "choice", ("支持", "部分支持", "没有支持")),
     "served_on": Field("收到文书的日期", "date"),
     "pay_by": Field("应当履行到哪天", "date"),
+    "decision_body": Field("续签由什么会决定", "choice", tuple(REGISTER.by_name["decision_body"].choices), help="没有开会就选“无”；不知道的不选"),
+    "met_on": Field("会议日期", "date"),
+    "entitled": Field("应到人数", "count"),
+    "present": Field("实到人数", "count"),
+    "votes_for": Field("同意人数", "count"),
 }
 
 
@@ -107,11 +113,13 @@ def _kinds(*kinds: Kind) -> Mapping[str, Kind]:
 
 
 _PRICE = ("rent_fen_per_mu_year", "rent_fen_per_year")
+_MEETING = ("decision_body", "met_on", "entitled", "present", "votes_for")
+"""Who decided a renewal: it lets anew, so the meeting of the first letting does not count for it."""
 _LET = frozenset((UNKNOWN, PENDING, CONSENTED, SILENT, OBJECTED))
 
 KINDS: Mapping[str, Kind] = _kinds(
-    Kind("renewal", "续签", "期限", ("ends_on",), ("from_on", *_PRICE, "escalation"), phases=ALIVE, cites="life_renewal",
-         then="把续签的合同和会议记录交到附件里；续签也要走民主程序。"),
+    Kind("renewal", "续签", "期限", ("ends_on",), ("from_on", *_PRICE, "escalation", *_MEETING), phases=ALIVE, cites="life_renewal",
+         then="把续签的合同和会议记录交到附件里；续签等于重新发包，要另外走民主程序。"),
     Kind("supplement", "补充协议", "期限", may=("from_on",), one_of=("ends_on", *_PRICE, "area_mu4", "escalation"), phases=frozenset((RUNNING,)),
          cites="life_change", then="把补充协议和会议记录交到附件里。"),
     Kind("transfer", "转让给别人", "人", ("to", "consent"), ("from_on", "member"), phases=frozenset((RUNNING,)), cites="life_transfer",
@@ -235,6 +243,8 @@ class Standing:
     late_objection_on: date | None = None
     """An objection after the six months: kept, though the law takes the silence before it for consent."""
     renewed_on: date | None = None
+    renewal: Mapping[str, Any] = field(default_factory=dict)
+    """Of the renewal's meeting what is known: ``body``, ``met_on``, ``entitled``, ``present``, ``votes_for``."""
     priced_on: date | None = None
     review_on: date | None = None
     deposit_back_fen: int = 0
@@ -365,7 +375,7 @@ def _complete(new: Event) -> None:
         asked = FIELDS[name]
         if asked.kind == "choice" and value not in (None, "", *asked.choices):
             raise LifeError(asked.title, f"没有“{value}”这个说法", f"从这些里选：{'、'.join(asked.choices)}", name)
-        if asked.kind in ("money", "area") and value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+        if asked.kind in ("money", "area", "count") and value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
             raise LifeError(asked.title, "不是一个数" if not isinstance(value, int) else "不能是负数", "写大于 0 的数，例如 12000", name)
         if asked.kind == "date" and value not in (None, ""):
             try:
@@ -490,7 +500,8 @@ def _apply(terms: Terms, now: Standing, event: Event, law: Law) -> Standing:
     match event.kind:
         case "renewal":
             first = event.day("from_on") or (now.ends_on or on) + ONE_DAY
-            return _priced(replace(now, ends_on=event.day("ends_on"), renewed_on=first, objected_on=None,
+            meeting = {"body": said.get("decision_body"), "met_on": event.day("met_on"), **{name: said.get(name) for name in ("entitled", "present", "votes_for")}}
+            return _priced(replace(now, ends_on=event.day("ends_on"), renewed_on=first, renewal=meeting, objected_on=None,
                                    escalation=said.get("escalation") or now.escalation, why=note("ends_on", "renewed_on")), event, first)
         case "supplement":
             changed = {name: said[name] for name in ("area_mu4", "escalation") if said.get(name) not in (None, "")}
@@ -599,7 +610,7 @@ def _after(law: Law, name: str, day: date) -> date | None:
 
 def overlay(terms: Terms, now: Standing) -> dict[str, Any]:
     """Column of the register → its value after the events, for every column an event touched. House columns
-    (:attr:`Register.house`) too: ``renewed_on``, ``priced_on``, ``sublet_objected_on``, ``signed_lessee``."""
+    (:attr:`Register.house`) too: ``renewed_on`` and the meeting that decided it, ``priced_on``, ``sublet_objected_on``, ``signed_lessee``."""
     let = now.sublease != NONE
     said: dict[str, Any] = {
         "ends_on": now.ends_on, "renewed_on": now.renewed_on, "priced_on": now.priced_on, "lessee": now.lessee, "lessee_is_member": now.member,
@@ -610,6 +621,8 @@ def overlay(terms: Terms, now: Standing) -> dict[str, Any]:
         "review_on": now.review_on,
     }
     told = {name: said[name] for name in now.why}
+    if "renewed_on" in told:
+        told |= {f"renewal_{name}": value for name, value in now.renewal.items() if value is not None}
     if "lessee" in told and terms.lessee is not None:
         told["signed_lessee"] = terms.lessee
     if "review_on" in told:

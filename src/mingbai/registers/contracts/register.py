@@ -193,6 +193,11 @@ COLUMNS = (
 
 HOUSE = (
     Column(name="renewed_on", title="续签起始日期", kind="date"),
+    Column(name="renewal_body", title="续签的民主程序", kind="choice", choices={body: () for column in COLUMNS if column.name == "decision_body" for body in column.choices}),
+    Column(name="renewal_met_on", title="续签的会议日期", kind="date"),
+    Column(name="renewal_entitled", title="续签会议应到人数", kind="count"),
+    Column(name="renewal_present", title="续签会议实到人数", kind="count"),
+    Column(name="renewal_votes_for", title="续签会议同意人数", kind="count"),
     Column(name="priced_on", title="现价起始日期", kind="date"),
     Column(name="sublet_objected_on", title="对转租的书面异议日期", kind="date"),
     Column(name="stated_amount_fen", title="台账写的合同金额", kind="money"),

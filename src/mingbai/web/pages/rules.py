@@ -20,6 +20,7 @@ from mingbai.places.here import Here, page
 from mingbai.rules import Law, Rule
 from mingbai.rules.catalogue import STALE_DAYS, unchecked
 from mingbai.rules.law import CERTAIN, Parameter
+from mingbai.rules.wording import EITHER, LISTED, joined
 from mingbai.units import format_money
 from mingbai.web.opened import way
 
@@ -58,7 +59,7 @@ def show(request: HttpRequest, here: Here, register: str, rule: str) -> HttpResp
     klass = kit.road.classes.get(kit.road.proposes.get(rule, ""))
     context = {
         "kit": kit, "rule": found, "periods": _periods(statute, found, now), "parameters": _parameters(statute, found, now), "states": states,
-        "needs": [_("或").join(kit.register.by_name[name].title for name in group if name in kit.register.by_name) for group in found.needs],
+        "needs": joined(LISTED, [joined(EITHER, (kit.register.by_name[name].title for name in group if name in kit.register.by_name)) for group in found.needs]),
         "klass": klass, "policy": statute.policy, "before": _near(kit, found, -1), "after": _near(kit, found, 1),
     }
     return render(request, "web/rule.html", context)
@@ -86,14 +87,14 @@ def _parameters(statute: Law, rule: Rule, now: date) -> list[dict[str, Any]]:
 def value_said(parameter: Parameter, value: Any) -> str:
     """A number of the law in words."""
     if isinstance(value, Mapping):
-        return "；".join(f"{key} {_said(parameter.unit, each)}" for key, each in value.items())
+        return "；".join(f"{_(key)} {_said(parameter.unit, each)}" for key, each in value.items())
     return _said(parameter.unit, value)
 
 
 def _said(unit: str, value: Any) -> str:
     if unit.startswith("分") and isinstance(value, int):
-        return f"{format_money(value)} 元{unit.removeprefix('分')}"
-    return str(value) if unit == "日期" else f"{value} {unit}"
+        return f"{format_money(value)} {_(unit.replace('分', '元', 1))}"
+    return str(value) if unit == "日期" else f"{value} {_(unit)}"
 
 
 def _near(kit: Furniture, rule: Rule, step: int) -> Rule | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -17,9 +18,11 @@ from django.template.context import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation.trans_real import catalog
 
+from mingbai.rules.wording import Reader
 from mingbai.units import format_area, format_date, format_money, mask_identity, mask_name, mask_phone, say_money
 
 register = template.Library()
@@ -36,8 +39,17 @@ _ANSWERS = {
 
 @register.filter
 def spoken(word: Any) -> str:
-    """A word of the house's own vocabulary (a role, a stage, a class) in the language of the page; other text as it is."""
-    return _(str(word)) if word else ""
+    """A word of the house's own vocabulary (a role, a stage, a class), or a sentence made of its phrases (a finding's), in the
+    language of the page; other text as it is."""
+    if not word:
+        return ""
+    language = get_language() or ""
+    return _(str(word)) if language.startswith("zh") else _reader(language)(str(word))
+
+
+@lru_cache(maxsize=4)
+def _reader(language: str) -> Reader:
+    return Reader({said: text for said, text in catalog()._catalog.items() if isinstance(said, str) and said})
 
 
 @register.filter

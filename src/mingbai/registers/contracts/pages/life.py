@@ -74,6 +74,9 @@ def _said(now: Standing) -> list[dict[str, Any]]:
 def _phase_note(now: Standing) -> str:
     if now.endless:
         return _("到期以后仍在用，没有书面异议：可能已经成为不定期租赁（民法典第七百三十四条），请马上书面异议或者续签")
+    if now.phase == life.EXPIRED and now.objected_on and now.ends_on:
+        return _("到期后第 %(n)s 天（%(day)s）提出书面异议；这以前是否已经成为不定期租赁（民法典第七百三十四条）要看当时的情形。留好送达凭证，收回或者按程序重新发包") % {
+            "n": (now.objected_on - now.ends_on).days, "day": now.objected_on}
     return _("到 %(day)s") % {"day": now.ends_on} if now.ends_on and now.phase == life.RUNNING else ""
 
 
@@ -94,7 +97,7 @@ def _differs(record: Contract, now: Standing, rows: list[ContractEvent]) -> list
     found = []
     for name, value in told.items():
         column, row = by_name[name], by_pk.get(now.why.get("review_on" if name == "escalation" and "escalation" not in now.why else name, 0))
-        found.append({"label": column.title, "was": words(column, getattr(record, name, None)), "now": words(column, value),
+        found.append({"label": _(column.title), "was": words(column, getattr(record, name, None)), "now": words(column, value),
                       "why": f"{row.on} {_(TITLES[row.kind])}" if row else ""})
     return found
 
@@ -177,12 +180,14 @@ def read(key: str, posted: Any) -> tuple[dict[str, Any], list[dict[str, str]]]:
         elif asked.kind == "area":
             area = units.parse_area(text)
             value = area.value if isinstance(area, Value) else None
+        elif asked.kind == "count":
+            value = int(text) if text.isdecimal() and len(text) < 7 else None
         elif asked.kind == "date":
             value = day_of(text)
         elif asked.kind == "yes_no":
             value = {"yes": True, "no": False}.get(text)
         if value is None:
-            examples = {"money": _("写成 12000 或 1.2万元"), "area": _("写成 12.5"), "date": _("写成 2026-09-30 这样"), "yes_no": _("选是或者否")}
+            examples = {"money": _("写成 12000 或 1.2万元"), "area": _("写成 12.5"), "count": _("写整数，例如 30"), "date": _("写成 2026-09-30 这样"), "yes_no": _("选是或者否")}
             wrong.append({"where": _(asked.title), "what": _("“%(text)s”读不懂") % {"text": text}, "instead": examples.get(asked.kind, ""), "url": f"#id_{name}"})
         else:
             facts[name] = value
