@@ -107,6 +107,25 @@ def test_a_heading_settled_once_is_remembered_and_offered_next_door(district: An
     assert Heading.objects.get(organisation=neighbour).column == "remark"
 
 
+def test_a_word_document_is_given_back_as_a_marked_workbook(district: Any) -> None:
+    import io
+
+    from django.test import Client
+    from openpyxl import load_workbook
+
+    from mingbai.kit import intake
+    from sheets.papers import docx, table
+
+    clerk = district.people["clerk"]
+    upload = intake.receive(clerk, district.villages[0], "contracts", "台账.docx", docx(table([["承包方", "面积（亩）", "年承包费（元）"], ["张三", "约5亩", "300"]])))
+    intake.read_upload(None, upload.pk)
+    client = Client()
+    client.force_login(clerk)
+    answer = client.get(f"/imports/{upload.pk}/marked/")
+    assert "%E5%8F%B0%E8%B4%A6_%E6%89%B9%E6%B3%A8.xlsx" in answer["Content-Disposition"]
+    assert any("约5亩" in str(cell.value) for row in load_workbook(io.BytesIO(answer.content)).worksheets[1].iter_rows() for cell in row if cell.comment)
+
+
 def test_accepting_twice_is_once(district: Any, tmp_path: Path) -> None:
     from mingbai.kit import intake
 

@@ -10,6 +10,7 @@ from openpyxl.comments import Comment
 from mingbai import sheets
 from mingbai.columns import find_register
 from mingbai.sheets.wording import FINDINGS_SHEET
+from sheets import papers
 
 CONTRACTS = find_register("contracts")
 FINDING = {
@@ -153,3 +154,51 @@ def test_a_mark_on_a_merged_cell_goes_to_its_first(tmp_path, guard):
     book.save(tmp_path / "x.xlsx")
     marked = _mark(tmp_path / "x.xlsx", tmp_path / "m.xlsx", guard, [])
     assert "只记在合并的第一行" in marked["Sheet"]["B2"].comment.text
+
+
+def _card(file):
+    """A contract as a card: label beside value."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "张三"
+    for row in (["合同登记卡"], ["承包方", "张三", "签订日期", "2020年1月5日"], ["面积（亩）", "约5亩", "年承包费（元）", "看不清"], ["坐落", "村东", "备注", "无"]):
+        sheet.append(row)
+    book.save(file)
+
+
+def _word_table(file):
+    file.write_bytes(papers.docx(papers.paragraph("九院村合同台账"), papers.table([["承包方", "面积（亩）", "年承包费（元）"], ["张三", "约5亩", "300"], ["李四", "2", "看不清"]])))
+
+
+def _word_card(file):
+    file.write_bytes(papers.docx(papers.table([["承包方", "张三", "签订日期", "2020年1月5日"], ["面积（亩）", "约5亩", "年承包费（元）", "看不清"], ["坐落", "村东", "备注", "无"]])))
+
+
+def _pdf_table(file):
+    file.write_bytes(papers.pdf(papers.ruled([["承包方", "面积（亩）", "年承包费（元）"], ["张三", "约5亩", "300"], ["李四", "2", "看不清"]], "九院村合同台账")))
+
+
+@pytest.mark.parametrize(("make", "name"), [(_card, "卡片.xlsx"), (_word_table, "台账.docx"), (_word_card, "卡片.docx"), (_pdf_table, "台账.pdf")],
+                         ids=["card", "word table", "word card", "pdf"])
+def test_a_card_a_word_table_and_a_pdf_come_back_marked_as_a_workbook_that_can_be_mended(tmp_path, guard, make, name):
+    """Every bad cell is marked where it stands, with the value that was written there; mended in the copy and handed in again, it is read."""
+    file, out = tmp_path / name, tmp_path / "批注.xlsx"
+    make(file)
+    reading = sheets.read(file, CONTRACTS, guard=guard)
+    assert {error["value"] for error in reading.errors} == {"约5亩", "看不清"}
+    sheets.mark(file, reading, [], out, guard)
+    marked = openpyxl.load_workbook(out)
+    for error in reading.errors:
+        cell = marked[error["sheet"]][error["cell"]]
+        assert cell.value == error["value"], "the mark stands on the cell itself"
+        assert error["reason"] in cell.comment.text
+        cell.value = {"约5亩": "5", "看不清": "300"}[cell.value]
+    front = [[cell.value for cell in row] for row in marked[FINDINGS_SHEET].iter_rows()]
+    assert [row[2] for row in front if row[2] in ("约5亩", "看不清")] == [error["value"] for error in reading.errors]
+    if reading.format in ("docx", "pdf"):
+        assert all(any(error["where"] in str(row[1]) for row in front) for error in reading.errors), "and where it stands in the document"
+    marked.save(out)
+    again = sheets.read(out, CONTRACTS, guard=guard)
+    assert again.errors == []
+    assert [row["lessee"] for row in again.rows()] == [row["lessee"] for row in reading.rows()]
+    assert next(iter(again.rows()))["area_mu4"] == 50_000

@@ -62,7 +62,8 @@ _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})\Z")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One thing to show: where (sheet, row and column from 1), the word that goes with the colour, and the words."""
+    """One thing to show: where (sheet, row and column from 1), the word that goes with the colour, and the words. ``spoken``: where it
+    stands in a document that has no cells."""
 
     sheet: str
     row: int
@@ -74,6 +75,7 @@ class Mark:
     value: str = ""
     rule: str = ""
     cites: str = ""
+    spoken: str = ""
 
     @property
     def comment(self) -> str:
@@ -119,6 +121,7 @@ def _of_error(error: Mapping[str, Any]) -> Mark:
         error["reason"],
         error["suggestion"],
         error["value"],
+        spoken=error.get("where", ""),
     )
 
 
@@ -242,7 +245,7 @@ def _front(book: OpenBook, marks: Sequence[Mark], grids: Workbook, notes: Sequen
         where = address(each.row, each.column)
         cells = (
             each.sheet,
-            where,
+            f"{where}（{each.spoken}）" if each.spoken else where,
             each.value,
             f"【{each.word}】{each.kind}" if each.kind != each.word else f"【{each.word}】",
             each.why,
