@@ -8,6 +8,8 @@ from pathlib import Path
 
 import puremagic
 from django.conf import settings
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 
 from mingbai.records.door import Commit
 from mingbai.records.models import Attachment
@@ -22,6 +24,14 @@ KINDS = {
     "txt": "text/plain", "html": "text/plain", "htm": "text/plain",
 }
 """What may be kept, by the ending its bytes speak for. HTML is served as plain text, never as a page."""
+
+
+_MADE = {**KINDS, "zip": "application/zip", "yaml": "application/yaml", "json": "application/json"}
+
+
+def as_file(data: bytes, name: str, *, inline: bool = False) -> HttpResponse:
+    """Bytes as a file to keep, or with ``inline`` to look at; what it is its name's ending tells."""
+    return HttpResponse(data, content_type=_MADE[Path(name).suffix.lstrip(".")], headers={"Content-Disposition": content_disposition_header(not inline, name) or ""})
 
 
 class UnwelcomeError(ValueError):

@@ -12,7 +12,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -28,6 +27,7 @@ from mingbai.places.clock import home, today
 from mingbai.places.here import Here, page
 from mingbai.places.models import Organisation, Party
 from mingbai.records.door import commit
+from mingbai.records.files import as_file
 from mingbai.records.models import Attachment
 from mingbai.units import Value, format_money, parse_money
 
@@ -174,8 +174,7 @@ def show(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
 def paper(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     """The voucher on paper."""
     voucher = here.get(Voucher, pk=pk)
-    return HttpResponse(tables.vouchers_pdf([voucher], home().is_demo), content_type="application/pdf",
-                        headers={"Content-Disposition": content_disposition_header(False, f"{voucher}.pdf")})
+    return as_file(tables.vouchers_pdf([voucher], home().is_demo), f"{voucher}.pdf", inline=True)
 
 
 @require_POST

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -25,10 +24,9 @@ from mingbai.places.clock import today
 from mingbai.places.here import Here, page
 from mingbai.places.models import Organisation
 from mingbai.records.door import commit
-from mingbai.records.files import UnwelcomeError
+from mingbai.records.files import UnwelcomeError, as_file
 from mingbai.sheets import Refused
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 100
 """Vouchers, lines and troubles shown before one takes or mends them."""
 
@@ -137,7 +135,7 @@ def marked(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     except (IntakeError, Refused) as error:
         messages.error(request, str(error))
         return redirect("books-import", pk)
-    return HttpResponse(data, content_type=XLSX, headers={"Content-Disposition": content_disposition_header(True, f"{Path(found.file.name).stem}_批注.xlsx") or ""})
+    return as_file(data, f"{Path(found.file.name).stem}_批注.xlsx")
 
 
 def _papers() -> dict[str, str]:

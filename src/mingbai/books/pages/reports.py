@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from mingbai.books import reports as made
@@ -26,8 +25,7 @@ from mingbai.books.tables import Table
 from mingbai.places.clock import home
 from mingbai.places.here import Here, page
 from mingbai.places.models import Organisation
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from mingbai.records.files import as_file
 
 
 @require_GET
@@ -96,7 +94,7 @@ def ledger_file(request: HttpRequest, here: Here, code: str, account: str, form:
     if form not in ("xlsx", "pdf"):
         raise Http404("没有这种账表")
     opening, rows = made.ledger(place, account, month)
-    return _as_file(place, month, [tables.ledger_table(place.name, month, _account(place, account, month), opening, rows)], form)
+    return _sheets(place, month, [tables.ledger_table(place.name, month, _account(place, account, month), opening, rows)], form)
 
 
 @require_GET
@@ -107,23 +105,17 @@ def file(request: HttpRequest, here: Here, code: str, what: str) -> HttpResponse
     month = month_of(request, place)
     kind, _, form = what.partition("-")
     if what == "archive-zip":
-        return HttpResponse(archive(place), content_type="application/zip",
-                            headers={"Content-Disposition": content_disposition_header(True, f"{place.name}_账簿.zip")})
+        return as_file(archive(place), f"{place.name}_账簿.zip")
     if kind not in KINDS or form not in ("xlsx", "pdf"):
         raise Http404("没有这种账表")
     if kind == "vouchers" and form == "pdf":
-        return _pdf(tables.vouchers_pdf(list(tables.vouchers_of(place, month)), home().is_demo), f"{place.name}_{say(month)}_记账凭证.pdf")
-    return _as_file(place, month, KINDS[kind](here, place, month), form)
+        return as_file(tables.vouchers_pdf(list(tables.vouchers_of(place, month)), home().is_demo), f"{place.name}_{say(month)}_记账凭证.pdf", inline=True)
+    return _sheets(place, month, KINDS[kind](here, place, month), form)
 
 
-def _pdf(data: bytes, name: str) -> HttpResponse:
-    return HttpResponse(data, content_type="application/pdf", headers={"Content-Disposition": content_disposition_header(False, name)})
-
-
-def _as_file(place: Organisation, month: int, sheets: list[Table], form: str) -> HttpResponse:
-    data, mime = (tables.workbook(sheets), XLSX) if form == "xlsx" else (tables.pdf(sheets, home().is_demo), "application/pdf")
-    name = f"{place.name}_{say(month)}_{sheets[0].title}.{form}"
-    return HttpResponse(data, content_type=mime, headers={"Content-Disposition": content_disposition_header(form == "xlsx", name)})
+def _sheets(place: Organisation, month: int, sheets: list[Table], form: str) -> HttpResponse:
+    data = tables.workbook(sheets) if form == "xlsx" else tables.pdf(sheets, home().is_demo)
+    return as_file(data, f"{place.name}_{say(month)}_{sheets[0].title}.{form}", inline=form == "pdf")
 
 
 def _statements(here: Here, place: Organisation, month: int) -> list[Table]:

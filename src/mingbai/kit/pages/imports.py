@@ -21,12 +21,11 @@ from mingbai.kit import intake, lessons, recheck
 from mingbai.kit.furniture import Furniture, furnished, furniture
 from mingbai.kit.intake import IntakeError
 from mingbai.kit.models import Heading, Lesson, Upload
-from mingbai.kit.pages.lists import as_file
 from mingbai.limits import LIMITS
 from mingbai.places.here import Here, page
 from mingbai.places.models import Organisation
 from mingbai.places.scope import scope
-from mingbai.records.files import UnwelcomeError, content
+from mingbai.records.files import UnwelcomeError, as_file, content
 from mingbai.records.models import Job
 from mingbai.sheets import MappingError, Reading, Refused, mark
 from mingbai.sheets.grid import column_letters, column_number

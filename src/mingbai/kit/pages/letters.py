@@ -11,7 +11,6 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -34,15 +33,10 @@ from mingbai.places.here import Here, page
 from mingbai.places.models import Organisation
 from mingbai.places.scope import scope
 from mingbai.records.door import commit
-from mingbai.records.files import UnwelcomeError
+from mingbai.records.files import UnwelcomeError, as_file
 from mingbai.records.models import Receipt
 
 PAGE = 100
-DOCX, PDF = "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/pdf"
-
-
-def _download(data: bytes, mime: str, name: str) -> HttpResponse:
-    return HttpResponse(data, content_type=mime, headers={"Content-Disposition": content_disposition_header(True, name)})
 
 
 # -- of a record
@@ -110,9 +104,9 @@ def file(request: HttpRequest, here: Here, pk: int, ending: str) -> HttpResponse
 
 def _as(ending: str, sheets: list[Sheet], name: str, demo: bool) -> HttpResponse:
     if ending == "docx":
-        return _download(docx(sheets[0], demo), DOCX, f"{name}.docx")
+        return as_file(docx(sheets[0], demo), f"{name}.docx")
     if ending == "pdf":
-        return _download(pdf(sheets, demo), PDF, f"{name}.pdf")
+        return as_file(pdf(sheets, demo), f"{name}.pdf")
     raise Http404(_("没有这种文件"))
 
 
@@ -226,7 +220,7 @@ def together(request: HttpRequest, here: Here, code: str, ending: str) -> HttpRe
         return redirect("letters")
     name = f"{place.name}_催收通知书_{len(waiting)}份"
     if ending == "zip":
-        return _download(letters.bundle(waiting, home().is_demo), "application/zip", f"{name}.zip")
+        return as_file(letters.bundle(waiting, home().is_demo), f"{name}.zip")
     return _as("pdf" if ending == "pdf" else "", letters.paper_sheets(waiting), name, home().is_demo)
 
 

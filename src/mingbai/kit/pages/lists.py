@@ -13,7 +13,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -28,10 +28,10 @@ from mingbai.places.clock import today
 from mingbai.places.here import Here, page
 from mingbai.places.models import Organisation
 from mingbai.records.door import commit
+from mingbai.records.files import as_file
 from mingbai.sheets import write_template
 
 PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def kit_or_404(register: str) -> Furniture:
@@ -127,10 +127,6 @@ def template(request: HttpRequest, here: Here, register: str) -> HttpResponse:
     target = io.BytesIO()
     write_template(target, kit.register)
     return as_file(target.getvalue(), f"{kit.title}_空表.xlsx")
-
-
-def as_file(data: bytes, name: str, kind: str = XLSX) -> HttpResponse:
-    return HttpResponse(data, content_type=kind, headers={"Content-Disposition": content_disposition_header(True, name)})
 
 
 @require_POST

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -21,6 +20,7 @@ from mingbai.notices.wall import Size, wall
 from mingbai.notices.words import sheet
 from mingbai.places.clock import home, today
 from mingbai.places.models import Organisation
+from mingbai.records.files import as_file
 
 OPENED = "gates"
 """The session's key of the villages whose code was given."""
@@ -75,7 +75,7 @@ def file(request: HttpRequest, number: str) -> HttpResponse:
     notice = _notice(number)
     if not _let_in(request, notice.organisation):
         raise Http404
-    return _attachment(bytes(notice.body), "application/json", f"{notice.number}.json")
+    return as_file(bytes(notice.body), f"{notice.number}.json")
 
 
 @require_GET
@@ -86,7 +86,7 @@ def paper(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     size: Size = "a4" if request.GET.get("size") == "a4" else "a3"
     address = request.build_absolute_uri(reverse("public-notice", args=(notice.number,)))
-    return _attachment(wall(notice, address, size), "application/pdf", f"{notice.title}-{size.upper()}.pdf", inline=True)
+    return as_file(wall(notice, address, size), f"{notice.title}-{size.upper()}.pdf", inline=True)
 
 
 @never_cache
@@ -163,9 +163,3 @@ def _place(code: str) -> Organisation:
 
 def _let_in(request: HttpRequest, place: Organisation) -> bool:
     return place.pk in request.session.get(OPENED, []) or not Gate.objects.filter(organisation=place).exists()
-
-
-def _attachment(data: bytes, kind: str, name: str, inline: bool = False) -> HttpResponse:
-    response = HttpResponse(data, content_type=kind)
-    response.headers["Content-Disposition"] = content_disposition_header(not inline, name)
-    return response

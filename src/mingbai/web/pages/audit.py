@@ -19,12 +19,12 @@ from django.views.decorators.http import require_GET
 
 from mingbai.board import fsck
 from mingbai.kit.furniture import furnished, furniture
-from mingbai.kit.pages.lists import as_file
 from mingbai.places.here import Here, page
 from mingbai.places.models import Organisation
 from mingbai.records import jobs
 from mingbai.records.chain import verify_all
 from mingbai.records.door import commit
+from mingbai.records.files import as_file
 from mingbai.records.models import Event
 from mingbai.sheets.writing import new_workbook, put_cell
 from mingbai.web.opened import way

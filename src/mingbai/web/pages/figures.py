@@ -17,11 +17,11 @@ from mingbai.board.rollup import Figure, Row, added, by_child
 from mingbai.board.summary import table, workbook
 from mingbai.kit.furniture import furnished
 from mingbai.kit.models import Case
-from mingbai.kit.pages.lists import as_file
 from mingbai.kit.road import Stage
 from mingbai.notices.models import Objection
 from mingbai.places.clock import today
 from mingbai.places.here import Here, page
+from mingbai.records.files import as_file
 from mingbai.records.models import Event
 from mingbai.web.opened import way
 from mingbai.web.pages.audit import CLUE

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,12 +15,12 @@ from mingbai.books.tables import pdf, workbook
 from mingbai.places.clock import home, today
 from mingbai.places.here import Here, page
 from mingbai.places.models import Organisation
+from mingbai.records.files import as_file
 from mingbai.registers.assets import counting
 from mingbai.registers.assets.counting import CountError, Found
 from mingbai.registers.assets.models import Count, Counted
-from mingbai.registers.assets.pages.wear import XLSX
 
-FORMS = {"xlsx": XLSX, "pdf": "application/pdf"}
+FORMS = ("xlsx", "pdf")
 FRESH = 3
 """Lines for things without a card, on the page at once."""
 
@@ -80,9 +79,8 @@ def file(request: HttpRequest, here: Here, pk: int, form: str) -> HttpResponse:
     if form not in FORMS:
         raise Http404("没有这种文件")
     table = counting.sheet(count)
-    answer = HttpResponse(workbook([table]) if form == "xlsx" else pdf([table], home().is_demo), content_type=FORMS[form])
-    answer["Content-Disposition"] = content_disposition_header(form == "xlsx", f"{count.organisation.name}_资产盘点表_{count.on}.{form}")
-    return answer
+    data = workbook([table]) if form == "xlsx" else pdf([table], home().is_demo)
+    return as_file(data, f"{count.organisation.name}_资产盘点表_{count.on}.{form}", inline=form == "pdf")
 
 
 def _answer(line: Counted | None) -> str:

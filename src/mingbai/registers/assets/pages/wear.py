@@ -9,7 +9,6 @@ from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -23,11 +22,10 @@ from mingbai.books.tables import Table, workbook
 from mingbai.places.here import Here, page
 from mingbai.places.models import Organisation
 from mingbai.records.door import commit
+from mingbai.records.files import as_file
 from mingbai.registers.assets import posting
 from mingbai.registers.assets.depreciation import of_month
 from mingbai.registers.assets.models import Asset
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -92,9 +90,7 @@ def table(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     rows.append((_("合计"), "", "", "", total[0], None, *total[1:]))
     made = Table("资产折旧、摊销计算表", place.name, say(month), ("资产编号", "资产名称", "类别", "开始使用", "原值", "使用年限（月）", "本月折旧、摊销", "累计折旧、摊销", "净值"), tuple(rows),
                  frozenset((4, 6, 7, 8)), frozenset((len(rows) - 1,)), ("折旧、摊销按卡片的使用年限、年限平均法计算。",))
-    answer = HttpResponse(workbook([made]), content_type=XLSX)
-    answer["Content-Disposition"] = content_disposition_header(True, f"{place.name}_{say(month)}_折旧摊销计算表.xlsx")
-    return answer
+    return as_file(workbook([made]), f"{place.name}_{say(month)}_折旧摊销计算表.xlsx")
 
 
 def _cards(place: Organisation) -> list[Asset]:

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from mingbai.dues.anniversaries import ONE_DAY, add_months
-from mingbai.kit.pages.lists import as_file
 from mingbai.places.clock import today
 from mingbai.places.here import Here, page
 from mingbai.places.models import Organisation
 from mingbai.records.door import commit
+from mingbai.records.files import as_file
 from mingbai.registers.contracts.calendar import KINDS, Calendar, calendar
 from mingbai.registers.contracts.models import Contract
 from mingbai.sheets.writing import new_workbook, paper, put_cell
