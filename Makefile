@@ -42,11 +42,11 @@ test: $(VENV)/.dev
 	$(BIN)/ruff check src tests bench
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2
-	$(BIN)/python tests/cluster.py pytest -n 2 -m "not full"
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python tests/cluster.py pytest -n 2 --dist loadfile -m "not full"
 
 quick: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 -m "not full"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not full"
 
 slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --slow

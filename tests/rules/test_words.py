@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from random import Random
+from typing import Any
 
 import pytest
 
-from mingbai.rules import Finding
+from mingbai.columns import Column, find_register, registers
+from mingbai.rules import Finding, check, find_rulebook, ledger, load_law
+from mingbai.rules.wording import Reader
 from rules.cases import RULEBOOK, cases, check_case, check_rows, law
 from rules.ledgers import a_table
+from web.test_languages import catalogue
 
+TODAY = date(2026, 9, 30)
+CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+OWN = re.compile(r"“[^”]*”|\([^()]*[\u4e00-\u9fff][^()]*\)")
+"""What may be Chinese: the ledger's words, and the title of a law."""
 BEGINS = {"yes": "疑似", "disputed": "有争议", "cannot_tell": "说不准"}
 
 
@@ -95,3 +105,48 @@ def test_no_decision_is_graver_when_the_price_is_low_too() -> None:
     checked = check_rows([dear, cheap | {"_row": 4}], "九院村")
     found = {(finding.row, finding.rule): finding.severity for finding in checked if finding.answer == "yes"}
     assert found == {(3, "C02"): 2, (4, "C02"): 3, (4, "C07"): 2}
+
+
+def english() -> Reader:
+    return Reader({said: texts[0] for said, texts in catalogue().items()})
+
+
+def a_value(column: Column, dice: Random) -> Any:
+    """Something a ledger might say in this column."""
+    if dice.random() < 0.3:
+        return None
+    if column.choices and column.kind == "choice":
+        return dice.choice([*column.choices])
+    said: dict[str, tuple[Any, ...]] = {"date": ("2020-02-29", "2024-12-31", "2026-09-30", "2027-01-01"), "yes_no": (True, False)}
+    said |= dict.fromkeys(("money", "area", "count"), (0, 1, 12, 13, 24_000, 1_234_567)) | {"term": (0, 1, 12, 13, 240, 400)}
+    return dice.choice(said.get(column.kind, ("无", "旧校舍", "代表会议", "王家沟，河东", "至2020年，“老地”")))
+
+
+def sentences() -> Iterator[tuple[str, str]]:
+    """(rule, sentence): of the contracts the examples and ledgers that look for trouble, of all registers ledgers at random, with what
+    only the house knows."""
+    for found in findings():
+        yield found.rule, found.sentence
+    for name in registers():
+        register, dice = find_register(name), Random(1)
+        stands = {"_file": "九院村", "_sheet": "台账", "_headings": "|" + "".join(f"{column.name}|" for column in register.columns), "_doubtful": "|"}
+        rows = [{column.name: a_value(column, dice) for column in (*register.columns, *register.house)} | stands | {"_row": number} for number in range(400)]
+        table = ledger(register, [{key: [row[key] for row in rows] for key in rows[0]}])
+        for found in check(table, register, find_rulebook(name), load_law(name), TODAY):
+            yield found.rule, found.sentence
+
+
+def numbers(sentence: str) -> set[str]:
+    return set(re.findall(r"\d[\d,.\-]*\d|\d", sentence.replace("1999年10月1日", "1999-10-01")))
+
+
+def test_every_sentence_of_every_rule_is_read_in_english() -> None:
+    read, told = english(), set()
+    for rule, sentence in sentences():
+        said = read(sentence)
+        assert not CHINESE.search(OWN.sub("", said)), (rule, sentence, said)
+        assert said.startswith(("Suspected: ", "Disputed: ", "Cannot tell “")), said
+        assert numbers(sentence) <= numbers(said), "its numbers and dates are the same"
+        told.add((rule, said.split(":")[0]))
+    for register in registers():
+        assert {rule for rule, how in told if how == "Suspected"} >= set(find_rulebook(register).rules)
