@@ -38,6 +38,13 @@ class Faults:
             self.at, self.seen = self.at + 1, 0
             yield self.at
 
+    def ends(self) -> Iterator[int]:
+        """Fails at the first and at the last of the operations just seen; the many between are alike."""
+        last = self.seen
+        for self.at in (*range(1, 9), *range(last - 5, last + 2)):
+            self.seen = 0
+            yield self.at
+
 
 class Statements:
     """Lets the n-th statement to the database fail; for ``connection.execute_wrapper``."""
