@@ -29,9 +29,9 @@ from mingbai.rules.engine import DISPUTED, YES
 from mingbai.rules.engines import ENGINES, on, write_county
 from mingbai.rules.explain import Reading as Explained
 from mingbai.rules.explain import explain, turns
-from mingbai.rules.wording import LISTED, Reader, joined, phrase
 from mingbai.setoff import command as setoff
 from mingbai.sheets import Guard, MappingError, Reading, Refused, load_mapping, mark, read, write_template
+from mingbai.units.wording import LISTED, Reader, joined, phrase
 
 DONE, FOUND, CANNOT = 0, 1, 2
 DEMO_AS_OF = date(2026, 9, 30)

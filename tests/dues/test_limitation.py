@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mingbai.dues import (
+    Due,
     Interruption,
     LawFileError,
     Receipt,
@@ -378,3 +379,23 @@ def test_a_file_that_is_no_law_is_refused(text):
 def test_a_due_date_must_be_start_or_end():
     with pytest.raises(LawFileError, match=r"facts\.unstated\.due"):
         read_due_dates(SHIPPED["due_dates.yaml"].replace("due: end", "due: middle", 1))
+
+
+def test_every_way_to_say_it_is_read_in_english() -> None:
+    """Over forty years of due dates, paid, acknowledged and neither: whole in English but for the titles of laws."""
+    import re
+
+    from mingbai.units.wording import Reader
+    from web.test_languages import catalogue
+
+    read, told = Reader({said: texts[0] for said, texts in catalogue().items()}), set()
+    for year in range(1986, 2027):
+        for restarts in ((), (Interruption("acknowledgement", date(2026, 3, 1)),), (Interruption("acknowledgement", date(min(year + 5, 2026), 3, 1)),),
+                         (Interruption("demand", date(min(year + 1, 2026), 6, 1)),)):
+            dues = [Due(number, date(year + number, 1, 1), date(year + number, 12, 31), date(year + number, 6, 30), 1_000_00, "", "约定") for number in (1, 2)]
+            for reading in readings(dues, TODAY, restarts):
+                said = read(say_reading(reading))
+                assert not re.search("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]", re.sub(r"\([^()]*\)", "", said)), (say_reading(reading), said)
+                told.add(reading.state)
+    assert told == {"running", "soon", "expired", "expired_but_acknowledged", "disputed"}
+    assert read(say_limitation(limitation_end(None, "rent", TODAY))).startswith("limitation has not begun")

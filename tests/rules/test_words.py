@@ -13,7 +13,7 @@ import pytest
 
 from mingbai.columns import Column, find_register, registers
 from mingbai.rules import Finding, check, find_rulebook, ledger, load_law
-from mingbai.rules.wording import Reader
+from mingbai.units.wording import Reader
 from rules.cases import RULEBOOK, cases, check_case, check_rows, law
 from rules.ledgers import a_table
 from web.test_languages import catalogue

@@ -13,7 +13,7 @@ from django.urls import reverse
 from conftest import a_long_lease, a_row
 from mingbai.columns import registers
 from mingbai.rules import find_rulebook
-from mingbai.rules.wording import CHAINED, LISTED, Reader, joined, phrase
+from mingbai.units.wording import CHAINED, LISTED, Reader, joined, phrase
 from rules.test_words import CHINESE, OWN
 
 

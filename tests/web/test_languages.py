@@ -47,6 +47,7 @@ def said_in_templates() -> set[str]:
 def vocabulary(*, registers: bool) -> set[str]:
     """The words of the house that are data: stages, steps, states, filters, roles; with those of the registers if asked."""
     from mingbai.board.rollup import COLLECTIVES, DONE
+    from mingbai.dues.law import limitation_law
     from mingbai.kit.filters import CHOICES, lights
     from mingbai.kit.furniture import furnished, furniture
     from mingbai.kit.models import Change, Finding, Upload
@@ -56,8 +57,8 @@ def vocabulary(*, registers: bool) -> set[str]:
     from mingbai.places.models import Organisation
     from mingbai.places.powers import ROLES
     from mingbai.records.models import Job
-    from mingbai.rules.wording import CHAINED, EITHER, LISTED
     from mingbai.scans.models import Field, Paper
+    from mingbai.units.wording import BESIDE, CHAINED, EITHER, LISTED
 
     words = {COLLECTIVES.title, DONE.title, COLLECTIVES.note, DONE.note, *(stage.label for stage in Stage), *(move.title for move in MOVES.values()), *(title for _, title, _ in ROLES)}
     words |= {kind.title for kind in kinds().values()}
@@ -66,7 +67,9 @@ def vocabulary(*, registers: bool) -> set[str]:
     for title, values in CHOICES.values():
         words |= {title, *(said for said, _ in values.values())}
     words |= {said for said, _ in lights(date(2026, 9, 30)).values()}
-    words |= of_a_life() | {LISTED, EITHER, CHAINED}
+    words |= of_a_life() | {LISTED, EITHER, CHAINED, BESIDE}
+    barred = limitation_law()
+    words |= {each.cite for each in (*barred.regimes, *barred.effects.values(), *barred.facts.values())} | {barred.facts["defence"].says}
     for name in furnished() if registers else ():
         road = furniture(name).road
         words |= {furniture(name).title, furniture(name).short}

@@ -20,6 +20,7 @@ from mingbai.dues.anniversaries import add_months, add_years
 from mingbai.dues.arrears import Arrears
 from mingbai.dues.law import ClaimKind, InterruptionKind, LimitationLaw, Regime, Status, limitation_law
 from mingbai.dues.schedule import Due
+from mingbai.units.wording import BESIDE, LISTED, joined, phrase
 
 State: TypeAlias = Literal["running", "soon", "expired", "expired_but_acknowledged"]
 ReadingState: TypeAlias = Literal["running", "soon", "expired", "expired_but_acknowledged", "disputed"]
@@ -299,28 +300,24 @@ def readings(
     return tuple(found)
 
 
-_COUNTED = {"each_instalment": "每期各自起算", "last_instalment": "从最后一期起算"}
-_KIND = {"rent": "按租金", "general": "按一般债权"}
-
-
 def say_limitation(limitation: Limitation) -> str:
     """One Chinese sentence for a clerk: what is suspected, until when, on what ground."""
     if limitation.end_on is None or limitation.days_left is None:
-        return "诉讼时效尚未起算：没有约定履行期限，从催告的宽限期届满之日起算"
-    ground = "、".join(limitation.cites) + (",依据待核" if limitation.status == "to_confirm" else "")
+        return phrase("诉讼时效尚未起算：没有约定履行期限，从催告的宽限期届满之日起算")
+    ground, end = joined(LISTED, limitation.cites), limitation.end_on
+    if limitation.status == "to_confirm":
+        ground = phrase("{cites}，依据待核", cites=ground)
     match limitation.state:
         case "expired":
             defence = limitation_law().facts["defence"]
-            said = f"疑似已过诉讼时效：{limitation.end_on} 届满（{ground}）。{defence.says}（{defence.cite}）"
+            return phrase("疑似已过诉讼时效：{end} 届满（{ground}）。{defence}（{cite}）", end=end, ground=ground, defence=defence.says, cite=defence.cite)
         case "expired_but_acknowledged":
-            said = (f"诉讼时效疑似曾于 {limitation.expired_on} 届满，债务人 {limitation.revived_on} 同意履行后重新计算，"
-                    f"到 {limitation.end_on} 止（{ground}）")
+            return phrase("诉讼时效疑似曾于 {expired} 届满，债务人 {revived} 同意履行后重新计算，到 {end} 止（{ground}）",
+                          expired=limitation.expired_on, revived=limitation.revived_on, end=end, ground=ground)
         case "soon":
-            said = (f"将过诉讼时效：到 {limitation.end_on} 止，还有 {limitation.days_left} 天（{ground}）。"
-                    "请尽快催收并留存送达凭证")
+            return phrase("将过诉讼时效：到 {end} 止，还有 {days} 天（{ground}）。请尽快催收并留存送达凭证", end=end, days=limitation.days_left, ground=ground)
         case "running":
-            said = f"诉讼时效到 {limitation.end_on} 止（{ground}）"
-    return said
+            return phrase("诉讼时效到 {end} 止（{ground}）", end=end, ground=ground)
 
 
 def say_reading(reading: Reading) -> str:
@@ -330,15 +327,27 @@ def say_reading(reading: Reading) -> str:
         said = say_limitation(earliest.limitation)
         if reading.earliest_end_on == reading.latest_end_on:
             return said
-        return f"{said}；各种算法最晚到 {reading.latest_end_on}"
+        return phrase("{said}；各种算法最晚到 {day}", said=said, day=reading.latest_end_on)
     lines: dict[str, list[str]] = {}
     for way in reading.ways:
-        lines.setdefault(_short(way.limitation), []).append(_COUNTED[way.counts_from] + _KIND[way.kind])
-    ways = "；".join(f"{'、'.join(names)}：{said}" for said, names in lines.items())
-    return f"诉讼时效有不同算法：{ways}。请人工认定"
+        lines.setdefault(_short(way.limitation), []).append(_counted(way))
+    ways = [phrase("{ways}：{said}", ways=joined(LISTED, names), said=said) for said, names in lines.items()]
+    return phrase("诉讼时效有不同算法：{ways}。请人工认定", ways=joined(BESIDE, ways))
+
+
+def _counted(way: Way) -> str:
+    if way.counts_from == "each_instalment":
+        return phrase("每期各自起算按租金") if way.kind == "rent" else phrase("每期各自起算按一般债权")
+    return phrase("从最后一期起算按租金") if way.kind == "rent" else phrase("从最后一期起算按一般债权")
 
 
 def _short(limitation: Limitation) -> str:
-    words = {"expired": "疑似已过诉讼时效，届满日", "soon": "将过诉讼时效，届满日", "running": "未过诉讼时效，届满日",
-             "expired_but_acknowledged": "曾届满、后经同意重新计算，届满日"}
-    return f"{words[limitation.state]} {limitation.end_on}"
+    match limitation.state:
+        case "expired":
+            return phrase("疑似已过诉讼时效，届满日 {end}", end=limitation.end_on)
+        case "soon":
+            return phrase("将过诉讼时效，届满日 {end}", end=limitation.end_on)
+        case "running":
+            return phrase("未过诉讼时效，届满日 {end}", end=limitation.end_on)
+        case "expired_but_acknowledged":
+            return phrase("曾届满、后经同意重新计算，届满日 {end}", end=limitation.end_on)

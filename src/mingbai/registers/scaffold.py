@@ -101,7 +101,7 @@ import narwhals as nw
 
 from mingbai.rules import Answer, Facts, Rulebook
 from mingbai.rules.law import ymd_date
-from mingbai.rules.wording import phrase
+from mingbai.units.wording import phrase
 
 RULEBOOK = Rulebook("@NAME@")
 

@@ -19,7 +19,7 @@ from mingbai.rules.finding import Finding
 from mingbai.rules.law import Article, Law, ymd_date
 from mingbai.rules.ledger import ledger
 from mingbai.rules.rule import Facts, Rule, Rulebook, Step
-from mingbai.rules.wording import EITHER, LISTED, joined, phrase
+from mingbai.units.wording import EITHER, LISTED, joined, phrase
 
 NO, YES, CANNOT_TELL, DISPUTED = 0, 1, 2, 3
 ANSWERS = {YES: "yes", CANNOT_TELL: "cannot_tell", DISPUTED: "disputed"}

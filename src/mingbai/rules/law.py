@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from mingbai.rules.wording import phrase
+from mingbai.units.wording import phrase
 
 CERTAIN, TO_CONFIRM = "certain", "to_confirm"
 _STATUS = (CERTAIN, TO_CONFIRM)

@@ -13,7 +13,7 @@ import narwhals as nw
 from mingbai.columns import Register
 from mingbai.rules.law import Law, Version
 from mingbai.rules.ledger import bit
-from mingbai.rules.wording import phrase
+from mingbai.units.wording import phrase
 
 Expr: TypeAlias = nw.Expr
 Spell: TypeAlias = tuple[date, date | None, Any]

@@ -10,8 +10,8 @@ import narwhals as nw
 from mingbai.registers.assets import depreciation
 from mingbai.rules import Answer, Facts, Rulebook
 from mingbai.rules.law import ymd_date
-from mingbai.rules.wording import phrase
 from mingbai.units import format_money
+from mingbai.units.wording import phrase
 
 RULEBOOK = Rulebook("assets")
 _GONE = ("报废", "已处置")

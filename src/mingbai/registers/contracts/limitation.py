@@ -13,6 +13,7 @@ from typing import Any
 
 from mingbai import dues
 from mingbai.units import format_money
+from mingbai.units.wording import phrase
 
 SHOWN = 6
 
@@ -55,7 +56,7 @@ def limitation(record: Any, receipts: Sequence[Any], letters: Sequence[Any], tod
         return []
     open_dues = unpaid(record, today)
     if not open_dues:
-        return ["按台账的期限和租金排不出各期应缴日期，时效算不出来；补填起止日期和租金以后再看"]
+        return [phrase("按台账的期限和租金排不出各期应缴日期，时效算不出来；补填起止日期和租金以后再看")]
     terms = course(record)
     starts_on = record.starts_on or record.signed_on
     paid = [dues.Receipt("台账", min(starts_on, today), record.received_fen)] if record.received_fen and starts_on else []
@@ -66,4 +67,4 @@ def limitation(record: Any, receipts: Sequence[Any], letters: Sequence[Any], tod
         counted = None
     numbers = {due.number for due, _ in open_dues}
     told = {each.due.number: each for each in dues.readings(terms, today, interruptions(record, receipts, letters, today, counted), only=numbers)}
-    return [f"{due.due_on} 应缴的一期，尚欠 {format_money(part)} 元：{dues.say_reading(told[due.number])}" for due, part in open_dues[:SHOWN]]
+    return [phrase("{due} 应缴的一期，尚欠 {sum} 元：{said}", due=due.due_on, sum=format_money(part), said=dues.say_reading(told[due.number])) for due, part in open_dues[:SHOWN]]

@@ -36,8 +36,8 @@ from mingbai.registers.contracts.words import (
 )
 from mingbai.rules import Answer, Facts, Rulebook
 from mingbai.rules.rule import Spell, day_number, next_day, real_day, same_day, spells, within, ymd
-from mingbai.rules.wording import CHAINED, joined, phrase
 from mingbai.units.goods import PRICED
+from mingbai.units.wording import CHAINED, joined, phrase
 
 RULEBOOK = Rulebook("contracts")
 rule = RULEBOOK.rule

@@ -10,7 +10,7 @@ from typing import Any
 from mingbai import units
 from mingbai.rules import Facts
 from mingbai.rules.law import Law, ymd_date
-from mingbai.rules.wording import CHAINED, LISTED, joined, phrase
+from mingbai.units.wording import CHAINED, LISTED, joined, phrase
 
 Row = Mapping[str, Any]
 DENIED = "(?:禁止|严禁|不得|不准|不许|不可|不能|不建|不用于|不作|不搞|非(?:居住|住宅|经营性建设))[^，,。；;]*"

@@ -20,8 +20,8 @@ from mingbai.places.here import Here, page
 from mingbai.rules import Law, Rule
 from mingbai.rules.catalogue import STALE_DAYS, unchecked
 from mingbai.rules.law import CERTAIN, Parameter
-from mingbai.rules.wording import EITHER, LISTED, joined
 from mingbai.units import format_money
+from mingbai.units.wording import EITHER, LISTED, joined
 from mingbai.web.opened import way
 
 

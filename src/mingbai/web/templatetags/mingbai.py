@@ -22,8 +22,8 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import catalog
 
-from mingbai.rules.wording import Reader
 from mingbai.units import format_area, format_date, format_money, mask_identity, mask_name, mask_phone, say_money
+from mingbai.units.wording import Reader
 
 register = template.Library()
 

@@ -22,8 +22,8 @@ def phrase(text: str, /, **gaps: object) -> str:
     return text.format(**gaps)
 
 
-LISTED, EITHER, CHAINED = "{first}、{rest}", "{first}或{rest}", "{first}，{rest}"
-"""Several things in a row: 甲、乙、丙; 甲或乙; 甲，乙."""
+LISTED, EITHER, CHAINED, BESIDE = "{first}、{rest}", "{first}或{rest}", "{first}，{rest}", "{first}；{rest}"
+"""Several things in a row: 甲、乙、丙; 甲或乙; 甲，乙; 甲；乙."""
 
 
 def joined(how: str, items: Iterable[str]) -> str:
