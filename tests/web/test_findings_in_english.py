@@ -58,3 +58,17 @@ def test_the_pages_of_findings_are_read_in_english(reader: Client, import_rows: 
         page = reader.get(address).content.decode()
         text = shown(page if "<main" in page else f"<main>{page}</main>", *names)
         assert not (left := CHINESE.search(text)), (address, text[max(left.start() - 60, 0):left.end() + 60])
+
+
+@pytest.mark.django_db
+def test_the_summary_and_what_was_done_are_read_in_english(district: Any, reader: Client, import_rows: Any) -> None:
+    import_rows(a_long_lease(), a_row(合同形式="口头", 民主程序="无"))
+    names = ("九院村一组", "九院村", "东社村", "西坡村", "南头村", "白家庄街道", "化客头街道", "万柏林区", "赵区局")
+    assert not CHINESE.search(shown(reader.get(reverse("summary")).content.decode(), *names))
+    reader.force_login(district.people["auditor"])
+    reader.post("/language/", {"language": "en", "next": "/"})
+    page = reader.get(reverse("audit")).content.decode()
+    deeds = re.search(r'(?s)<select name="deed".*?</select>', page)
+    assert deeds
+    assert "Ledger accepted" in deeds[0]
+    assert not CHINESE.search(re.sub(r'value="[^"]*"', "", deeds[0]))

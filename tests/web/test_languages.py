@@ -18,6 +18,8 @@ import mingbai
 SOURCE = Path(mingbai.__file__).parent
 ENGLISH = SOURCE / "web" / "locale" / "en" / "LC_MESSAGES"
 CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "phrase"}
+DEEDS = {"commit"}
+"""Its fourth word is what was done, which the audit pages show."""
 PLACED = re.compile(r"%\(\w+\)[sd]|%%|\{\w+(?:!s)?\}")
 ONE = {"1年", "1个月", "1天"}
 """What English says of one in words of its own."""
@@ -28,8 +30,8 @@ def said_in_python() -> set[str]:
     found = set()
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS and node.args:
-                word = node.args[0]
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in DEEDS | CALLS and len(node.args) > (at := 3 if node.func.id in DEEDS else 0):
+                word = node.args[at]
                 if isinstance(word, ast.Constant) and isinstance(word.value, str):
                     found.add(word.value)
     return found

@@ -22,16 +22,17 @@ from mingbai.places.models import Organisation
 from mingbai.places.scope import Scope, scope
 from mingbai.places.tree import STEP
 from mingbai.sheets.writing import new_workbook, paper, put_cell, width_of
+from mingbai.units.wording import phrase
 
 UNBUILT = "未建"
-NOT_SAID = "未写明"
+NOT_SAID = phrase("未写明")
 _BY = ("lessor_level", "object_class")
 """Columns of choices that split a register's records, where it has them."""
 _LATER: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    ("claims", (("债权", "总额（元）"), ("债权", "已清收（元）"))),
-    ("obligations", (("债务", "总额（元）"), ("债务", "已化解（元）"), ("债务", "尚余（元）"))),
-    ("resources", (("新增资源", "面积（亩）"), ("新增资源", "已收费面积（亩）"), ("新增资源", "应收（元）"), ("新增资源", "已收（元）"))),
-    ("suits", (("其他", "新增年收入（元）"), ("其他", "收回面积（亩）"), ("其他", "诉讼（件）"))),
+    ("claims", ((phrase("债权"), phrase("总额（元）")), (phrase("债权"), phrase("已清收（元）")))),
+    ("obligations", ((phrase("债务"), phrase("总额（元）")), (phrase("债务"), phrase("已化解（元）")), (phrase("债务"), phrase("尚余（元）")))),
+    ("resources", ((phrase("新增资源"), phrase("面积（亩）")), (phrase("新增资源"), phrase("已收费面积（亩）")), (phrase("新增资源"), phrase("应收（元）")), (phrase("新增资源"), phrase("已收（元）")))),
+    ("suits", ((phrase("其他"), phrase("新增年收入（元）")), (phrase("其他"), phrase("收回面积（亩）")), (phrase("其他"), phrase("诉讼（件）")))),
 )
 """Columns the campaign's tables have, by the register that will bring them."""
 
@@ -64,23 +65,23 @@ def table(within: Scope, organisation: Organisation) -> Table:
     length = len(organisation.path) + STEP
     rows = by_child(here, organisation)
     columns: list[tuple[Heading, dict[str, int]]] = [
-        (Heading("集体经济组织", "总数（个）", "count"), _from_figures(rows, "organisations")),
-        (Heading("集体经济组织", "已完成（个）", "count"), _from_figures(rows, "organisations_done")),
+        (Heading(phrase("集体经济组织"), phrase("总数（个）"), "count"), _from_figures(rows, "organisations")),
+        (Heading(phrase("集体经济组织"), phrase("已完成（个）"), "count"), _from_figures(rows, "organisations_done")),
     ]
     for name in furnished():
         columns += _of_register(here, furniture(name), rows, length)
     if _sees_clues(within, organisation):
         clues = here.of(Case).filter(secret=True).order_by().annotate(at=branch("organisation__path", length))
-        columns.append((Heading("其他", "移交线索（件）", "count"), dict(clues.values_list("at").annotate(Count("pk")))))
+        columns.append((Heading(phrase("其他"), phrase("移交线索（件）"), "count"), dict(clues.values_list("at").annotate(Count("pk")))))
     built = {*furnished()}
     columns += [(Heading(group, title, "unbuilt"), {}) for register, later in _LATER if register not in built for group, title in later]
-    return _laid_out(f"{organisation.name} 汇总表（{today():%Y-%m-%d}）", rows, columns)
+    return _laid_out(phrase("{place!s} 汇总表（{day}）", place=organisation.name, day=f"{today():%Y-%m-%d}"), rows, columns)
 
 
 def _of_register(here: Scope, kit: Furniture, rows: Sequence[Row], length: int) -> list[tuple[Heading, dict[str, int]]]:
     group = next((each.title for each in kit.road.indicators), kit.title)
     found: list[tuple[Heading, dict[str, int]]] = [
-        (Heading(group, each.title + ("（元）" if each.unit == "fen" else "（份）"), each.unit), _from_figures(rows, each.key))
+        (Heading(group, _yuan(each.title) if each.unit == "fen" else _copies(each.title), each.unit), _from_figures(rows, each.key))
         for each in kit.road.indicators if each.unit != "share"
     ]
     records = here.of(kit.model).order_by().annotate(at=branch("organisation__path", length))
@@ -94,14 +95,14 @@ def _of_register(here: Scope, kit: Furniture, rows: Sequence[Row], length: int) 
             numbers[word or NOT_SAID][at] = numbers[word or NOT_SAID].get(at, 0) + count
             money[word or NOT_SAID][at] = money[word or NOT_SAID].get(at, 0) + (fen or 0)
         for word in (*column.choices, NOT_SAID):
-            found.append((Heading(f"按{column.title}", f"{word}（份）", "count"), numbers[word]))
-            found.append((Heading(f"按{column.title}", f"{word}（元）", "fen"), money[word]))
+            found.append((Heading(phrase("按{column}", column=column.title), _copies(word), "count"), numbers[word]))
+            found.append((Heading(phrase("按{column}", column=column.title), _yuan(word), "fen"), money[word]))
     kinds: dict[str, dict[str, int]] = defaultdict(dict)
     confirmed = here.of(Finding).filter(register=kit.name, state=Finding.State.CONFIRMED).order_by()
     for at, rule, count in confirmed.annotate(at=branch("organisation__path", length)).values_list("at", "rule").annotate(Count("pk")):
         kinds[rule][at] = count
     titles = {rule.id: rule.title for rule in kit.rulebook.rules.values()} if kit.rulebook else {}
-    found += [(Heading("已认定的问题", f"{rule} {titles.get(rule, '')}（个）", "count"), kinds[rule]) for rule in sorted(kinds)]
+    found += [(Heading(phrase("已认定的问题"), phrase("{rule} {title}（个）", rule=rule, title=titles.get(rule, "")), "count"), kinds[rule]) for rule in sorted(kinds)]
     decided: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
     for at, klass, count, done in records.filter(klass__gt="").values_list("at", "klass").annotate(
             Count("pk"), done=Count("pk", filter=Q(rectified=True))).values_list("at", F("klass"), "pk__count", "done"):
@@ -109,10 +110,18 @@ def _of_register(here: Scope, kit: Furniture, rows: Sequence[Row], length: int) 
     for klass in kit.road.classes.values():
         if klass.secret:
             continue
-        found.append((Heading("处置", f"{klass.key} {klass.title}（份）", "count"), {at: pair[0] for at, pair in decided[klass.key].items()}))
+        found.append((Heading(phrase("处置"), phrase("{klass} {title}（份）", klass=klass.key, title=klass.title), "count"), {at: pair[0] for at, pair in decided[klass.key].items()}))
         if klass.irregular:
-            found.append((Heading("处置", f"{klass.key} 已整改（份）", "count"), {at: pair[1] for at, pair in decided[klass.key].items()}))
+            found.append((Heading(phrase("处置"), phrase("{klass} 已整改（份）", klass=klass.key), "count"), {at: pair[1] for at, pair in decided[klass.key].items()}))
     return found
+
+
+def _copies(what: str) -> str:
+    return phrase("{what}（份）", what=what)
+
+
+def _yuan(what: str) -> str:
+    return phrase("{what}（元）", what=what)
 
 
 def _from_figures(rows: Sequence[Row], key: str) -> dict[str, int]:

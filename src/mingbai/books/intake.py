@@ -37,6 +37,7 @@ from mingbai.sheets.guard import kept
 from mingbai.sheets.marking import mark as mark_cells
 from mingbai.sheets.reading import SheetReading
 from mingbai.units import mask_numbers
+from mingbai.units.wording import phrase
 from mingbai.vault.seal import seal, unseal
 
 
@@ -189,7 +190,7 @@ def accept(person: Person | None, found: Import, reason: str = "") -> Import:
     :raises IntakeError: where something is refused, or a warning has no reason.
     :raises BookError: as :func:`mingbai.books.desk.post`.
     """
-    with commit(person, found.organisation, "book", f"导入{found.get_kind_display()}") as act:
+    with commit(person, found.organisation, "book", phrase("导入{what}", what=found.get_kind_display())) as act:
         found = Import.objects.select_for_update(of=("self",)).select_related("organisation", "file").get(pk=found.pk)
         if found.state == Import.State.ACCEPTED:
             return found

@@ -19,6 +19,7 @@ from mingbai.books.models import Balance, BankLine, Month, Voucher
 from mingbai.places.models import Organisation
 from mingbai.records.door import Commit
 from mingbai.units import format_money
+from mingbai.units.wording import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def at_end(organisation: Organisation, month: int) -> dict[str, int]:
 
 
 def say(month: int) -> str:
-    return f"{month // 100}年{month % 100}月"
+    return phrase("{year}年{month}月", year=month // 100, month=month % 100)
 
 
 def _row(organisation: Organisation, month: int) -> Month:

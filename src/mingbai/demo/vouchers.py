@@ -21,6 +21,7 @@ from mingbai.records.models import Receipt
 from mingbai.registers.assets import posting as assets
 from mingbai.registers.assets.models import Asset
 from mingbai.registers.contracts import posting
+from mingbai.units.wording import phrase
 
 BEGUN = date(2023, 1, 1)
 _YUAN = 100
@@ -40,9 +41,9 @@ def keep(team: Team, records: list[Any]) -> None:
         entries = [each for each in rents if each.on.year == year] + list(_business(random, year)) + list(_things(cards, year))
         if year == BEGUN.year:
             entries.insert(0, _opening(random, records, cards))
-        with commit(team.clerk, team.place, "book", f"补记{year}年账") as act:
+        with commit(team.clerk, team.place, "book", phrase("补记{year}年账", year=year)) as act:
             post(act, sorted(entries, key=lambda each: (each.on, each.event != "opening/2023")))
-        with commit(team.reviewer, team.place, "close", f"{year}年结账") as act:
+        with commit(team.reviewer, team.place, "close", phrase("{year}年结账", year=year)) as act:
             last = 12 if year < demo.AS_OF.year else demo.AS_OF.month - 1
             if last == 12:
                 post(act, _shared(team, year))

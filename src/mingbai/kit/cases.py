@@ -26,6 +26,7 @@ from mingbai.records import files
 from mingbai.records.door import Commit, commit
 from mingbai.records.models import Attachment, Decision, Receipt
 from mingbai.records.receipts import receive as book
+from mingbai.units.wording import phrase
 
 CLUE = "G"
 OVER_A_CASE = frozenset(("accept", "spot_check"))
@@ -242,7 +243,7 @@ def step_many(
     """Takes one step on many cases of one village (批量). Those that cannot take it stay where they are: case number →
     the sentence that says why."""
     move, left = _move(name), {}
-    with commit(person, organisation, move.power, f"批量{move.title}", note=note) as act:
+    with commit(person, organisation, move.power, phrase("批量{move}", move=move.title), note=note) as act:
         rows = Case.objects.select_for_update().filter(pk__in=[case.pk for case in cases], organisation=organisation, register=register)
         for case in rows.order_by("pk"):
             try:

@@ -33,6 +33,7 @@ from mingbai.sheets import Reading, Refused, read
 from mingbai.sheets.guard import kept
 from mingbai.sheets.reading import SheetReading
 from mingbai.units import holds_numbers, mask_numbers
+from mingbai.units.wording import phrase
 from mingbai.vault.seal import mark, seal, unseal
 
 READS = "kit.read"
@@ -343,7 +344,7 @@ def next_serial(kit: Furniture, organisation: Organisation) -> int:
 def edit(person: Person | None, record: Record, values: Mapping[str, Any], note: str = "") -> Record:
     """Changes a record's columns by hand; its findings are made anew."""
     kit = furniture(record.register.name)
-    with commit(person, record.organisation, "edit", f"改{kit.title}", note=note) as act:
+    with commit(person, record.organisation, "edit", phrase("改{register}", register=kit.title), note=note) as act:
         enter(act, kit, record, values)
     record.refresh_from_db()
     return record

@@ -30,6 +30,7 @@ from mingbai.records import files
 from mingbai.records.door import Commit, commit
 from mingbai.records.models import Decision, Receipt
 from mingbai.units import format_money
+from mingbai.units.wording import phrase
 
 POWER = {"record": "edit", "place": "assign", "check": "spot_check"}
 """Who makes a letter: of a record, of a place (the clerk of a village too), of a spot check."""
@@ -82,7 +83,7 @@ def make_many(person: Person, place: Organisation, records: Sequence[Any], kind:
     """
     if len(records) > LETTERS_AT_ONCE:
         raise LetterError(f"一次最多做 {LETTERS_AT_ONCE} 份；请分几次")
-    with commit(person, place, "edit", f"做{kinds()[kind].title}" if kind in kinds() else "做文书") as act:
+    with commit(person, place, "edit", phrase("做{letter}", letter=kinds()[kind].title) if kind in kinds() else "做文书") as act:
         held = desk.forms_of(place)
         return [_make(act, record, kind, held) for record in records]
 

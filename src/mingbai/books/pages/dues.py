@@ -20,6 +20,7 @@ from mingbai.books.pages.asked import around, entries, month_of
 from mingbai.places.here import Here, page
 from mingbai.places.models import Organisation
 from mingbai.records.door import commit
+from mingbai.units.wording import phrase
 
 
 @require_GET
@@ -47,7 +48,7 @@ def book(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     try:
         if not chosen:
             raise BookError(_("没有勾选要记的：在前面的方框里打勾"))
-        with commit(here.person, place, "book", f"记合同的账：{months.say(month)}") as act:
+        with commit(here.person, place, "book", phrase("记合同的账：{month}", month=months.say(month))) as act:
             made = post(act, chosen)
         messages.success(request, _("已入账 %(n)d 张凭证") % {"n": len(made)})
     except BookError as error:

@@ -28,6 +28,7 @@ from mingbai.registers.contracts.models import Contract, ContractEvent
 from mingbai.rules import Law
 from mingbai.rules.rule import ymd
 from mingbai.units import mask_numbers
+from mingbai.units.wording import phrase
 
 REGISTER = "contracts"
 _TERMS = tuple(each.name for each in fields_of(Terms))
@@ -45,7 +46,7 @@ def record(
     :raises UnwelcomeError: a file that is no evidence.
     :raises PermissionDenied: without the power ``edit`` over the village.
     """
-    with commit(person, contract.organisation, "edit", f"登记合同事件：{TITLES.get(kind, kind)}") as act:
+    with commit(person, contract.organisation, "edit", phrase("登记合同事件：{event}", event=TITLES.get(kind, kind))) as act:
         if file is not None:
             paper = files.keep(act, *file, label=TITLES.get(kind, kind), record=contract.key)
         return record_within(act, contract, kind, on, facts, words=words, paper=paper)
@@ -75,7 +76,7 @@ def undo(person: Person | None, event: ContractEvent, on: date, why: str) -> Con
 
     :raises LifeError: no reason, struck already, or later events rest on it.
     """
-    with commit(person, event.organisation, "edit", f"撤销合同事件：{TITLES[event.kind]}") as act:
+    with commit(person, event.organisation, "edit", phrase("撤销合同事件：{event}", event=TITLES[event.kind])) as act:
         return record_within(act, event.contract, UNDO, on, {"why": why}, undoes=event)
 
 

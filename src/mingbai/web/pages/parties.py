@@ -21,9 +21,10 @@ from mingbai.kit.models import Apart
 from mingbai.places.here import Here, page
 from mingbai.places.models import Party
 from mingbai.records.door import commit
+from mingbai.units.wording import phrase
 
 GROUPS, SHOWN, DECIDED = 200, 40, 30
-SAME, APART = "认定同一当事人", "认定不是同一当事人"
+SAME, APART = phrase("认定同一当事人"), phrase("认定不是同一当事人")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from mingbai.records.models import Decision
 from mingbai.registers.assets import posting
 from mingbai.registers.assets.depreciation import ordinal
 from mingbai.registers.assets.models import Asset
+from mingbai.units.wording import phrase
 
 LETTINGS = ("contracts", "contract_no")
 """The register and the column that 出租合同编号 names; a home without it links nothing."""
@@ -80,7 +81,7 @@ def dispose(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
         messages.error(request, _("还没有登记处置的决议：先在本页“决议”里登记应到、实到、同意人数，再记处置的账"))
         return back
     try:
-        with commit(here.person, record.organisation, "book", f"资产处置入账：{record.name}") as act:
+        with commit(here.person, record.organisation, "book", phrase("资产处置入账：{asset!s}", asset=record.name)) as act:
             made = post(act, posting.disposal(record))
         messages.success(request, _("已入账 %(n)d 张凭证") % {"n": len(made)})
     except BookError as error:

@@ -26,6 +26,7 @@ from mingbai.records.files import as_file
 from mingbai.registers.assets import posting
 from mingbai.registers.assets.depreciation import of_month
 from mingbai.registers.assets.models import Asset
+from mingbai.units.wording import phrase
 
 
 @require_GET
@@ -68,7 +69,7 @@ def book(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     place = here.get(Organisation, code=code)
     month = month_of(request, place)
     try:
-        with commit(here.person, place, "book", f"计提折旧、摊销：{say(month)}") as act:
+        with commit(here.person, place, "book", phrase("计提折旧、摊销：{month}", month=say(month))) as act:
             made = post(act, posting.wear(_cards(place), month))
         messages.success(request, _("已入账 %(n)d 张凭证") % {"n": len(made)})
     except BookError as error:
