@@ -289,6 +289,13 @@ def test_sound_lines_have_no_faults(village: Any, matched: list[BankLine]) -> No
     assert [str(each) for each in fsck.books(village)] == []
 
 
+def test_two_statements_of_one_day_in_the_wrong_order_are_no_fault(clerk: Any, account: BankAccount) -> None:
+    take(clerk, account, [HEAD, ["20240501", "A2", "转账", "李四", None, None, 200, 1300]])
+    take(clerk, account, [HEAD, ["20240501", "A1", "转账", "王五", None, None, 100, 1100]])
+    take(clerk, account, [HEAD, ["20240502", "A3", "转账", "赵六", None, None, 50, 1350]])
+    assert list(bank.faults(account.organisation)) == []
+
+
 @pytest.mark.parametrize(("tamper", "says"), [
     ("UPDATE books_bankline SET fen = fen + 100 WHERE place = 3", ["和对账单“流水.xlsx”第 4 行（2024-03-04 2,000.00）不一样", "余额接不上，应为 13,501.00", "两边不相等：流水 3,001.00，分录 3,000.00"]),
     ("UPDATE books_bankline SET balance_fen = balance_fen - 1 WHERE place = 2", ["余额接不上，应为 11,500.00，存的是 11,499.99"]),

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 from mingbai.books.chart import ChartError
@@ -151,12 +151,19 @@ def faults(organisation: Organisation) -> Iterator[str]:
         lines = list(BankLine.objects.filter(account=account).order_by("on", "place"))
         yield from _told(account, lines)
         balance: int | None = None
-        for each in lines:
-            balance = None if balance is None else balance + each.fen
-            if each.balance_fen is not None:
-                if balance is not None and balance != each.balance_fen:
-                    yield f"{account} {_line(each)}：余额接不上，应为 {format_money(balance)}，存的是 {format_money(each.balance_fen)}"
-                balance = each.balance_fen
+        for _, day in groupby(lines, key=lambda each: each.on):
+            of_day = list(day)
+            printed = [(each.balance_fen - each.fen, each.balance_fen) for each in of_day if each.balance_fen is not None]
+            whole = _chained(printed) if len(printed) == len(of_day) else None
+            if whole is not None and balance in (None, whole[0]):
+                balance = whole[1]
+                continue
+            for each in of_day:
+                balance = None if balance is None else balance + each.fen
+                if each.balance_fen is not None:
+                    if balance is not None and balance != each.balance_fen:
+                        yield f"{account} {_line(each)}：余额接不上，应为 {format_money(balance)}，存的是 {format_money(each.balance_fen)}"
+                    balance = each.balance_fen
 
 
 def _told(account: BankAccount, lines: Sequence[BankLine]) -> Iterator[str]:
@@ -238,12 +245,30 @@ def _continue(made: Statement, account: BankAccount) -> None:
     first, last = made.fresh[0], made.fresh[-1]
     rows = BankLine.objects.filter(account=account).exclude(balance_fen=None).order_by("on", "place")
     before, after = rows.filter(on__lt=first.on).last(), rows.filter(on__gt=last.on).first()
-    if before is not None and first.balance_fen is not None and len(made.fresh) == len(made.moves) and before.balance_fen != first.balance_fen - first.fen:
-        made.troubles.append(Trouble(first.sheet, first.row, "balance_fen", f"和上一份对账单接不上：{before.on} 余额 {format_money(before.balance_fen or 0)}，这一份从 {format_money(first.balance_fen - first.fen)} 开始",
-                                     "中间少了一段，请先交那一段的对账单"))
-    if after is not None and last.balance_fen is not None and len(made.fresh) == len(made.moves) and (after.balance_fen or 0) - after.fen != last.balance_fen:
-        made.troubles.append(Trouble(last.sheet, last.row, "balance_fen", f"和后一份对账单接不上：这一份末余额 {format_money(last.balance_fen)}，{after.on} 那一份从 {format_money((after.balance_fen or 0) - after.fen)} 开始",
-                                     "中间少了一段，请先交那一段的对账单"))
+    if before is not None and first.balance_fen is not None and len(made.fresh) == len(made.moves):
+        _, evening = _of_day(rows.filter(on=before.on))
+        if evening != first.balance_fen - first.fen:
+            made.troubles.append(Trouble(first.sheet, first.row, "balance_fen", f"和上一份对账单接不上：{before.on} 余额 {format_money(evening)}，这一份从 {format_money(first.balance_fen - first.fen)} 开始",
+                                         "中间少了一段，请先交那一段的对账单"))
+    if after is not None and last.balance_fen is not None and len(made.fresh) == len(made.moves):
+        morning, _ = _of_day(rows.filter(on=after.on))
+        if morning != last.balance_fen:
+            made.troubles.append(Trouble(last.sheet, last.row, "balance_fen", f"和后一份对账单接不上：这一份末余额 {format_money(last.balance_fen)}，{after.on} 那一份从 {format_money(morning)} 开始",
+                                         "中间少了一段，请先交那一段的对账单"))
+
+
+def _of_day(lines: Iterable[BankLine]) -> tuple[int, int]:
+    """The balances a day began and ended with, by its lines that print one."""
+    printed = [(each.balance_fen - each.fen, each.balance_fen) for each in lines if each.balance_fen is not None]
+    return _chained(printed) or (printed[0][0], printed[-1][1])
+
+
+def _chained(printed: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """Where lines (balance before, balance after) begin and end that each but the first begin where another ended: statements handed
+    in one after the other leave the lines of a day in no order. None where they do not, or come back to where they began."""
+    begins, ends = Counter(begin for begin, _ in printed), Counter(end for _, end in printed)
+    first, last = begins - ends, ends - begins
+    return (next(iter(first)), next(iter(last))) if first.total() == last.total() == 1 else None
 
 
 def _prints(moves: Iterable[Move]) -> list[str]:
