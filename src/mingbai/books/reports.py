@@ -231,7 +231,8 @@ def _people(organisations: QuerySet[Organisation], year: int, until: int, laggin
             found[pk, whom] += fen
             found[pk, ""] -= fen if whom else 0
     ours = organisations.order_by().values("pk")
-    within = {"organisation__in": ours, "account__startswith": INTERNAL, "month__gte": year * 100, "month__lte": until}
+    # From 113 up to 114, which an index answers; "begins with" reads every row of the year.
+    within = {"organisation__in": ours, "account__gte": INTERNAL, "account__lt": str(int(INTERNAL) + 1), "month__gte": year * 100, "month__lte": until}
     for pk, debit, credit in Balance.objects.filter(**within).order_by().values_list("organisation").annotate(Sum("debit_fen"), Sum("credit_fen")):
         found[pk, ""] += debit - credit
     named = PartyBalance.objects.filter(**within).order_by().values_list("organisation", "whom").annotate(Sum("debit_fen"), Sum("credit_fen"))
@@ -245,7 +246,8 @@ def _internal(organisations: QuerySet[Organisation], year: int, until: int, clos
               people: dict[tuple[int, str], int]) -> int:
     """Takes out of both sides what organisations inside have with each other: of a pair, as much as both have booked."""
     inside = set(organisations.values_list("pk", flat=True))
-    rows = PartyBalance.objects.filter(organisation__in=organisations.order_by().values("pk"), whom__startswith="o", month__gte=year * 100, month__lte=until)
+    dealt = Line.objects.filter(peer__in=organisations.order_by().values("pk")).order_by().values_list("voucher__organisation", flat=True)  # few, by an index of their own
+    rows = PartyBalance.objects.filter(organisation__in=inside & set(dealt), whom__gte="o", whom__lt="p", month__gte=year * 100, month__lte=until)
     sums: dict[tuple[bool, int, int], list[tuple[str, str, int]]] = defaultdict(list)
     for pk, account, whom, debit, credit in rows.order_by().values_list("organisation", "account", "whom").annotate(Sum("debit_fen"), Sum("credit_fen")):
         peer = int(whom.split("|")[0][1:])
