@@ -232,8 +232,13 @@ def _rules(size: str, runs: int) -> dict[str, Any]:
     register, rulebook, law = find_register("contracts"), find_rulebook("contracts"), load_law("contracts")
     frame = ledger_frame(register, int(size))
     names = ["_id", *rulebook.rules]
-    ours = lambda: judge(frame.lazy(), rulebook, law, AS_OF).select(names).collect()  # noqa: E731
-    hand = lambda: handwritten.judge(frame.lazy(), law, AS_OF).select(names).collect()  # noqa: E731
+
+    def ours() -> Any:
+        return judge(frame.lazy(), rulebook, law, AS_OF).select(names).collect()
+
+    def hand() -> Any:
+        return handwritten.judge(frame.lazy(), law, AS_OF).select(names).collect()
+
     equal = ours().sort("_id").equals(hand().sort("_id"))
     pairs = []
     for _ in range(runs):  # in turn, so that a drifting machine drifts for both

@@ -23,6 +23,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -192,7 +193,7 @@ def child_programs(options: argparse.Namespace) -> dict[str, Any]:
         query = [str(Path(sys.executable).with_name("bean-query")), str(bean), "SELECT account, sum(position) GROUP BY account"]
         for name, words in (("bean-query: balances by account", query), ("hledger bal", ["hledger", "-f", str(journal), "bal", "-N"])):
             if shutil.which(words[0]):
-                run = lambda words=words: subprocess.run(words, stdout=subprocess.DEVNULL, env={**os.environ, "LANG": "C.UTF-8"}, check=True)  # noqa: E731
+                run = partial(subprocess.run, words, stdout=subprocess.DEVNULL, env={**os.environ, "LANG": "C.UTF-8"}, check=True)
                 times[f"{name}, median of 3"] = statistics.median(_timed(run) for _ in range(3))
     return {"vouchers": 5_000, "times": times}
 

@@ -163,8 +163,13 @@ def growth(found: list[dict[str, Any]]) -> str:
              "our engine": ("#1f6f5c", [each["ours"] for each in found]), "whole command": ("#b33a2b", [each["whole"] for each in found]),
              "networkx": ("#5b6ea6", [each["networkx"]["seconds"] for each in found if "networkx" in each]),
              "HiGHS": ("#7d5ba6", [each["highs"]["seconds"] for each in found if "highs" in each])}
-    x = lambda arcs: 60 + 500 * (math.log10(arcs) - 3) / 4  # noqa: E731
-    y = lambda seconds: 300 - 270 * (math.log10(max(seconds, 1e-3)) + 3) / 6  # noqa: E731
+
+    def x(arcs: float) -> float:
+        return 60 + 500 * (math.log10(arcs) - 3) / 4
+
+    def y(seconds: float) -> float:
+        return 300 - 270 * (math.log10(max(seconds, 1e-3)) + 3) / 6
+
     parts = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 340" font-family="sans-serif" font-size="12">', '<rect width="700" height="340" fill="#fff"/>']
     for power in range(3, 8):
         parts.append(f'<line x1="{x(10**power):.0f}" x2="{x(10**power):.0f}" y1="30" y2="300" stroke="#e5e5e5"/><text x="{x(10**power):.0f}" y="318" text-anchor="middle">10^{power}</text>')

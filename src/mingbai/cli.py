@@ -387,7 +387,7 @@ def _spoken(options: argparse.Namespace) -> Callable[[str], str]:
         return str
     with resources.files("mingbai.web").joinpath("locale", "en", "LC_MESSAGES", "django.mo").open("rb") as file:
         catalogue: Any = gettext.GNUTranslations(file)
-    return Reader({said: text for said, text in catalogue._catalog.items() if isinstance(said, str) and said})
+    return Reader(catalogue._catalog)
 
 
 def _say_reading_of(reading: Explained, beside: Explained | None, spoken: Callable[[str], str]) -> None:

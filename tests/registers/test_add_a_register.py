@@ -61,7 +61,7 @@ def test_following_the_page_makes_the_register_and_touches_nothing_else(tmp_path
                       if each.suffix in (".py", ".yaml") and each.parent.name != "migrations"} for root in (tmp_path, ROOT))
     assert made == shipped
     assert [each.name for each in (tmp_path / FOLDER / "migrations").glob("0*.py")] == ["0001_initial.py"]
-    run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not full", "tests/registers/test_inspections.py")
+    run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/registers/test_inspections.py")
     assert prints(tmp_path) == before
 
 

@@ -13,10 +13,9 @@ import pytest
 
 from mingbai.columns import Column, find_register, registers
 from mingbai.rules import Finding, check, find_rulebook, ledger, load_law
-from mingbai.units.wording import Reader
 from rules.cases import RULEBOOK, cases, check_case, check_rows, law
 from rules.ledgers import a_table
-from web.test_languages import catalogue
+from web.test_languages import english
 
 TODAY = date(2026, 9, 30)
 CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
@@ -105,10 +104,6 @@ def test_no_decision_is_graver_when_the_price_is_low_too() -> None:
     checked = check_rows([dear, cheap | {"_row": 4}], "九院村")
     found = {(finding.row, finding.rule): finding.severity for finding in checked if finding.answer == "yes"}
     assert found == {(3, "C02"): 2, (4, "C02"): 3, (4, "C07"): 2}
-
-
-def english() -> Reader:
-    return Reader({said: texts[0] for said, texts in catalogue().items()})
 
 
 def a_value(column: Column, dice: Random) -> Any:

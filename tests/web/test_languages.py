@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils.translation.template import templatize
 
 import mingbai
+from mingbai.units.wording import Reader
 
 SOURCE = Path(mingbai.__file__).parent
 ENGLISH = SOURCE / "web" / "locale" / "en" / "LC_MESSAGES"
@@ -116,6 +117,10 @@ def catalogue() -> dict[str, list[str]]:
         if key:
             found.setdefault(key[0] if isinstance(key, tuple) else key, []).append(value)
     return found
+
+
+def english() -> Reader:
+    return Reader({said: texts[0] for said, texts in catalogue().items()})
 
 
 def test_every_sentence_is_translated() -> None:

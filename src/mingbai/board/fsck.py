@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -231,21 +232,15 @@ def _level(
     return dict(sums), found
 
 
-class _UndoError(Exception):
-    """Rolls back what was only made to be looked at."""
-
-
-class _undone:  # noqa: N801 - read as words: with _undone()
+@contextmanager
+def _undone() -> Iterator[None]:
     """What is written inside is taken back at the end."""
-
-    def __enter__(self) -> None:
-        self._door = derived()
-        self._door.__enter__()
-        self._point = transaction.savepoint()
-
-    def __exit__(self, *trouble: Any) -> None:
-        transaction.savepoint_rollback(self._point)
-        self._door.__exit__(*trouble)
+    with derived():
+        point = transaction.savepoint()
+        try:
+            yield
+        finally:
+            transaction.savepoint_rollback(point)
 
 
 def _snapshot(kit: Furniture, place: Organisation) -> dict[tuple[int, str], Any]:

@@ -7,6 +7,7 @@ transaction as what it counts.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from django.db.models import Aggregate, BigIntegerField, Count, Sum
 from django.db.models.functions import Coalesce
@@ -24,8 +25,12 @@ PREFIX = "tally_"
 def declare() -> None:
     """Makes every write to a register's records ask for its tallies."""
     for name in furnished():
-        recomputes(f"board:{name}", lambda act, place, name=name: rebuild(furniture(name), act, (place,)),  # type: ignore[misc]
-                   after=furniture(name).model, together=lambda act, places, name=name: rebuild(furniture(name), act, places))  # type: ignore[misc]
+        kit = furniture(name)
+        recomputes(f"board:{name}", partial(_of_one, kit), after=kit.model, together=partial(rebuild, kit))
+
+
+def _of_one(kit: Furniture, act: Commit, organisation: Organisation) -> None:
+    rebuild(kit, act, (organisation,))
 
 
 def summed(kit: Furniture) -> list[Indicator]:

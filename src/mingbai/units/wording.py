@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
+from typing import Any
 
 _CHINESE = re.compile("[\u2e80-\ufaff\uff00-\uffef\u3000-\u303f“”]")
 
@@ -53,11 +54,12 @@ class _Phrase:
 
 
 class Reader:
-    """Reads sentences in the language of a catalogue: phrase or word → the same in that language."""
+    """Reads sentences in the language of a catalogue as gettext keeps it: phrase or word → the same in that language. Plural
+    forms, whose keys are pairs, are no words of a sentence."""
 
-    def __init__(self, catalogue: Mapping[str, str]) -> None:
-        self._words = catalogue
-        phrases = [_Phrase(text, english) for text, english in catalogue.items() if "{" in text]
+    def __init__(self, catalogue: Mapping[Any, str]) -> None:
+        self._words: dict[str, str] = {text: said for text, said in catalogue.items() if isinstance(text, str) and text}
+        phrases = [_Phrase(text, english) for text, english in self._words.items() if "{" in text]
         self._phrases = sorted(phrases, key=lambda each: (not each.fixed[0], -each.weight))  # what opens a sentence goes round the rest of it
         self._read: dict[tuple[str, bool], str | None] = {}
 

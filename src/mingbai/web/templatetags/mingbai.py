@@ -49,7 +49,7 @@ def spoken(word: Any) -> str:
 
 @lru_cache(maxsize=4)
 def _reader(language: str) -> Reader:
-    return Reader({said: text for said, text in catalog()._catalog.items() if isinstance(said, str) and said})
+    return Reader(catalog()._catalog)
 
 
 @register.filter
