@@ -2,10 +2,12 @@
 
 import io
 from datetime import date
+from typing import Any
 
 import openpyxl
 import pytest
 from django.db.models import Sum
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from mingbai.places.scope import scope, whole
@@ -231,3 +233,17 @@ def test_one_write_asks_for_its_tallies_once(district):  # type: ignore[no-untyp
         intake.edit(district.people["clerk"], contract, {"total_fen": contract.total_fen + 1})
     counted = [each for each in queries.captured_queries if "tally_contracts" in each["sql"]]
     assert len(counted) == 1
+
+
+@pytest.mark.django_db
+def test_on_paper_the_summary_stands_in_stripes_and_loses_no_column(district: Any) -> None:
+    client = Client()
+    client.force_login(district.people["county"])
+    page = client.get("/figures/summary/").context
+    all_of_it, stripes = page["whole"], page["stripes"]
+    assert len(stripes) > 1
+    assert [heading for each in stripes for heading in each["headings"]] == list(all_of_it["headings"])
+    assert [cell for each in stripes for cell in each["total"]] == all_of_it["total"]
+    assert all(sum(group["span"] for group in each["groups"]) == len(each["headings"]) <= 14 for each in stripes)
+    for number, line in enumerate(all_of_it["lines"]):
+        assert [cell for each in stripes for cell in each["lines"][number]["cells"]] == line["cells"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from mingbai.board.rollup import Figure, Row, added, by_child
-from mingbai.board.summary import table, workbook
+from mingbai.board.summary import Table, table, workbook
 from mingbai.kit.furniture import furnished
 from mingbai.kit.models import Case
 from mingbai.kit.road import Stage
@@ -29,6 +30,8 @@ from mingbai.web.pages.audit import CLUE
 QUIET = (CLUE, "登录", "登录不成", "连续输错密码，暂停登录", "改自己的密码", "重设密码", "导出", "导出审计记录", "读台账")
 """Deeds that change nothing of the records, or are not for everybody's eyes."""
 CHANGES, BARS = 10, 24
+ABREAST = 14
+"""Columns of the summary table that stand beside each other on paper."""
 
 
 @require_GET
@@ -97,15 +100,18 @@ def _changes(here: Here, now: date) -> dict[str, Any]:
 @page("view")
 def summary(request: HttpRequest, here: Here) -> HttpResponse:
     made = table(here.scope, here.place)
-    groups: list[dict[str, Any]] = []
-    for heading in made.headings:
-        if not groups or groups[-1]["title"] != heading.group:
-            groups.append({"title": heading.group, "span": 0})
-        groups[-1]["span"] += 1
-    units = [heading.unit for heading in made.headings]
-    lines = [{"name": name, "cells": list(zip(units, cells, strict=True))} for name, cells in made.rows]
-    context = {"made": made, "groups": groups, "lines": lines, "total": list(zip(units, made.total, strict=True)), "may_export": here.may("export")}
+    stripes = [_stripe(made, start, start + ABREAST) for start in range(0, len(made.headings), ABREAST)]
+    context = {"made": made, "whole": _stripe(made, 0, len(made.headings)), "stripes": stripes, "may_export": here.may("export")}
     return render(request, "web/summary.html", context)
+
+
+def _stripe(made: Table, start: int, end: int) -> dict[str, Any]:
+    """Some columns of the table, with their groups over them."""
+    headings = made.headings[start:end]
+    groups = [{"title": title, "span": len(list(each))} for title, each in groupby(heading.group for heading in headings)]
+    units = [heading.unit for heading in headings]
+    lines = [{"name": name, "cells": list(zip(units, cells[start:end], strict=True))} for name, cells in made.rows]
+    return {"groups": groups, "headings": headings, "lines": lines, "total": list(zip(units, made.total[start:end], strict=True))}
 
 
 @require_GET
