@@ -50,9 +50,10 @@ def show(request: HttpRequest, here: Here) -> HttpResponse:
     powers = {power for grant in grants_of(here.person) for power in grant.role.powers}
     todos: list[Todo] = _uploads(here) if "import" in powers else []
     todos += _notices(here, powers)
+    going_on = set(here.of(Case).filter(secret=False).exclude(stage=Stage.CLOSED).order_by().values_list("register", flat=True).distinct())
     for name in furnished():
         kit = furniture(name)
-        todos += _cases(here, kit, powers)
+        todos += _cases(here, kit, powers) if name in going_on else []
         if "confirm" in powers:
             todos += _findings(here, kit)
     todos.sort(key=lambda each: (not each.lit, each.due or date.max))
