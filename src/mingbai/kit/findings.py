@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import polars as pl
 from django.db.models import Sum, TextField
@@ -180,8 +181,9 @@ def recheck(kit: Furniture, act: Commit, organisation: Organisation, told: Told 
 
 def _anew(
     kit: Furniture, act: Commit, organisation: Organisation, fresh: Table | None = None,
-) -> tuple[Mapping[int, tuple[int | None, int]], Mapping[int, str]]:
-    """Findings of all, standing of the records that are stored. Gives what records are worth, and the rules that cannot tell."""
+) -> tuple[Told, Mapping[int, tuple[int | None, int]], Mapping[int, str]]:
+    """Findings of all, standing of the records that are stored. Gives what was told, what records are worth, and the rules that
+    cannot tell."""
     judged = judge(kit, organisation, act.on, fresh=fresh)
     told = _compare(kit, {organisation.pk: list(judged.where(YES, DISPUTED))}, act.on)[organisation.pk]
     worth, unsure = kit.road.worth(judged.judged), _unsure(judged)
@@ -189,7 +191,7 @@ def _anew(
     rewritten = _stand(kit, act, (organisation.pk,), worth, unsure)
     if told.fresh or told.left:
         act.told("findings", register=kit.name, added=len(told.fresh), gone=len(told.left), rewritten=rewritten)
-    return worth, unsure
+    return told, worth, unsure
 
 
 def recheck_all(kit: Furniture, act: Commit, places: Sequence[Organisation], told: Mapping[int, Told]) -> None:
@@ -213,8 +215,9 @@ def _rewrite(kit: Furniture, act: Commit, told: Sequence[Told]) -> int:
 def receive(kit: Furniture, act: Commit, organisation: Organisation, fresh: Table) -> list[tuple[Any, ...]]:
     """Findings of an organisation's records and of those about to be stored. Gives the standing of these, in the order of
     :attr:`Record.DERIVED`: they are stored with it, and need not be read and written again."""
-    worth, unsure = _anew(kit, act, organisation, fresh)
-    return list(_standings(kit, (organisation.pk,), ((pk, "", *NEW) for pk in fresh["_row"]), worth, unsure))
+    told, worth, unsure = _anew(kit, act, organisation, fresh)
+    found = (_Weighed(record, rule, answer, severity) for record, rule, answer, severity, *_ in told.fresh)  # of a new record all are
+    return list(_standings(kit, ((pk, "", *NEW) for pk in fresh["_row"]), found, worth, unsure))
 
 
 _SAYS = ("answer", "severity", "sentence", "cites", "columns", "advice", "gone")
@@ -310,8 +313,16 @@ def _unsure(found: Findings) -> dict[int, str]:
     return dict(silent.iter_rows())
 
 
-_WEIGHED = ("record", "rule", "answer", "severity", "gone", "state", "case_id")
-"""What a record's standing takes from its findings."""
+class _Weighed(NamedTuple):
+    """What a record's standing takes from a finding of it."""
+
+    record: int
+    rule: str
+    answer: str
+    severity: int
+    gone: bool = False
+    state: Any = Finding.State.OPEN
+    case_id: int | None = None
 
 
 NEW = ("", 0, 0, 0, False, False, "", None, "", None, 0, 0, 0)
@@ -324,27 +335,29 @@ def _stand(
 ) -> int:
     """The derived columns of records (:attr:`Record.DERIVED`), from findings, cases and receipts. Rows rewritten."""
     rows = kit.model._default_manager.filter(organisation__in=organisations)
-    rows = rows.filter(pk=only) if only is not None else rows
-    were = list(rows.values_list("pk", "klass", *Record.DERIVED))
-    now = _standings(kit, organisations, were, worth, unsure, only)
-    return act.rewrite(kit.model, Record.DERIVED, [(was[0], each) for was, each in zip(were, now, strict=True) if each != was[2:]])
-
-
-def _standings(
-    kit: Furniture, organisations: Sequence[int], were: Iterable[tuple[Any, ...]], worth: Mapping[int, tuple[int | None, int]] | None,
-    unsure: Mapping[int, str] | None, only: int | None = None,
-) -> Iterator[tuple[Any, ...]]:
-    """For each (number, class, *derived columns as they were) what these are now."""
-    by_record: dict[int, list[Any]] = defaultdict(list)
     findings = Finding.objects.filter(organisation__in=organisations, register=kit.name)
     cases = Case.objects.filter(organisation__in=organisations, register=kit.name, secret=False).order_by("pk")
     receipts = Receipt.objects.filter(organisation__in=organisations, record__startswith=f"{kit.name}:")
     if only is not None:
-        findings, cases, receipts = findings.filter(record=only), cases.filter(record=only), receipts.filter(record=f"{kit.name}:{only}")
-    for each in findings.order_by().values_list(*_WEIGHED, named=True):  # rows, not models: a county has a hundred thousand
-        by_record[each.record].append(each)
+        rows, findings, cases, receipts = rows.filter(pk=only), findings.filter(record=only), cases.filter(record=only), receipts.filter(record=f"{kit.name}:{only}")
+    were = list(rows.values_list("pk", "klass", *Record.DERIVED))
+    if not were:
+        return 0
+    found = map(_Weighed._make, findings.order_by().values_list(*_Weighed._fields))  # rows, not models: a county has a hundred thousand
     case_of = {case.record: case for case in cases}
     recovered = dict(receipts.values_list("record").annotate(Sum("arrears_fen")).values_list("record", "arrears_fen__sum"))
+    now = _standings(kit, were, found, worth, unsure, case_of, recovered)
+    return act.rewrite(kit.model, Record.DERIVED, [(was[0], each) for was, each in zip(were, now, strict=True) if each != was[2:]])
+
+
+def _standings(
+    kit: Furniture, were: Iterable[tuple[Any, ...]], findings: Iterable[_Weighed], worth: Mapping[int, tuple[int | None, int]] | None,
+    unsure: Mapping[int, str] | None, case_of: Mapping[int, Case] = MappingProxyType({}), recovered: Mapping[str, int] = MappingProxyType({}),
+) -> Iterator[tuple[Any, ...]]:
+    """For each (number, class, *derived columns as they were) what these are now."""
+    by_record: dict[int, list[_Weighed]] = defaultdict(list)
+    for each in findings:
+        by_record[each.record].append(each)
     clean, proposes = kit.road.clean, kit.road.proposes
     amount_at, owed_at, unsure_at = (2 + Record.DERIVED.index(name) for name in ("amount_fen", "stated_owed_fen", "unsure"))
     for was in were:

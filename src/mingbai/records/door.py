@@ -10,6 +10,7 @@ Whoever opens the door must hold the power over the organisation; a write while 
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -270,7 +271,7 @@ def commit(
     if person is not None and not scope(person, power).covers(organisation):
         raise PermissionDenied(f"{person.name}对{organisation.name}没有“{power}”的权力")
     act = Commit(person, organisation, deed, on or today(), note)
-    with transaction.atomic():
+    with _uncollected(), transaction.atomic():
         token = _open.set(act)
         try:
             yield act
@@ -279,6 +280,19 @@ def commit(
                 append(act.organisation, act.person, act.deed, act.on, act.note, act.lines, act._about, act._end)
         finally:
             _open.reset(token)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Garbage waits for the door to close: looking through a hundred thousand rows on their way to the database, none of
+    which is garbage, takes a fifth of the time they need."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 @contextmanager

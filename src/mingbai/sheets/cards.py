@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from functools import cached_property
+from itertools import islice, pairwise
 
 from mingbai.sheets.grid import Grid
 from mingbai.sheets.headers import Headers, holds
@@ -66,7 +67,11 @@ class _Search:
         self.headings = headings
         self.register = headings.register
         self.headers = Headers(grid, headings)
-        self.filled = [[place for place, cell in enumerate(row) if holds(cell)] for row in grid.rows]
+
+    @cached_property
+    def filled(self) -> list[list[int]]:
+        """The places of each row that have something in them."""
+        return [[place for place, cell in enumerate(row) if holds(cell)] for row in self.grid.rows]
 
     def run(self) -> Cards | None:
         if not self._may_be():
@@ -87,14 +92,10 @@ class _Search:
 
     def _may_be(self) -> bool:
         """A quick look: a card begins near the top, and its first cells are labels in several rows."""
-        known = 0
-        for row in range(min(len(self.grid.rows), 60)):
-            if any(self._is_exact(row, place) for place in self.filled[row][:2]):
-                known += 1
-        return known >= ROWS
+        first = (islice(filter(holds, row), 2) for row in islice(self.grid.rows, 60))
+        return sum(any(map(self._is_exact, cells)) for cells in first) >= ROWS
 
-    def _is_exact(self, row: int, place: int) -> bool:
-        cell = self.grid.rows[row][place]
+    def _is_exact(self, cell: Cell) -> bool:
         if not isinstance(cell, str) or len(cell) > 4 * HEADING_LENGTH:
             return False
         return self.headings.exact(heading(clean_text(cell).partition(":")[0]).bare) is not None
