@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import random
+import re
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -313,6 +316,13 @@ def test_a_count_is_made_and_printed_on_the_page(village: Any, clerk: Any, cards
     page.post(f"{address}save/", {"deed": f"drop-{Counted.objects.get(asset=None).pk}"})
     done = page.post(f"{address}save/", {"deed": "finish", f"is-{school.pk}": "there", f"is-{chairs.pk}": "otherwise", f"quantity-{chairs.pk}": "38"}, follow=True).content.decode()
     assert "盘点完成：1 处和卡片不符" in done
+    # The accountant finds the entry ready, for the two chairs out of forty: 120,000 in all, written down since July 2020.
+    desk = html.unescape(re.search(r'href="(/books/[^"]+)"[^>]*>去记账', done)[1])
+    asked = parse_qs(urlsplit(desk).query)
+    assert (asked["template"], asked["ask-amount"]) == (["shortage_found"], ["6000.00"])
+    entry = page.get(desk).content.decode()
+    assert "2026年9月30日盘点，椅子盘亏 2件，转入待处理" in entry
+    assert all(said in entry for said in ('value="181 待处理财产损溢"', 'value="6,000.00"', f'value="{6000 - float(asked["ask-worn"][0]):,.2f}"'))
     assert "盘亏 2" in done
     assert page.get(f"/assets/count/{count.pk}/pdf/").content.startswith(b"%PDF")
     assert "盘亏 2" in page.get(f"/registers/assets/{chairs.pk}/").content.decode()

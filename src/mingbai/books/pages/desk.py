@@ -133,9 +133,10 @@ def _from_template(request: HttpRequest, on: date, context: dict[str, Any]) -> P
         outcome = parse_money(text)
         if text and isinstance(outcome, Value) and outcome.value is not None:
             amounts[name] = outcome.value.fen // 100 if name == "years" else outcome.value.fen
-    context |= {"template": found, "asked": asked}
+    words = request.GET.get("words", "").strip()[:200]
+    context |= {"template": found, "asked": asked, "about": words}
     try:
-        return propose(key, "", on, amounts) if amounts else None
+        return propose(key, "", on, amounts, words=words) if amounts else None
     except TemplateError as error:
         context["said"] = [str(error)]
         return None

@@ -2,6 +2,7 @@
 
     wear(cards, 202409)             # one entry a kind of asset, a line a card
     disposal(card)                  # out of the books, the price, what is gained or lost
+    difference(line)                # what a count found more or less, until a meeting decides
     against(cards, balances, 202409)
 """
 
@@ -14,7 +15,7 @@ from mingbai.books.chart import Chart, chart_of, last_day
 from mingbai.books.entry import Leg, Proposal
 from mingbai.books.templates import Whom, propose, templates
 from mingbai.registers.assets.depreciation import INTANGIBLE, by_end_of, of_month
-from mingbai.registers.assets.models import Asset
+from mingbai.registers.assets.models import Asset, Counted
 
 LIVING = "生产性生物资产"
 _WEARS = {"fixed": ("depreciation", "折旧"), "living": ("biological_depreciation", "折旧"), "intangible": ("amortisation", "摊销")}
@@ -65,6 +66,29 @@ def disposal(card: Asset) -> list[Proposal]:
         template = "asset_gain" if price > left else "asset_loss"
         made.append(propose(template, f"{card.key}/result", on, {"amount": abs(price - left)}, about))
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a count found more or less of a fixed asset, as it is booked until a meeting decides: the template, its amounts in fen as far as
+    the card tells them, and the words."""
+
+    template: str
+    amounts: Mapping[str, int]
+    words: str
+
+
+def difference(line: Counted) -> Difference | None:
+    """What is to be booked of a finished count's line 盘盈、盘亏. None where nothing is more or less, or it is no fixed asset."""
+    card, day = line.asset, line.count.on
+    if not line.more or card is None or kind(card) != "fixed":
+        return None
+    words = f"{day.year}年{day.month}月{day.day}日盘点，{line.title}盘{'盈' if line.more > 0 else '亏'} {abs(line.more)}{card.unit or '件'}，转入待处理"
+    if line.more > 0:
+        return Difference("surplus_found", {}, words)
+    whole, cost = line.expected or 1, card.cost_fen or 0
+    written = min(worn(card, day.year * 100 + day.month), cost)
+    return Difference("shortage_found", {"amount": cost * line.less // whole, "worn": written * line.less // whole} if cost else {}, words)
 
 
 @dataclass(frozen=True, slots=True)

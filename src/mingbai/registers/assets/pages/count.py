@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -19,6 +21,8 @@ from mingbai.records.files import as_file
 from mingbai.registers.assets import counting
 from mingbai.registers.assets.counting import CountError, Found
 from mingbai.registers.assets.models import Count, Counted
+from mingbai.registers.assets.posting import difference
+from mingbai.units import format_money
 
 FORMS = ("xlsx", "pdf")
 FRESH = 3
@@ -32,8 +36,8 @@ def show(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     place = here.get(Organisation, code=code)
     counts = list(Count.objects.filter(organisation=place).select_related("by"))
     count = next((each for each in counts if not each.finished), None)
-    context: dict[str, Any] = {"place": place, "today": today(), "count": count, "finished": [{"count": each, "differences": counting.differences(each)} for each in counts if each.finished],
-                               "may_edit": here.may("edit", place), "may_export": here.may("export", place), "fresh": range(FRESH)}
+    context: dict[str, Any] = {"place": place, "today": today(), "count": count, "finished": [{"count": each, "differences": [(line, _desk(line)) for line in counting.differences(each)]} for each in counts if each.finished],
+                               "may_edit": here.may("edit", place), "may_export": here.may("export", place), "may_book": here.may("book", place), "fresh": range(FRESH)}
     cards = counting.cards_of(place)
     lines = {line.asset_id: line for line in count.lines.all()} if count else {}
     context |= {"rows": [{"card": card, "line": lines.get(card.pk), "answer": _answer(lines.get(card.pk))} for card in cards],
@@ -81,6 +85,15 @@ def file(request: HttpRequest, here: Here, pk: int, form: str) -> HttpResponse:
     table = counting.sheet(count)
     data = workbook([table]) if form == "xlsx" else pdf([table], home().is_demo)
     return as_file(data, f"{count.organisation.name}_资产盘点表_{count.on}.{form}", inline=form == "pdf")
+
+
+def _desk(line: Counted) -> str:
+    """Where what was found more or less is booked: the voucher desk with its template, amounts and words; "" where it is not."""
+    made = difference(line)
+    if made is None:
+        return ""
+    asked = {f"ask-{name}": format_money(fen).replace(",", "") for name, fen in made.amounts.items()}
+    return f"{reverse('voucher-new', args=(line.count.organisation.code,))}?{urlencode({'template': made.template, 'words': made.words, **asked})}"
 
 
 def _answer(line: Counted | None) -> str:
