@@ -60,6 +60,12 @@ def test_a_month_from_the_statement_to_the_print(walker: Any, district: Any, vil
         row = desk.locator("tr", has=desk.locator("form select", has_text=offer)).filter(has=desk.locator(f"option:checked:has-text('{offer}')")).first
         row.get_by_role("button", name="就是这个").click()
     assert BankLine.objects.filter(match=None).count() == 1
+    # the sums of what is ticked run along
+    desk.goto(f"/books/{village.code}/bank/")
+    desk.get_by_role("checkbox", name=re.compile("5,000.00")).check()
+    assert desk.locator("[data-ticks]").inner_text().split("合起来对上")[0].split() == ["勾的流水", "-5,000.00", "·", "勾的账", "0.00", "·", "相差", "-5,000.00"]
+    shot(desk, "3-ticks")
+    shot(desk, "3-ticks", phone=True)
 
     # 2 what the bank does not tell is booked from the keyboard
     desk.goto(f"/books/{village.code}/new/")
