@@ -27,6 +27,7 @@ from mingbai.books.models import Line, Month, SubAccount, Voucher
 from mingbai.places.models import Organisation
 from mingbai.records import bulk
 from mingbai.records.door import Commit, masked
+from mingbai.units.wording import phrase
 
 TOLD = 20
 """Up to so many vouchers of one posting the event names each; beyond it tells their number and digest."""
@@ -39,7 +40,8 @@ class BookError(ValueError):
     """What cannot be booked, every reason of the batch; nothing of it is booked."""
 
     def __init__(self, *sentences: str) -> None:
-        super().__init__("；".join(sentences[:5]) + (f"；另有 {len(sentences) - 5} 处" if len(sentences) > 5 else ""))
+        more = (phrase("另有 {n} 处", n=len(sentences) - 5),) if len(sentences) > 5 else ()
+        super().__init__("；".join((*sentences[:5], *more)))
         self.sentences = sentences
 
 
@@ -194,9 +196,9 @@ def _refuse(act: Commit, entries: Sequence[Proposal], fresh: Sequence[Proposal],
     late: dict[date, list[str]] = {}
     with_own: dict[str, Chart] = {}
     for on in {each.on for each in fresh}:
-        late[on] = [f"{on.year}年{on.month}月已经结账；请记在以后的月份，或由有权的人写明原因重新打开"] if standing.months.get(_month(on)) else []
+        late[on] = [phrase("{year}年{month}月已经结账；请记在以后的月份，或由有权的人写明原因重新打开", year=on.year, month=on.month)] if standing.months.get(_month(on)) else []
         if on > act.on:
-            late[on].append(f"凭证日期 {on} 在今天（{act.on}）以后")
+            late[on].append(phrase("凭证日期 {on} 在今天（{today}）以后", on=on, today=act.on))
         try:
             chart = chart_of(on)
             charts[on] = with_own.get(chart.key) or with_own.setdefault(chart.key, chart.with_own(own[chart.key]) if own[chart.key] else chart)
@@ -205,13 +207,15 @@ def _refuse(act: Commit, entries: Sequence[Proposal], fresh: Sequence[Proposal],
     plain = batch.plain(charts) if batch else [False] * len(fresh)
     for number, each in enumerate(fresh):
         if not plain[number] or late[each.on]:
-            where = f"第 {number + 1} 张（{each.words[:20]}）：" if len(entries) > 1 else ""
-            said += [where + sentence for sentence in late[each.on]]
-            if each.on in charts:
-                found = wrongs(each, charts[each.on])
-                said += [where + wrong.sentence for wrong in (refusals(found) if reason.strip() else found)]
+            found = wrongs(each, charts[each.on]) if each.on in charts else ()
+            mine = [*late[each.on], *(wrong.sentence for wrong in (refusals(found) if reason.strip() else found))]
+            said += [_where(number + 1, each, sentence) for sentence in mine] if len(entries) > 1 else mine
     if said:
         raise BookError(*said)
+
+
+def _where(number: int, entry: Proposal, sentence: str) -> str:
+    return phrase("第 {number} 张（{words!s}）：{sentence}", number=number, words=entry.words[:20], sentence=sentence)
 
 
 def _repeated(entries: Sequence[Proposal], booked: Mapping[str, tuple[Any, ...]]) -> list[str]:
@@ -219,13 +223,16 @@ def _repeated(entries: Sequence[Proposal], booked: Mapping[str, tuple[Any, ...]]
     said: list[str] = []
     seen: dict[str, str] = {}
     for number, each in enumerate(entries, 1):
-        where = f"第 {number} 张（{each.words[:20]}）：" if len(entries) > 1 else ""
         there, digest = booked.get(each.event), each.digest
         before = there[_DIGEST] if there else seen.get(each.event)
+        sentence = ""
         if before is not None and before != digest:
-            said.append(f"{where}这件事已经记过账{f'（{Vouchers([there])[0]}）' if there else ''}，内容却不一样；要更正请先冲销原凭证")
+            sentence = (phrase("这件事已经记过账（{voucher}），内容却不一样；要更正请先冲销原凭证", voucher=Vouchers([there])[0]) if there
+                        else phrase("这件事已经记过账，内容却不一样；要更正请先冲销原凭证"))
         elif before is not None and each.event in seen:
-            said.append(f"{where}同一件事在这一批里出现了两次")
+            sentence = phrase("同一件事在这一批里出现了两次")
+        if sentence:
+            said.append(_where(number, each, sentence) if len(entries) > 1 else sentence)
         seen[each.event] = digest
     return said
 

@@ -16,6 +16,7 @@ from mingbai.columns.register import Register
 from mingbai.limits import AREA_MU4_MAX, CONTRACT_FEN_MAX, YEAR_MAX, YEAR_MIN
 from mingbai.units import AreaUnit, Cell, Doubt, Money, MoneyUnit, Outcome, Term, Unreadable, Value
 from mingbai.units.goods import parse_in_kind
+from mingbai.units.wording import phrase
 
 T = TypeVar("T")
 
@@ -159,7 +160,7 @@ def _money(column: Column, register: Register, unit: MoneyUnit, cell: Cell) -> R
         return BLANK
     if money.fen > CONTRACT_FEN_MAX:
         smaller = units.format_money(money.fen // 10_000)
-        reason = f"读作 {units.format_money(money.fen)} 元，大得不像一份合同；是不是表头写了万元、格子里却是元？"
+        reason = phrase("读作 {fen!s} 元，大得不像一份合同；是不是表头写了万元、格子里却是元？", fen=units.format_money(money.fen))
         return Reading(problem=Problem("doubt", reason, (f"{smaller}元", f"{units.format_money(money.fen)}元")))
     if not money.area and not money.time:
         return Reading(money.fen)
@@ -171,12 +172,12 @@ def _in_kind(cell: Cell) -> Problem:
     outcome = parse_in_kind(cell)
     if isinstance(outcome, Value) and outcome.value is not None:
         goods = "、".join(name for name, _ in outcome.value.goods)
-        reason = f"实物租金（{outcome.value}），已原样记在“实物租金”一栏；要折成钱，请在本地政策的“实物折价”里添上{goods}当年的价格和出处"
-        return Problem("in_kind", reason, ("已折价的，填写折合的元数",))
+        reason = phrase("实物租金（{value!s}），已原样记在“实物租金”一栏；要折成钱，请在本地政策的“实物折价”里添上{goods!s}当年的价格和出处", value=outcome.value, goods=goods)
+        return Problem("in_kind", reason, (phrase("已折价的，填写折合的元数"),))
     if isinstance(outcome, Doubt):
         return Problem("in_kind", outcome.reason, tuple(each.text for each in outcome.suggestions))
-    reason = outcome.reason if isinstance(outcome, Unreadable) else "没有写多少"
-    return Problem("in_kind", reason, (outcome.suggestion if isinstance(outcome, Unreadable) else "填写折合的元数",))
+    reason = outcome.reason if isinstance(outcome, Unreadable) else phrase("没有写多少")
+    return Problem("in_kind", reason, (outcome.suggestion if isinstance(outcome, Unreadable) else phrase("填写折合的元数"),))
 
 
 def _size(cell: Cell) -> tuple[Cell, bool]:
@@ -199,7 +200,7 @@ def _on_basis(column: Column, register: Register, money: Money) -> Reading:
     if time in TIMES_A_YEAR:
         fen, time = fen * TIMES_A_YEAR[time], "year"
     elif time:
-        return Reading(problem=Problem("doubt", "按天计的价格，不知一年收多少天；请改写成一年的金额", ()))
+        return Reading(problem=Problem("doubt", phrase("按天计的价格，不知一年收多少天；请改写成一年的金额"), ()))
     if money.area == "hectare":
         fen /= 15
     elif money.area == "sqm":
@@ -209,7 +210,7 @@ def _on_basis(column: Column, register: Register, money: Money) -> Reading:
     if (area, time) == (column.area, column.time):
         return Reading(exact)
     if not column.family:
-        return Reading(exact) if not area else Reading(problem=Problem("doubt", "这一栏是总额，格子里却写着每亩的价格", ()))
+        return Reading(exact) if not area else Reading(problem=Problem("doubt", phrase("这一栏是总额，格子里却写着每亩的价格"), ()))
     sister = register.member(column.family, area, time or "year")
     if sister is None or sister.name == column.name:
         return Reading(exact)
@@ -220,7 +221,7 @@ def _area(column: Column, unit: AreaUnit, cell: Cell) -> Reading:
     outcome = units.parse_area(cell, unit)
     if isinstance(outcome, Value) and outcome.value is not None and outcome.value > AREA_MU4_MAX:
         square_metres = f"{units.clean_text(cell)}平方米"
-        reason = f"读作 {units.format_area(outcome.value)} 亩，大得不像一块地；是不是单位写错了？"
+        reason = phrase("读作 {value!s} 亩，大得不像一块地；是不是单位写错了？", value=units.format_area(outcome.value))
         return Reading(problem=Problem("doubt", reason, (square_metres,)))
     reading = _outcome(outcome, int)
     return BLANK if reading.value == 0 and column.zero_is_blank else reading
@@ -276,7 +277,7 @@ def _yes_no(column: Column, cell: Cell) -> Reading:
                 return Reading(answer == "是")
     if units.is_blank(cell):
         return BLANK
-    return Reading(problem=Problem("not_a_choice", f"“{text}”看不出是“是”还是“否”", ("是", "否")))
+    return Reading(problem=Problem("not_a_choice", phrase("“{text!s}”看不出是“是”还是“否”", text=text), ("是", "否")))
 
 
 def _choice(column: Column, cell: Cell) -> Reading:
@@ -290,14 +291,14 @@ def _choice(column: Column, cell: Cell) -> Reading:
         return BLANK
     if text in column.unsettled:
         options = column.unsettled[text]
-        return Reading(problem=Problem("doubt", f"只写“{text}”，分不清是{'还是'.join(options)}", options))
+        return Reading(problem=Problem("doubt", phrase("只写“{text!s}”，分不清是{options!s}", text=text, options='还是'.join(options)), options))
     for word, canonical in column.words.items():
         if word.endswith("*") and text.startswith(word[:-1]):
             return Reading(canonical)
     inside = {canonical for word, canonical in column.words.items() if len(word) > 1 and word in text}
     if len(inside) == 1:
-        return Reading(problem=Problem("doubt", f"“{text}”不在可选的词里，像是“{min(inside)}”", (min(inside),)))
-    return Reading(problem=Problem("not_a_choice", f"“{text}”不在可选的词里", tuple(column.choices)))
+        return Reading(problem=Problem("doubt", phrase("“{text!s}”不在可选的词里，像是“{inside!s}”", text=text, inside=min(inside)), (min(inside),)))
+    return Reading(problem=Problem("not_a_choice", phrase("“{text!s}”不在可选的词里", text=text), tuple(column.choices)))
 
 
 def _text(column: Column, cell: Cell) -> Reading:

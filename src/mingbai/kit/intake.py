@@ -88,7 +88,7 @@ def read_upload(progress: jobs.Progress | None, upload_id: int) -> str:
         upload.errors, upload.state, upload.message = len(reading.errors), Upload.State.READ, reading.sentence
         upload.save(update_fields=("reading", "letters"))
         act.save(upload, "read", "accepted", "rejected", "skipped", "errors", "state", "message")
-    return f"读 {upload.read} 行 = 收 {upload.accepted} + 退 {upload.rejected} + 略 {upload.skipped}"
+    return phrase("读 {read!s} 行 = 收 {accepted!s} + 退 {rejected!s} + 略 {skipped!s}", read=upload.read, accepted=upload.accepted, rejected=upload.rejected, skipped=upload.skipped)
 
 
 def _read(kit: Furniture, upload: Upload) -> Reading:

@@ -15,6 +15,7 @@ from mingbai.sheets.grid import Grid
 from mingbai.sheets.headers import Headers, holds
 from mingbai.sheets.headings import HEADING_LENGTH, Headings, heading
 from mingbai.units import Cell, clean_text
+from mingbai.units.wording import phrase
 
 LABELS, ROWS = 4, 2
 """A card has at least so many labels in so many rows, or three labels in three rows."""
@@ -210,13 +211,13 @@ class _Search:
                     origin[place, column] = record.said[path].row, record.said[path].at
                     origin.setdefault((0, column), (record.said[path].row, record.said[path].at))
             numbers.append(record.number)
-            skips |= {row: f"卡片的一行，并入第 {record.number} 行的那一份" for row in record.rows if row + 1 != record.number}
+            skips |= {row: phrase("卡片的一行，并入第 {number!s} 行的那一份", number=record.number) for row in record.rows if row + 1 != record.number}
         used = {row for record in records for row in record.rows}
         rest = {row for row, filled in enumerate(self.filled) if filled and row not in used}
         first, last = min(used), max(used)
         for row in rest:
             text = " ".join(clean_text(self.grid.rows[row][place]) for place in self.filled[row])[:40]
-            where = "卡片以上的文字" if row < first else "卡片下面的行，不是记录" if row > last else "卡片之间的文字"
+            where = phrase("卡片以上的文字") if row < first else phrase("卡片下面的行，不是记录") if row > last else phrase("卡片之间的文字")
             skips[row] = f"{where}：{text}"
         laid = replace(self.grid, rows=rows, merged=[], uncached=frozenset(), external=frozenset(), origin=origin, numbers=tuple(numbers))
         read = sum(1 for filled in self.filled if filled)
@@ -258,8 +259,8 @@ class _Search:
             laid.append([cells[row] for row, _ in chunk])
         starts = [chunk[0][0] for chunk in chunks]
         skips = {row: "表头" for row, _ in lines[first : last + 1]}
-        skips |= {row: f"一格一行，并入第 {chunk[0][0] + 1} 行起的那一份" for chunk in chunks for row, _ in chunk[1:]}
-        skips |= {row: f"表以外的文字：{clean_text(cells[row])[:40]}" for row, _ in lines if row not in skips and row not in starts}
+        skips |= {row: phrase("一格一行，并入第 {chunk!s} 行起的那一份", chunk=chunk[0][0] + 1) for chunk in chunks for row, _ in chunk[1:]}
+        skips |= {row: phrase("表以外的文字：{cells!s}", cells=clean_text(cells[row])[:40]) for row, _ in lines if row not in skips and row not in starts}
         grid = replace(self.grid, rows=laid, merged=[], origin=origin, numbers=(lines[first][0] + 1, *(row + 1 for row in starts)))
         return Cards(self.headings, grid, labels, skips, set(), len(lines))
 
@@ -289,7 +290,7 @@ class _Search:
             origin |= {(len(laid), place): (row, column) for place, row in enumerate(whole)}
             laid.append([self.grid.rows[row][column] if column < len(self.grid.rows[row]) else None for row in whole])
         rest = {row for row, filled in enumerate(self.filled) if filled and row not in whole}
-        skips = {row: f"表以外的文字：{clean_text(self.grid.rows[row][self.filled[row][0]])[:40]}" for row in rest}
+        skips = {row: phrase("表以外的文字：{rows!s}", rows=clean_text(self.grid.rows[row][self.filled[row][0]])[:40]) for row in rest}
         # A record is known by its column here; the labels count as the one row of headings.
         numbers = (first + 1, *(column + 1 for column in columns))
         grid = replace(self.grid, name=f"{self.grid.name}（竖排）", sheet=self.grid.home, rows=laid, merged=[], uncached=frozenset(),

@@ -11,6 +11,7 @@ from mingbai.limits import Limits
 from mingbai.sheets.cells import refuse_extent
 from mingbai.sheets.grid import Grid, Refused, Workbook, squared, too_large
 from mingbai.units.outcome import Cell
+from mingbai.units.wording import phrase
 
 _DELIMITERS = (",", "\t", ";", "|")
 _LOOKED_AT = 50
@@ -28,7 +29,7 @@ def read_csv(text: str, encoding: str, limits: Limits) -> Workbook:
     drawn = _drawn(text, limits)
     if drawn is not None:
         what = "竖线表格" if any(len(row) > 1 for row in drawn) else "一格一行的文字"
-        return Workbook("text", [Grid("文本", squared(drawn), [])], False, [f"按 {encoding.upper()} 编码读取，{what}。"])
+        return Workbook("text", [Grid("文本", squared(drawn), [])], False, [phrase("按 {upper!s} 编码读取，{what!s}。", upper=encoding.upper(), what=what)])
     delimiter = _delimiter(text)
     before = csv.field_size_limit(limits.cell_characters)
     try:
@@ -41,7 +42,7 @@ def read_csv(text: str, encoding: str, limits: Limits) -> Workbook:
         ) from broken
     finally:
         csv.field_size_limit(before)
-    notes = [f"按 {encoding.upper()} 编码读取。"]
+    notes = [phrase("按 {upper!s} 编码读取。", upper=encoding.upper())]
     return Workbook("csv", [Grid("csv", squared(rows), [])], False, notes)
 
 

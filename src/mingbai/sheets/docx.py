@@ -11,6 +11,7 @@ from mingbai.sheets.documents import Found, sheets_of, whole_characters
 from mingbai.sheets.grid import Refused, Workbook, too_large
 from mingbai.sheets.package import Package, damaged, too_much
 from mingbai.units.outcome import Cell
+from mingbai.units.wording import phrase
 
 DOCUMENT = "word/document.xml"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -56,7 +57,7 @@ def read_docx(package: Package, limits: Limits) -> Workbook:
     grids = sheets_of(reader.finished(), limits)
     if not grids:
         raise Refused("no_table", "这份 Word 文档里没有表格，也没有文字。", "请确认选对了文件；照片贴在文档里的，请走纸质合同识别。")
-    notes = [] if reader.tables else ["文档里没有表格，按一行一条文字读取。"]
+    notes = [] if reader.tables else [phrase("文档里没有表格，按一行一条文字读取。")]
     return Workbook("docx", grids, False, notes)
 
 

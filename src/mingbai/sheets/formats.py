@@ -19,6 +19,7 @@ from mingbai.sheets.package import Package, damaged
 from mingbai.sheets.text import UNKNOWN, decoded
 from mingbai.sheets.xls import read_xls
 from mingbai.sheets.xlsx import read_xlsx
+from mingbai.units.wording import phrase
 
 _PLAIN = frozenset({str, int, float, bool})
 _STRANGERS = {
@@ -52,10 +53,10 @@ def open_workbook(path: Path, limits: Limits) -> Workbook:
         raise Refused("empty", "工作簿是空的，没有任何内容。", "请确认选对了文件。")
     claimed = path.suffix.lower().lstrip(".")
     if claimed in ("xlsx", "xls", "ods", "csv", "docx", "pdf") and claimed != book.format:
-        book.notes.insert(0, f"文件名是 .{claimed}，内容其实是 {book.format}，已按内容读取。")
+        book.notes.insert(0, phrase("文件名是 .{claimed!s}，内容其实是 {format!s}，已按内容读取。", claimed=claimed, format=book.format))
     hidden = "、".join(f"「{sheet.name}」" for sheet in book.sheets if sheet.hidden)
     if hidden:
-        book.notes.append(f"有隐藏的工作表：{hidden}。")
+        book.notes.append(phrase("有隐藏的工作表：{hidden!s}。", hidden=hidden))
     return book
 
 

@@ -12,6 +12,7 @@ from mingbai.sheets.cells import refuse_extent, refuse_long_texts, refuse_many_s
 from mingbai.sheets.grid import Grid, Refused, Workbook, clipped, out_of_memory, squared, too_large
 from mingbai.sheets.package import damaged
 from mingbai.units.outcome import Cell
+from mingbai.units.wording import phrase
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _ROW = re.compile("<tr", re.IGNORECASE)
@@ -54,7 +55,7 @@ def read_html(text: str, encoding: str, limits: Limits) -> Workbook:
             "这是网页文件，里面没有表格。",
             "请在浏览器中打开，把表格复制到 Excel 或 WPS 表格，存为 .xlsx 后再上传。",
         )
-    return Workbook("html", grids, False, [f"文件其实是网页（HTML）表格，按 {encoding.upper()} 编码读取。"])
+    return Workbook("html", grids, False, [phrase("文件其实是网页（HTML）表格，按 {upper!s} 编码读取。", upper=encoding.upper())])
 
 
 def _grid(table: etree._Element, name: str, limits: Limits) -> Grid:

@@ -14,6 +14,7 @@ from mingbai.sheets.headers import numbers_columns
 from mingbai.sheets.matching import Mapped
 from mingbai.sheets.wording import VERBATIM
 from mingbai.units import Cell, clean_text, is_blank
+from mingbai.units.wording import phrase
 
 TOTAL = "合计行："
 """How the reason of a total begins."""
@@ -65,7 +66,7 @@ class Lines:
         for index, words in self._vacant:
             cell = cells[index]
             if type(cell) is str and (cell in words or cell.strip(_AROUND) in words):
-                return "空置，没有合同"
+                return phrase("空置，没有合同")
         if (len(filled) > 6 and self._surely_record(cells, filled)) or self._verbatim(cells):
             self.noting = False
             return None
@@ -99,9 +100,9 @@ class Lines:
         if not others and all(
             _is_number(cells[index]) or is_blank(cells[index]) for index in filled if index in self._serial
         ):
-            return "空行（只有序号）"
+            return phrase("空行（只有序号）")
         if others and not self._named(cells, filled) and all(is_blank(cells[index]) for index in others):
-            return "空行（只有序号和空白记号）" if len(filled) > len(others) else "空行（只有空白记号）"
+            return phrase("空行（只有序号和空白记号）") if len(filled) > len(others) else phrase("空行（只有空白记号）")
         if len(filled) > 2 and numbers_columns([cells[index] for index in filled]):
             return "栏号行"
         return None

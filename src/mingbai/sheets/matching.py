@@ -19,6 +19,7 @@ from mingbai.sheets.headers import DIRECTION
 from mingbai.sheets.headings import ACCEPTED, UNIT_HEADINGS, Heading, Headings, Match, heading, is_unit, names_no_basis
 from mingbai.sheets.wording import LEFT_OUT, ROW_NUMBERS, UNIT_COLUMN
 from mingbai.units import Cell, clean_text, is_blank, parse_area_unit, parse_date, parse_money_unit
+from mingbai.units.wording import phrase
 
 Role: TypeAlias = Literal["value", "again", "part", "unit", "serial", "unknown"]
 Paths: TypeAlias = Mapping[int, tuple[str, ...]]
@@ -169,7 +170,7 @@ class Matcher:
             entry.column = self.wished[wished]
             entry.role = "value" if entry.column else "unknown"
             entry.confidence = 1.0
-            entry.note = "按对照文件" if entry.column else LEFT_OUT
+            entry.note = phrase("按对照文件") if entry.column else LEFT_OUT
             return
         words = [each for each in path if each.bare]
         if not words:
@@ -223,7 +224,7 @@ class Matcher:
         column, confidence = match.column, match.confidence
         unit = parse_money_unit(entry.unit) if entry.unit else None
         if "月" in match.key and column.time == "year" and not (unit and unit.time):
-            entry.monthly, entry.note = True, "月租金，按 12 个月折成一年"
+            entry.monthly, entry.note = True, phrase("月租金，按 12 个月折成一年")
             confidence = min(confidence, 0.9)
         area = "mu" if unit and unit.area else ""
         time = "year" if unit and (unit.time or unit.area) else ""
@@ -234,7 +235,7 @@ class Matcher:
         sister = self.register.member(column.family, area, time)
         if sister is None or sister.name == column.name:
             return column, confidence
-        entry.note = f"按表头的单位“{entry.unit}”"
+        entry.note = phrase("按表头的单位“{unit!s}”", unit=entry.unit)
         return sister, min(confidence, 0.9)
 
     def _serial(self, entry: Mapped, leaf: str) -> None:
@@ -252,7 +253,7 @@ class Matcher:
         if runs or number is None:
             entry.role, entry.note, entry.confidence = "serial", ROW_NUMBERS, 1.0
         else:
-            entry.role, entry.column, entry.confidence, entry.note = "value", number.column.name, 0.6, "不是连续的行号"
+            entry.role, entry.column, entry.confidence, entry.note = "value", number.column.name, 0.6, phrase("不是连续的行号")
 
     # -- evidence
 
@@ -263,7 +264,7 @@ class Matcher:
 
     def _weigh(self, entry: Mapped) -> None:
         """Lowers the confidence of a column whose cells contradict its heading."""
-        if entry.role != "value" or entry.column is None or entry.note.startswith("按对照文件"):
+        if entry.role != "value" or entry.column is None or entry.note.startswith(phrase("按对照文件")):
             return
         column = self.register.by_name[entry.column]
         cells = [cell for cell in self.below(entry.index) if not is_blank(cell)]
@@ -272,7 +273,7 @@ class Matcher:
         good = sum(1 for cell in cells if _may_be(column, cell))
         if good >= 0.2 * len(cells):
             return
-        entry.note = "格子里的内容不像这一栏"
+        entry.note = phrase("格子里的内容不像这一栏")
         entry.confidence = round(entry.confidence * 0.6, 2)
 
     def _settle(self, mapped: list[Mapped]) -> None:
@@ -288,10 +289,10 @@ class Matcher:
             if first is entry:
                 continue
             if self.register.by_name[entry.column].kind == "term" and first.role == "value":
-                entry.role, entry.note = "again", f"与 {column_letters(first.index + 1)} 列“{first.header}”对照着读"
+                entry.role, entry.note = "again", phrase("与 {index!s} 列“{header!s}”对照着读", index=column_letters(first.index + 1), header=first.header)
             else:
                 title = self.register.by_name[entry.column].title
-                entry.note = f"重复：“{title}”已由 {column_letters(first.index + 1)} 列“{first.header}”对应"
+                entry.note = phrase("重复：“{title}”已由 {index!s} 列“{header!s}”对应", title=title, index=column_letters(first.index + 1), header=first.header)
                 entry.column, entry.role, entry.confidence = None, "unknown", 0.0
         for entry in mapped:
             if entry.role == "unknown" and not entry.note:

@@ -17,6 +17,7 @@ from mingbai.sheets.grid import Grid, Workbook, clipped, squared
 from mingbai.sheets.package import Package, damaged
 from mingbai.sheets.xlsx import macros
 from mingbai.units.outcome import Cell
+from mingbai.units.wording import phrase
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -75,7 +76,7 @@ def read_ods(package: Package, limits: Limits) -> Workbook:
         uncached, external = frozenset(sheet.uncached), frozenset(sheet.external)
         grids.append(Grid(sheet.name, rows, merged, sheet.hidden, uncached, external))
     outside = any(sheet.external for sheet in sheets)
-    notes = ["文件链接了别的工作簿；链接没有打开，只用文件里存着的值。"] if outside else []
+    notes = [phrase("文件链接了别的工作簿；链接没有打开，只用文件里存着的值。")] if outside else []
     return Workbook("ods", grids, False, notes)
 
 

@@ -17,12 +17,13 @@ from lxml import etree
 
 from mingbai.limits import Limits
 from mingbai.sheets.grid import Refused
+from mingbai.units.wording import phrase
 
 PIECE = 1 << 20
 SMALL_PART = 16 << 20
 """Directories of a workbook (workbook.xml, its relations) are kept whole up to this many bytes."""
 
-_RESAVE = "请用 Excel 或 WPS 打开，另存为新的 .xlsx 文件后再上传；打不开就请发送人重发。"
+_RESAVE = phrase("请用 Excel 或 WPS 打开，另存为新的 .xlsx 文件后再上传；打不开就请发送人重发。")
 _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
 _DOORS = (b"<!DOCTYPE", b"<!ENTITY")
 

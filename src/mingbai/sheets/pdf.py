@@ -14,8 +14,9 @@ from mingbai.limits import Limits
 from mingbai.sheets.documents import Found, sheets_of, whole_characters
 from mingbai.sheets.grid import Refused, Workbook
 from mingbai.units.outcome import Cell
+from mingbai.units.wording import phrase
 
-_PAPER = "请走纸质合同的路（拍照或扫描件由机器认字、人逐格确认），或者向原单位要一份电子表格。"
+_PAPER = phrase("请走纸质合同的路（拍照或扫描件由机器认字、人逐格确认），或者向原单位要一份电子表格。")
 _GAP = 2.0
 """Pieces of a line are further apart than so many characters."""
 
@@ -52,7 +53,7 @@ def _read(document: Any, limits: Limits) -> Workbook:
         page.close()
     if not tables:
         raise Refused("scanned", "这份 PDF 是扫描的图片，里面没有文字。", _PAPER)
-    notes = [f"第 {'、'.join(map(str, blank))} 页是扫描的图片，没有文字，没有读。{_PAPER}"] if blank else []
+    notes = [phrase("第 {said} 页是扫描的图片，没有文字，没有读。{PAPER}", said='、'.join(map(str, blank)), PAPER=_PAPER)] if blank else []
     return Workbook("pdf", sheets_of(tables, limits), False, notes)
 
 

@@ -11,6 +11,7 @@ from mingbai.columns import Register, Stored, find_register
 from mingbai.sheets.grid import Refused
 from mingbai.sheets.guard import Guard
 from mingbai.sheets.wording import CARD, LEFT_OUT, ROW_NUMBERS, UNIT_COLUMN
+from mingbai.units.wording import phrase
 
 _READ = "mingbai.sheets.rows:read_file"
 
@@ -89,7 +90,7 @@ class Reading:
             return ""
         if any(sheet.note == CARD for sheet in self.sheets):
             return CARD
-        return f"没有一张工作表认出“{self.register.title}”的表头：请核对表头，或用对照文件（--mapping）写明哪一栏是什么"
+        return phrase("没有一张工作表认出“{title}”的表头：请核对表头，或用对照文件（--mapping）写明哪一栏是什么", title=self.register.title)
 
     @property
     def unread_columns(self) -> list[str]:

@@ -42,6 +42,7 @@ from mingbai.units import (
     parse_money_unit,
 )
 from mingbai.units.rooms import count_rooms, price_a_room
+from mingbai.units.wording import phrase
 
 EXCEL_ERRORS = frozenset(
     ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!")
@@ -60,10 +61,10 @@ _BARE = re.compile(r"[0-9][0-9,.]*\Z")
 
 _RECALCULATE = Problem(
     "no_cached_value",
-    "这一格是公式，文件里没有存下计算结果",
-    ("请用 Excel 或 WPS 打开，重新计算（F9）并保存；或选中后“选择性粘贴—数值”",),
+    phrase("这一格是公式，文件里没有存下计算结果"),
+    (phrase("请用 Excel 或 WPS 打开，重新计算（F9）并保存；或选中后“选择性粘贴—数值”"),),
 )
-_COMPUTED_WRONG = "公式出错，没有结果"
+_COMPUTED_WRONG = phrase("公式出错，没有结果")
 
 
 def read_file(
@@ -125,15 +126,15 @@ def read_workbook(
         ]
     hidden = [table.grid.name for table in tables if table.grid.hidden and table.read]
     if hidden:
-        result["notes"].append(f"隐藏的工作表没有取数：{'、'.join(hidden)}；需要时请先取消隐藏")
+        result["notes"].append(phrase("隐藏的工作表没有取数：{hidden!s}；需要时请先取消隐藏", hidden='、'.join(hidden)))
     for table in tables:
         if table.note.startswith(OTHER):
-            result["notes"].append(f"“{table.grid.name}”{table.note}，这里没有收：请另选那种台账再交一次，或改选它是哪种台账")
+            result["notes"].append(phrase("“{name!s}”{note}，这里没有收：请另选那种台账再交一次，或改选它是哪种台账", name=table.grid.name, note=table.note))
     cards = [table.grid.name for table in tables if table.note == CARD]
     if cards and any(table.blocks for table in tables):
-        result["notes"].append(f"工作表“{'、'.join(cards)}”没有读：{CARD}")
+        result["notes"].append(phrase("工作表“{cards!s}”没有读：{CARD}", cards='、'.join(cards), CARD=CARD))
     if not cards and not any(table.blocks for table in tables):
-        result["notes"].append(f"没有一张工作表认出“{register.title}”的表头：请核对表头，或用对照文件写明")
+        result["notes"].append(phrase("没有一张工作表认出“{title}”的表头：请核对表头，或用对照文件写明", title=register.title))
     return result
 
 
@@ -151,7 +152,7 @@ def _laid_out(piece: Piece, register: Register, others: Sequence[Register], limi
 
 def _whole(cards: Cards) -> dict[int, str]:
     """Every row of the cards, with the reason why it is not taken."""
-    return {**{number - 1: "另一种台账的卡片" for number in cards.grid.numbers[1:]}, **cards.skips}
+    return {**{number - 1: phrase("另一种台账的卡片") for number in cards.grid.numbers[1:]}, **cards.skips}
 
 
 def _names_records(block: Block, register: Register) -> bool:
@@ -168,7 +169,7 @@ def _leave_out_summaries(table: Table, tables: Sequence[Table], register: Regist
     if len(known) >= _MANY_COLUMNS or not others:
         return
     titles = "、".join(register.by_name[name].title for group in register.required for name in group)
-    table.note = f"没有“{titles}”中的任何一栏，不是这种台账"
+    table.note = phrase("没有“{titles}”中的任何一栏，不是这种台账", titles=titles)
     for block in table.blocks:
         table.skips.update(dict.fromkeys(block.rows, table.note))
     table.blocks = []
@@ -259,11 +260,11 @@ class _Sheet:
         if len(self.errors) == self.cap:
             problem = Problem(
                 "too_many",
-                f"错格超过 {self.cap} 个，其余不再一一列出；多半是表头对错了栏",
-                ("请核对表头与栏目的对应，或用对照文件写明",),
+                phrase("错格超过 {cap!s} 个，其余不再一一列出；多半是表头对错了栏", cap=self.cap),
+                (phrase("请核对表头与栏目的对应，或用对照文件写明"),),
             )
             column, cell = None, None
-        suggestions = [text for text in problem.suggestions if text] or ["请对照合同原件改写这一格"]
+        suggestions = [text for text in problem.suggestions if text] or [phrase("请对照合同原件改写这一格")]
         self.errors.append(
             {
                 "sheet": self.grid.home,
@@ -450,7 +451,7 @@ class _Typing:
                     return CellReading(problem=_RECALCULATE)
                 if cell in EXCEL_ERRORS:
                     return CellReading(
-                        problem=Problem("unreadable", f"{cell}：{_COMPUTED_WRONG}", ("请改正公式，或直接填写数值",))
+                        problem=Problem("unreadable", f"{cell}：{_COMPUTED_WRONG}", (phrase("请改正公式，或直接填写数值"),))
                     )
                 if cell.startswith(VERBATIM) and len(cell) > 1:
                     return CellReading(cell[1:]) if column.kind == "text" else read(cell[1:])
@@ -530,8 +531,8 @@ class _Typing:
             return self._reader(Mapped(0, ""), column, found)(cell)
         if column.kind == "money":
             return read(cell)
-        said = f"计量单位是“{unit}”，不是面积"
-        return CellReading(problem=Problem("unreadable", said, ("面积另填，例如 11.85亩；数量写在备注里",)))
+        said = phrase("计量单位是“{unit!s}”，不是面积", unit=unit)
+        return CellReading(problem=Problem("unreadable", said, (phrase("面积另填，例如 11.85亩；数量写在备注里"),)))
 
     def _take_out_links(self, entry: Mapped, cells: list[Cell]) -> None:
         """Values of formulas that look into other workbooks: as of whenever somebody last opened both."""
@@ -539,8 +540,8 @@ class _Typing:
             if cells[place] in (None, NOT_COMPUTED):
                 continue
             text = clean_text(cells[place])
-            reason = f"这一格的公式取自别的工作簿，存着的结果“{text}”不知是何时的"
-            self._problem(place, entry, cells[place], Problem("external_link", reason, (f"核对后直接填写 {text}",)))
+            reason = phrase("这一格的公式取自别的工作簿，存着的结果“{text!s}”不知是何时的", text=text)
+            self._problem(place, entry, cells[place], Problem("external_link", reason, (phrase("核对后直接填写 {text!s}", text=text),)))
             cells[place] = None
 
     def _take_out_dittos(self, entry: Mapped, cells: list[Cell]) -> None:
@@ -553,13 +554,13 @@ class _Typing:
                 above = cell if not is_blank(cell) else above
                 continue
             text = clean_text(above)
-            reason = f"“{clean_text(cell)}”是“同上”，上面写的是“{text}”" if text else f"“{clean_text(cell)}”上面没有内容"
-            self._problem(place, entry, cell, Problem("doubt", reason, (text or "填写这一格自己的内容",)))
+            reason = phrase("“{cell!s}”是“同上”，上面写的是“{text!s}”", cell=clean_text(cell), text=text) if text else phrase("“{cell!s}”上面没有内容", cell=clean_text(cell))
+            self._problem(place, entry, cell, Problem("doubt", reason, (text or phrase("填写这一格自己的内容"),)))
             cells[place] = None
 
     def _counted_once(self, place: int, entry: Mapped, cell: Cell) -> None:
-        reason = f"这一格与上面的行合并，“{clean_text(cell)}”只记在合并的第一行，免得重复计算"
-        self._problem(place, entry, cell, Problem("doubt", reason, ("拆开合并，各行分别填写", "这一行没有，就留空")))
+        reason = phrase("这一格与上面的行合并，“{cell!s}”只记在合并的第一行，免得重复计算", cell=clean_text(cell))
+        self._problem(place, entry, cell, Problem("doubt", reason, (phrase("拆开合并，各行分别填写"), phrase("这一行没有，就留空"))))
 
     # -- values made of several columns
 
@@ -590,7 +591,7 @@ class _Typing:
         words = list(dict.fromkeys(entry.part for entry in ticked))
         if len(words) > 1:
             entry = ticked[1]
-            reason = f"同时勾了{'和'.join(words)}，只能选一个"
+            reason = phrase("同时勾了{words!s}，只能选一个", words='和'.join(words))
             self._problem(place, entry, cells[entry.index][place], Problem("doubt", reason, tuple(words)))
             return None
         return words[0] if words else None
@@ -634,15 +635,14 @@ class _Typing:
         elif stated != said.value:
             title = self.register.by_name[said.target].title
             reason = (
-                f"这一格说的{title}是 {shown(self.register, said.target, said.value)}，"
-                f"“{title}”栏写的是 {shown(self.register, said.target, stated)}，按该栏取"
+                phrase("这一格说的{title}是 {register!s}，“{title2}”栏写的是 {register2!s}，按该栏取", title=title, register=shown(self.register, said.target, said.value), title2=title, register2=shown(self.register, said.target, stated))
             )
             self.sheet.error(
                 self.rows[said.place],
                 said.entry.index,
                 said.entry.column,
                 said.cell,
-                Problem("doubt", reason, ("对照合同原件，把两处改成一致",)),
+                Problem("doubt", reason, (phrase("对照合同原件，把两处改成一致"),)),
             )
 
     def _question(self) -> None:
@@ -681,7 +681,7 @@ class _Typing:
                 if place in refused or any(value is not None for value in said):
                     continue
                 if any(place in self.bad.get(name, ()) for name in group):
-                    refused[place] = f"“{titles}”有疑点，要有人选定才能收"
+                    refused[place] = phrase("“{titles}”有疑点，要有人选定才能收", titles=titles)
                     continue
                 refused[place] = f"“{titles}”{'都' if len(group) > 1 else ''}没有填"
                 entry = next(each for name in group for each in self.block.columns if each.column == name)
@@ -691,8 +691,8 @@ class _Typing:
                     None,
                     Problem(
                         "missing",
-                        f"{refused[place]}，认不出是哪一份合同" if self.register.name == "contracts" else refused[place],
-                        ("补填这一格；若与上一行合并，请写明", "不是记录的行请删去"),
+                        phrase("{refused}，认不出是哪一份合同", refused=refused[place]) if self.register.name == "contracts" else refused[place],
+                        (phrase("补填这一格；若与上一行合并，请写明"), phrase("不是记录的行请删去")),
                     ),
                 )
         return refused
@@ -719,10 +719,10 @@ class _Typing:
             index,
             None,
             headers,
-            Problem("missing_column", f"表头里没有认出“{titles}”", ("改正表头，或用对照文件写明哪一栏是",)),
+            Problem("missing_column", phrase("表头里没有认出“{titles}”", titles=titles), (phrase("改正表头，或用对照文件写明哪一栏是"),)),
         )
         for place in range(len(self.rows)):
-            self._reject(place, f"表头里没有认出“{titles}”")
+            self._reject(place, phrase("表头里没有认出“{titles}”", titles=titles))
         return {}, []
 
 

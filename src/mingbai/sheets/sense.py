@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from mingbai.columns import Column, Problem, Register, Stored
 from mingbai.units import MoneyUnit, format_money
+from mingbai.units.wording import phrase
 
 ENOUGH = 5
 """Fewer amounts have no usual size."""
@@ -61,7 +62,7 @@ def _out_of_scale(column: Column, amounts: Sequence[Stored], unit: MoneyUnit, as
     for place, fen in enumerate(amounts):
         if not isinstance(fen, int) or not fen or floor < fen < ceiling or not asked(column.name, place):
             continue
-        beside = f"同一栏多在 {_yuan(usual)} 上下"
+        beside = phrase("同一栏多在 {usual!s} 上下", usual=_yuan(usual))
         yield Suspect(column.name, place, _large(fen, unit, beside) if fen >= ceiling else _little(fen, beside))
 
 
@@ -76,7 +77,7 @@ def _year_above_whole(
         term = months[place]
         if isinstance(term, int) and rent * term <= 120 * total:
             continue  # let for a month or two
-        beside = f"这一行{year.title.split('(')[0]} {_yuan(rent)}，{whole.title.split('(')[0]}只有 {_yuan(total)}"
+        beside = phrase("这一行{said} {rent!s}，{said2}只有 {total!s}", said=year.title.split('(')[0], rent=_yuan(rent), said2=whole.title.split('(')[0], total=_yuan(total))
         of_rent = Suspect(year.name, place, _large(rent, units[year.name], beside))
         of_total = Suspect(whole.name, place, _little(total, beside))
         may = [each for each in (of_rent, of_total) if asked(each.column, place)]
@@ -90,19 +91,19 @@ def _year_above_whole(
 def _end_before_start(starts: Sequence[Stored], ends: Sequence[Stored], asked: Asked) -> Iterator[Suspect]:
     for place, (start, end) in enumerate(zip(starts, ends, strict=True)):
         if isinstance(start, str) and isinstance(end, str) and end < start and asked("ends_on", place):
-            reason = f"终止日期 {end} 早于起始日期 {start}"
-            yield Suspect("ends_on", place, Problem("doubt", reason, ("对照合同原件，改正起始日期或终止日期",)))
+            reason = phrase("终止日期 {end!s} 早于起始日期 {start!s}", end=end, start=start)
+            yield Suspect("ends_on", place, Problem("doubt", reason, (phrase("对照合同原件，改正起始日期或终止日期"),)))
 
 
 def _large(fen: int, unit: MoneyUnit, beside: str) -> Problem:
     smaller = Fraction(fen * 100, unit.fen if unit.fen > 100 else 100 * _WAN)
-    why = "是不是表头写了万元、格子里却是元？" if unit.fen > 100 else "是不是多写了几个零？"
+    why = phrase("是不是表头写了万元、格子里却是元？") if unit.fen > 100 else phrase("是不是多写了几个零？")
     said = [smaller, Fraction(fen)] if smaller.denominator == 1 else [Fraction(fen)]
-    return Problem("doubt", f"读作 {_yuan(fen)}，{beside}；{why}", tuple(_yuan(int(each)) for each in said))
+    return Problem("doubt", phrase("读作 {fen!s}，{beside}；{why}", fen=_yuan(fen), beside=beside, why=why), tuple(_yuan(int(each)) for each in said))
 
 
 def _little(fen: int, beside: str) -> Problem:
-    reason = f"读作 {_yuan(fen)}，{beside}；是不是表头写了元、格子里却是万元？"
+    reason = phrase("读作 {fen!s}，{beside}；是不是表头写了元、格子里却是万元？", fen=_yuan(fen), beside=beside)
     return Problem("doubt", reason, (_yuan(fen * _WAN), _yuan(fen)))
 
 

@@ -20,6 +20,7 @@ from mingbai.sheets.lines import LABELLED, Lines
 from mingbai.sheets.matching import Mapped, Matcher, Wish, sheet_units, squeezed
 from mingbai.sheets.wording import CARD, NO_DATA_SHEETS
 from mingbai.units import Cell, clean_text
+from mingbai.units.wording import phrase
 
 SAMPLE = 40
 """Cells looked at below a heading, for evidence."""
@@ -114,16 +115,16 @@ class _Layout:
     def run(self) -> Table:
         read = sum(1 for filled in self.filled if filled)
         if self.grid.name.strip() in self.wish.skipped:
-            return self._nothing(read, "对照文件写明不读这张表")
+            return self._nothing(read, phrase("对照文件写明不读这张表"))
         if self.grid.hidden:
-            return self._nothing(read, "隐藏工作表")
+            return self._nothing(read, phrase("隐藏工作表"))
         if self.grid.name.strip() in NO_DATA_SHEETS:
-            return self._nothing(read, f"“{self.grid.name.strip()}”不是数据表")
+            return self._nothing(read, phrase("“{strip!s}”不是数据表", strip=self.grid.name.strip()))
         header = self._first_header()
         if self.headers.is_card(header.bottom + 1 if header else self.limits.header_rows_searched):
             return self._nothing(read, CARD)
         if header is None:
-            return self._nothing(read, "没有认出表头")
+            return self._nothing(read, phrase("没有认出表头"))
         self._open(header, 0)
         row = self._after(header)
         while row < len(self.grid.rows):
@@ -175,7 +176,7 @@ class _Layout:
         again = bool(self.blocks)
         for row in range(header.top, header.bottom + 1):
             if self.filled[row]:
-                self.skips[row] = "重复的表头" if again else "表头"
+                self.skips[row] = phrase("重复的表头") if again else "表头"
             self.known.update(cell for cell in self.grid.rows[row] if isinstance(cell, str))
         if again and header.paths == self.blocks[-1].header.paths:
             columns = self.blocks[-1].columns
@@ -197,8 +198,8 @@ class _Layout:
     def _title(self, row: int, first: bool) -> str:
         text = self._text(row)
         if any(LABELLED.match(squeezed(str(self.grid.rows[row][index]))) for index in self.filled[row]):
-            return f"表头以上的填报信息：{text}"
-        return f"标题：{text}" if first or len(self.filled[row]) == 1 else f"表头以上的文字：{text}"
+            return phrase("表头以上的填报信息：{text!s}", text=text)
+        return f"标题：{text}" if first or len(self.filled[row]) == 1 else phrase("表头以上的文字：{text!s}", text=text)
 
     def _lines_above(self, top: int) -> list[str]:
         """Texts of the lines over a header, the nearest first, back to the last data row."""

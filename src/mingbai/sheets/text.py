@@ -7,13 +7,14 @@ import codecs
 import re
 
 from mingbai.sheets.grid import Refused
+from mingbai.units.wording import phrase
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
 _MULTIBYTE = re.compile(rb"[\x80-\xff]")
 
-UNKNOWN = "请确认选对了文件。能读取 .xlsx、.xls、.ods、.csv 和网页表格；其他的请用 Excel 或 WPS 另存为 .xlsx。"
+UNKNOWN = phrase("请确认选对了文件。能读取 .xlsx、.xls、.ods、.csv 和网页表格；其他的请用 Excel 或 WPS 另存为 .xlsx。")
 
 
 def decoded(data: bytes) -> tuple[str, str]:

@@ -12,15 +12,15 @@ from datetime import date
 
 from mingbai.columns import Column, Stored
 from mingbai.units import Cell, Term, clean_text, format_term
+from mingbai.units.wording import phrase
 
 CARD = (
-    "这是卡片（左边栏名、右边内容），里面没有认出是谁的、哪一份：请补上承包方或合同名称，或改成一行写一份、栏名写在最上面一行；"
-    "空白台账可以用 mingbai template 生成"
+    phrase("这是卡片（左边栏名、右边内容），里面没有认出是谁的、哪一份：请补上承包方或合同名称，或改成一行写一份、栏名写在最上面一行；空白台账可以用 mingbai template 生成")
 )
 """What is said of a sheet that is a card and names no record."""
 OTHER = "像是"
 """How the note on a piece begins that belongs to another register."""
-ROW_NUMBERS, UNIT_COLUMN, LEFT_OUT = "行号", "计量单位", "按对照文件不取"
+ROW_NUMBERS, UNIT_COLUMN, LEFT_OUT = "行号", "计量单位", phrase("按对照文件不取")
 """Notes on sheet columns that belong to no column of the register, and rightly so."""
 FINDINGS_SHEET, GUIDE_SHEET = "疑点与错格", "填写说明"
 NO_DATA_SHEETS = frozenset((FINDINGS_SHEET, GUIDE_SHEET, "填表说明", "填报说明", "目录", "索引"))

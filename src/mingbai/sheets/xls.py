@@ -13,6 +13,7 @@ from mingbai.sheets.compound import Compound
 from mingbai.sheets.grid import Refused, Workbook, too_large
 from mingbai.sheets.package import damaged
 from mingbai.sheets.xlsx import macros
+from mingbai.units.wording import phrase
 
 _BOF, _EOF, _FILEPASS, _DATEMODE, _BOUNDSHEET, _RECALCID = 0x809, 0x0A, 0x2F, 0x22, 0x85, 0x1C1
 _EXTERNSHEET, _SUPBOOK, _FORMULA, _BOOLERR, _MULRK = 0x17, 0x1AE, 0x06, 0x205, 0xBD
@@ -86,7 +87,7 @@ def read_xls(data: bytes, limits: Limits) -> Workbook:
         total += look.height * look.width
     if total > limits.cells:
         raise too_large("cells", "全部", f"合计占 {total} 个单元格，超过 {limits.cells} 个")
-    notes = ["文件链接了别的工作簿；链接没有打开，只用文件里存着的值。"] if book.books_outside else []
+    notes = [phrase("文件链接了别的工作簿；链接没有打开，只用文件里存着的值。")] if book.books_outside else []
     return Workbook("xls", grids(data, [look.facts for look in looks], limits), book.epoch_1904, notes)
 
 

@@ -15,6 +15,7 @@ from mingbai.limits import Limits
 from mingbai.sheets.cells import SheetFacts, encrypted, grids, refuse_extent
 from mingbai.sheets.grid import Refused, Workbook, column_letters, column_number, too_large
 from mingbai.sheets.package import Package, damaged, parsed
+from mingbai.units.wording import phrase
 
 Position = tuple[int, int]
 
@@ -191,12 +192,12 @@ def macros() -> Refused:
 
 def _directory(package: Package) -> tuple[list[tuple[str, str]], bool, bool]:
     """((sheet name, part) in workbook order, whether formulas await computing, whether days count from 1904)."""
-    book = parsed(package.small("xl/workbook.xml") or b"", "工作簿目录读不通")
+    book = parsed(package.small("xl/workbook.xml") or b"", phrase("工作簿目录读不通"))
     relations = package.small("xl/_rels/workbook.xml.rels")
     if relations is None:
         raise damaged("缺少工作簿目录")
     targets = {}
-    for relation in parsed(relations, "工作簿目录读不通").iter("{*}Relationship"):
+    for relation in parsed(relations, phrase("工作簿目录读不通")).iter("{*}Relationship"):
         target = str(relation.get("Target", "")).replace("\\", "/")
         targets[str(relation.get("Id"))] = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
     names = []
@@ -223,8 +224,8 @@ def _measure(package: Package, part: str, look: _SheetLook, limits: Limits) -> N
 def _notes(package: Package, names: list[tuple[str, str]], looks: list[_SheetLook]) -> list[str]:
     notes = []
     if any(part.startswith("xl/externallinks/") for part in package.parts):
-        notes.append("文件链接了别的工作簿；链接没有打开，只用文件里存着的值。")
+        notes.append(phrase("文件链接了别的工作簿；链接没有打开，只用文件里存着的值。"))
     for (name, _), look in zip(names, looks, strict=True):
         if look.facts.hidden_lines:
-            notes.append(f"工作表「{name}」有隐藏的行或列，也一并读取。")
+            notes.append(phrase("工作表「{name!s}」有隐藏的行或列，也一并读取。", name=name))
     return notes

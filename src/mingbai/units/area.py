@@ -15,6 +15,7 @@ from mingbai.units.cells import TEXT_MAX, clean_text, is_blank, is_masked, quote
 from mingbai.units.formats import format_area
 from mingbai.units.numerals import NUMERAL_CHARACTERS, Figures, exact, masked, read_figures
 from mingbai.units.outcome import Cell, Doubt, Outcome, Suggestion, Unreadable, Value
+from mingbai.units.wording import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def _with_remark(cell: str, whole: Outcome[int | None], outer: str, inner: str, 
         return whole
     if len(parts) == 1:
         return _doubt(f"{quoted(cell)}里写了两个面积", [total, added])
-    differs = f"各部分加起来是{format_area(added)}亩，和写的{format_area(total)}亩对不上"
+    differs = phrase("各部分加起来是{added!s}亩，和写的{total!s}亩对不上", added=format_area(added), total=format_area(total))
     return _doubt(f"{quoted(cell)}{differs}", [total, added])
 
 
@@ -225,7 +226,7 @@ def _read_phrase(text: str, cell: Cell, unit: AreaUnit) -> Outcome[int | None] |
                 return None
             rest += digits[0] * worth
     written = _UNITS[found["unit"].lower()] if found["unit"] else MU if found["half"] else unit
-    why = "只是个约数" if more or found["near"] or found["after"] else figures.why
+    why = phrase("只是个约数") if more or found["near"] or found["after"] else figures.why
     readings = tuple(reading + rest for reading in figures.readings)
     return _settled(cell, Figures(readings, why, figures.scaled), written)
 
@@ -264,7 +265,7 @@ def _written(mu4: int) -> str:
 
 def _doubt(reason: str, mu4s: list[int]) -> Doubt[int | None]:
     suggestions: list[Suggestion[int | None]] = [Suggestion(mu4, _written(mu4)) for mu4 in dict.fromkeys(mu4s)]
-    return Doubt(f"{reason}；请改写成 {' 或 '.join(s.text for s in suggestions)}", tuple(suggestions))
+    return Doubt(f"{reason}；请改写成 {' 或 '.join(s.text for s in suggestions)!s}", tuple(suggestions))
 
 
 def _no_area(cell: Cell) -> Unreadable:

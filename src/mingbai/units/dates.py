@@ -18,6 +18,7 @@ from mingbai.units.cells import TEXT_MAX, clean_text, is_blank, is_masked, quote
 from mingbai.units.formats import format_date
 from mingbai.units.numerals import NUMERAL_CHARACTERS, exact, masked, read_numeral
 from mingbai.units.outcome import Cell, Doubt, Outcome, Suggestion, Unreadable, Value
+from mingbai.units.wording import phrase
 
 Edge: TypeAlias = Literal["start", "end"]
 
@@ -78,7 +79,7 @@ _TO_MONTH = re.compile(r"[至到—-]([0-9]{1,2})月(?:([0-9]{1,2})[日号]?)?(?
 _FULL = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})[日号]?\Z")
 _MONTH_ONLY = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})月?\Z")
 _YEARS_END = re.compile(r"([0-9]{4})年(?:年?[底末]|12月[底末])\Z")
-_HINT = "按 2010-04-08 的样子填写年月日"
+_HINT = phrase("按 2010-04-08 的样子填写年月日")
 
 
 def parse_date(cell: Cell, edge: Edge = "start", epoch_1904: bool = False) -> Outcome[date | None]:
@@ -132,7 +133,7 @@ def _from_digits(cell: Cell, digits: str, edge: Edge, epoch_1904: bool) -> Outco
         day = _serial(number, epoch_1904)
         if _maybe_year_and_month(number):
             days = [day] if day else []
-            return _choose(cell, "分不清是表格软件的日期序号还是年月连写",
+            return _choose(cell, phrase("分不清是表格软件的日期序号还是年月连写"),
                            [*_points_of(Point(number // 10, number % 10), edge), *((d, format_date(d)) for d in days)])
         return Value(day) if day else _no_date(cell)
     if len(digits) == 8:
@@ -152,7 +153,7 @@ def _from_digits(cell: Cell, digits: str, edge: Edge, epoch_1904: bool) -> Outco
                    if 1980 <= century + int(digits[:2]) < 2050]
     points = [point for point in points if point.month and (len(digits) == 6 or point.day)]
     found = [pair for point in points if _plausible(point) for pair in _points_of(point, edge)]
-    return _choose(cell, "年月日连在了一起，有不止一种读法", found) if found else _no_date(cell)
+    return _choose(cell, phrase("年月日连在了一起，有不止一种读法"), found) if found else _no_date(cell)
 
 
 def _date_from_text(cell: str, edge: Edge, epoch_1904: bool) -> Outcome[date | None]:
@@ -196,7 +197,7 @@ def _month_only(cell: Cell, text: str, year: int, month: str, edge: Edge) -> Out
         return Value(day)
     split = Point(year, int(month[0]), int(month[1])) if len(month) == 2 else Point(year)
     if split.month and split.day and split.on(edge):
-        return _choose(cell, "没有这个月份，可能漏了月和日之间的点", _points_of(split, edge))
+        return _choose(cell, phrase("没有这个月份，可能漏了月和日之间的点"), _points_of(split, edge))
     return Unreadable(f"{quoted(cell)}里没有{int(month)}月", f"月份只有 1 到 12，例如 {year}-01")
 
 
@@ -214,22 +215,22 @@ def _slip_or_short(cell: Cell, text: str, edge: Edge, epoch_1904: bool) -> Outco
     if short and (short[4] or not short[2] or short[2] != "."):
         points = [Point(century + int(short[1]), int(short[3]), int(short[4] or 0)) for century in (2000, 1900)]
         found = [p for point in points if _plausible(point) and point.month for p in _points_of(point, edge)]
-        return _choose(cell, "年份只写了两位", found) if found else _no_date(cell)
+        return _choose(cell, phrase("年份只写了两位"), found) if found else _no_date(cell)
     oddly = _ODDLY_SPLIT.match(text)
     if oddly:
         found = _points_of(Point(int(oddly[1]), int(oddly[2]), int(oddly[3])), edge)
-        return _choose(cell, "的分隔符号不规范", found) if found and oddly[2].strip("0") else _no_date(cell)
+        return _choose(cell, phrase("的分隔符号不规范"), found) if found and oddly[2].strip("0") else _no_date(cell)
     last = _YEAR_LAST.match(text)
     if last:
         first, second, year = int(last[1]), int(last[2]), int(last[3])
         points = [Point(year, *pair) for pair in dict.fromkeys([(first, second), (second, first)]) if all(pair)]
         found = [p for point in points for p in _points_of(point, edge)]
-        return _choose(cell, "年份写在了后面，月和日分不清先后", found) if found else _no_date(cell)
+        return _choose(cell, phrase("年份写在了后面，月和日分不清先后"), found) if found else _no_date(cell)
     if _LONG_YEAR.match(text) and 1980 <= int(text[:4]) <= _YEAR_GUESS_MAX:
         return _slipped(cell, text, edge, None)
     if re.fullmatch(r"[0-9]{5}\.[0-9]+", text):
         day = _serial(int(text[:5]), epoch_1904)
-        return _choose(cell, "像是表格软件的日期序号", [(day, format_date(day))]) if day else _no_date(cell)
+        return _choose(cell, phrase("像是表格软件的日期序号"), [(day, format_date(day))]) if day else _no_date(cell)
     return None
 
 
@@ -248,13 +249,13 @@ def _slipped(cell: Cell, text: str, edge: Edge, serial: date | None) -> Outcome[
                 found += _points_of(point, edge)
     if serial:
         found.append((serial, format_date(serial)))
-    return _choose(cell, "像是多打或漏打了一个字符", found) if found else _no_date(cell)
+    return _choose(cell, phrase("像是多打或漏打了一个字符"), found) if found else _no_date(cell)
 
 
 def _within_text(cell: Cell, text: str, edge: Edge) -> Outcome[date | None]:
     """A year alone, a range, or a date among other words: never a value, at best a doubt."""
     if re.search("农历|阴历|民国", text):
-        return Unreadable(f"{quoted(cell)}不是公历日期", "换算成公历再填，" + _HINT)
+        return Unreadable(f"{quoted(cell)}不是公历日期", f"换算成公历再填，{_HINT}")
     points = find_points(text)
     found = [(day, point) for point in points if (day := point.on(edge))]
     if not found:
@@ -268,19 +269,19 @@ def _within_text(cell: Cell, text: str, edge: Edge) -> Outcome[date | None]:
         choices = _points_of(chosen, edge) if chosen.month else _exact_days(chosen, edge)
         if not re.search("[至到—-]", text):
             choices += [pair for _, other in found for pair in _points_of(other, edge) if other.month]
-        return _choose(cell, "里不止一个日期，这里只填其中一个", choices)
+        return _choose(cell, phrase("里不止一个日期，这里只填其中一个"), choices)
     point = found[0][1]
     if point.unsure:
         return _january_or_october(cell, point.year, edge)
     if not point.month and not _NEARLY.search(text):
         if re.fullmatch(r"[0-9]{4}年度?", text):
             return _year_only(cell, point.year, edge)
-        return _choose(cell, "只有年份，没有月和日", _exact_days(point, edge))
+        return _choose(cell, phrase("只有年份，没有月和日"), _exact_days(point, edge))
     if not point.month:
         starts, ends = Point(point.year).on("start"), Point(point.year).on("end")
         days = [ends, starts] if re.search("底|末|冬|后|下半年", text) else [starts, ends]
-        return _choose(cell, "不是确切的日期", [(day, format_date(day)) for day in days if day])
-    why = "不是确切的日期" if _NEARLY.search(text) else "里除了日期还有别的话"
+        return _choose(cell, phrase("不是确切的日期"), [(day, format_date(day)) for day in days if day])
+    why = phrase("不是确切的日期") if _NEARLY.search(text) else phrase("里除了日期还有别的话")
     return _choose(cell, why, _points_of(point, edge) if point.day else _exact_days(point, edge))
 
 
@@ -341,14 +342,14 @@ def _exact_days(point: Point, edge: Edge) -> list[tuple[date, str]]:
 
 
 def _year_only(cell: Cell, year: int, edge: Edge) -> Outcome[date | None]:
-    return _choose(cell, "只有年份，没有月和日", _exact_days(Point(year), edge))
+    return _choose(cell, phrase("只有年份，没有月和日"), _exact_days(Point(year), edge))
 
 
 def _choose(cell: Cell, why: str, found: Iterable[tuple[date, str]]) -> Outcome[date | None]:
     suggestions: list[Suggestion[date | None]] = [Suggestion(day, text) for day, text in list(dict.fromkeys(found))[:4]]
     if not suggestions:
         return _no_date(cell)
-    return Doubt(f"{quoted(cell)}{why}；请改写成 {' 或 '.join(s.text for s in suggestions)}", tuple(suggestions))
+    return Doubt(f"{quoted(cell)}{why}；请改写成 {' 或 '.join(s.text for s in suggestions)!s}", tuple(suggestions))
 
 
 def _impossible(cell: Cell, point: Point) -> Unreadable:

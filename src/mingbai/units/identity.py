@@ -12,6 +12,7 @@ from datetime import date
 
 from mingbai.units.cells import clean_text, is_blank
 from mingbai.units.outcome import Cell, Outcome, Unreadable, Value
+from mingbai.units.wording import phrase
 
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
@@ -153,7 +154,7 @@ def _phone(text: str) -> str:
 
 def _wrong_shape(text: str) -> Unreadable:
     if text.isascii() and text.isalnum():
-        length = f"证件号码应是 18 位（老身份证 15 位），这里有 {len(text)} 位"
+        length = phrase("证件号码应是 18 位（老身份证 15 位），这里有 {text!s} 位", text=len(text))
         return Unreadable(length, "照证件重新填写，一格只填一个号码")
     return Unreadable("这里应是证件号码，却写了别的字", "只填 18 位身份证号码或统一社会信用代码，一格一个")
 

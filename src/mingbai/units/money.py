@@ -15,6 +15,7 @@ from mingbai.units.cells import TEXT_MAX, clean_text, is_blank, is_masked, quote
 from mingbai.units.formats import format_money
 from mingbai.units.numerals import NUMERAL_CHARACTERS, Figures, exact, masked, read_figures
 from mingbai.units.outcome import Cell, Doubt, Outcome, Suggestion, Unreadable, Value
+from mingbai.units.wording import phrase
 
 PerArea: TypeAlias = Literal["", "mu", "hectare", "sqm"]
 PerTime: TypeAlias = Literal["", "year", "month", "quarter", "day"]
@@ -215,7 +216,7 @@ def _refusal(cell: str, text: str) -> Unreadable | None:
     if _IN_KIND.search(squeezed):
         return Unreadable(f"{quoted(cell)}是实物租，不是钱数", "实物照原样记在备注；如已折价，填写折合的元数", "in_kind")
     if _STAGED.search(squeezed) or _STAGED.search(text):
-        why = f"{quoted(cell)}是分段或递增的租金，一个金额说不清"
+        why = phrase("{cell!s}是分段或递增的租金，一个金额说不清", cell=quoted(cell))
         return Unreadable(why, "这里填第一年的金额，以后的变化写在“递增方式”一栏")
     if "%" in squeezed:
         return Unreadable(f"{quoted(cell)}是百分比，不是金额", "填写金额，例如 3000 元")
@@ -253,14 +254,14 @@ def _read_phrase(text: str, cell: Cell, unit: MoneyUnit) -> Outcome[Money | None
     per = MoneyUnit(unit.fen, said[0] or unit.area, said[1] or unit.time)
     why = figures.why
     if more or found["near"] or found["after"]:
-        why = "只是个约数"
+        why = phrase("只是个约数")
     elif found["label"] in _TOTALS and per != MoneyUnit(unit.fen):
-        why = "写的是总数，这一栏却按亩或按年计"
+        why = phrase("写的是总数，这一栏却按亩或按年计")
     readings = tuple(reading + cents for reading in figures.readings)
     if scale == 100 and _DOTTED_THOUSANDS.match(amount or ""):
-        readings, why = (*readings, readings[0] * 1000), why or "的小数点后有三位，可能是千分位的逗号"
+        readings, why = (*readings, readings[0] * 1000), why or phrase("的小数点后有三位，可能是千分位的逗号")
     if figures.spoken and not own_scale and unit.fen != 100:
-        readings, why = readings + tuple(r * 100 / unit.fen for r in readings), "分不清单位是元还是本栏的单位"
+        readings, why = readings + tuple(r * 100 / unit.fen for r in readings), phrase("分不清单位是元还是本栏的单位")
     return _settled(cell, Figures(readings, why, figures.scaled), scale, per)
 
 
@@ -273,7 +274,7 @@ def _settled(cell: Cell, figures: Figures, scale: Decimal, per: MoneyUnit) -> Ou
         written = reading * scale
         fen = written.quantize(Decimal(1), ROUND_HALF_UP)
         if abs(written - fen) > Decimal("0.0001"):
-            why = why or "的小数算到了分以下"
+            why = why or phrase("的小数算到了分以下")
         moneys.append(Money(int(fen), per.area, per.time))
     digits = str(figures.readings[0]) if len(figures.readings) == 1 else ""
     apart = _GLUED.fullmatch(digits) if not figures.scaled and scale == 100 and moneys[0].fen > _LARGE else None
@@ -281,7 +282,7 @@ def _settled(cell: Cell, figures: Figures, scale: Decimal, per: MoneyUnit) -> Ou
         two = [Money(int(part) * 100, per.area, per.time) for part in apart.groups()]
         return _doubt(f"{quoted(cell)}像是两个数连在了一起", [*two, moneys[0]] if moneys[0].fen <= CONTRACT_FEN_MAX else two)
     if moneys[0].fen > CONTRACT_FEN_MAX and not figures.scaled and not why:
-        why = "超过一百亿元，可能是单位写错，或是两个数连在了一起"
+        why = phrase("超过一百亿元，可能是单位写错，或是两个数连在了一起")
         if scale > 100:
             moneys.append(Money(int(figures.readings[0] * 100), per.area, per.time))
     return _doubt(f"{quoted(cell)}{why}", moneys) if why else Value(moneys[0])
@@ -330,7 +331,7 @@ def _several_or_nothing(cell: str, text: str, unit: MoneyUnit) -> Outcome[Money 
     if "+" in text and len(found) == len(pieces) > 1 and len({(money.area, money.time) for money in found}) == 1:
         total = Money(sum(money.fen for money in found), found[0].area, found[0].time)
         found.insert(0, total)
-    why = "里有几个金额" if len(found) > 1 else "里除了金额还有别的话"
+    why = phrase("里有几个金额") if len(found) > 1 else phrase("里除了金额还有别的话")
     return _doubt(f"{quoted(cell)}{why}，拿不准该取哪一个" if len(found) > 1 else f"{quoted(cell)}{why}", found[:4])
 
 
@@ -371,7 +372,7 @@ def _written(money: Money) -> str:
 def _doubt(reason: str, moneys: list[Money]) -> Doubt[Money | None]:
     distinct = dict.fromkeys(moneys)
     suggestions: list[Suggestion[Money | None]] = [Suggestion(money, _written(money)) for money in distinct]
-    return Doubt(f"{reason}；请改写成 {' 或 '.join(s.text for s in suggestions)}", tuple(suggestions))
+    return Doubt(f"{reason}；请改写成 {' 或 '.join(s.text for s in suggestions)!s}", tuple(suggestions))
 
 
 def _negative(cell: Cell) -> Unreadable:

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from mingbai.units.cells import TEXT_MAX, clean_text, is_blank, is_masked, quoted, simplified
 from mingbai.units.outcome import Cell, Doubt, Outcome, Suggestion, Unreadable, Value
+from mingbai.units.wording import phrase
 
 _DIGITS = {character: value for value, variants in enumerate(
     ("零〇○◯", "一壹壱弌", "二贰貳弍两兩贰", "三叁參叄弎参", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖")
@@ -64,7 +65,7 @@ def read_figures(text: str) -> Figures:
     scientific = _SCIENTIFIC.match(text)
     if scientific:
         number = Decimal(scientific[1]) * 10 ** int(scientific[2])
-        return Figures((number,), "是科学计数法，可能已经丢失了后面的位数")
+        return Figures((number,), phrase("是科学计数法，可能已经丢失了后面的位数"))
     return _read_spoken(text.replace(" ", "").translate(_TWENTIES))
 
 
@@ -82,13 +83,13 @@ def _read_separated(text: str) -> Figures:
         readings.append(Decimal("".join(blocks[:-1]) + "." + blocks[-1]))
     if " " in text:
         readings += [Decimal(part) for part in re.sub("[,']", "", text).split(" ") if _DECIMAL.match(part)]
-        return Figures(tuple(dict.fromkeys(readings)), "里的数字中间有空格，分不清是一个数还是几个数")
+        return Figures(tuple(dict.fromkeys(readings)), phrase("里的数字中间有空格，分不清是一个数还是几个数"))
     twice = _TWICE.fullmatch(text)
     if twice:
-        return Figures((Decimal(twice[1]),), "像是同一个数写了两遍、连在了一起")
+        return Figures((Decimal(twice[1]),), phrase("像是同一个数写了两遍、连在了一起"))
     if not _DECIMAL.match(f"{readings[0]}"):
         return NO_FIGURES
-    return Figures(tuple(dict.fromkeys(readings)), "里逗号或小数点的位置不对，千分位应是三位一组")
+    return Figures(tuple(dict.fromkeys(readings)), phrase("里逗号或小数点的位置不对，千分位应是三位一组"))
 
 
 def _read_spoken(text: str) -> Figures:
@@ -96,7 +97,7 @@ def _read_spoken(text: str) -> Figures:
     spoken = all(c in NUMERAL_CHARACTERS for c in text)
     readings = read_numeral(text) if spoken else _read_mixed(text)
     scaled = any(c in _BIG for c in text)
-    why = "" if len(readings) < 2 else "是口头说法，有不止一种读法"
+    why = "" if len(readings) < 2 else phrase("是口头说法，有不止一种读法")
     return Figures(tuple(Decimal(r) for r in readings), why, scaled, spoken)
 
 
@@ -226,7 +227,7 @@ def parse_number(cell: Cell) -> Outcome[Decimal | None]:
     if len(values) == 1 and not figures.why:
         return Value(values[0])
     suggestions: list[Suggestion[Decimal | None]] = [Suggestion(value, f"{value:f}") for value in values]
-    return Doubt(f"{quoted(cell)}{figures.why}；请改写成 {' 或 '.join(s.text for s in suggestions)}", tuple(suggestions))
+    return Doubt(f"{quoted(cell)}{figures.why}；请改写成 {' 或 '.join(s.text for s in suggestions)!s}", tuple(suggestions))
 
 
 def parse_count(cell: Cell) -> Outcome[int | None]:

@@ -18,6 +18,7 @@ from mingbai.units.dates import POINT, Point, point_of, squeezed_date
 from mingbai.units.formats import format_term
 from mingbai.units.numerals import NUMERAL_CHARACTERS, exact, masked, read_numeral
 from mingbai.units.outcome import Cell, Doubt, Outcome, Suggestion, Unreadable, Value
+from mingbai.units.wording import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in (
     ("second", rf"{_LEAD}S[(,;:]*(?:P起,?)?(?:D,?)?(?:(?:即|至|到|截止到?|截至)*P{_TAIL})?[)]?{_END}"),
 ))
 _SUMMED = re.compile(r"[0-9]{1,3}(?:年?\+[0-9]{1,3})+年?\Z")
-_HINT = "写成 30年，或 2003-01-01至2033-12-31"
+_HINT = phrase("写成 30年，或 2003-01-01至2033-12-31")
 
 
 def parse_term(cell: Cell) -> Outcome[Term | None]:
@@ -274,7 +275,7 @@ def _digits_of(found: re.Match[str]) -> str:
 
 def _doubt(reason: str, *terms: Term) -> Doubt[Term | None]:
     suggestions: list[Suggestion[Term | None]] = [Suggestion(term, format_term(term)) for term in dict.fromkeys(terms)]
-    return Doubt(f"{reason}；请改写成 {' 或 '.join(s.text for s in suggestions)}", tuple(suggestions))
+    return Doubt(f"{reason}；请改写成 {' 或 '.join(s.text for s in suggestions)!s}", tuple(suggestions))
 
 
 def _impossible(cell: Cell) -> Unreadable:

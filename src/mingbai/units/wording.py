@@ -3,7 +3,8 @@
 A finding is worded once, in Chinese, and kept; it may be read years later, when the row it speaks of says something else. So its
 sentence is made of phrases with named gaps, :func:`phrase`, and a :class:`Reader` takes it apart by the same phrases and says it
 again in the other language, with the values it was said with. What the ledger wrote itself stands in gaps marked ``!s`` and stays
-as it is.
+as it is. A refusal (an error raised, a cell nobody can read) is an f-string, and read back in the same way: its catalogue entry
+names its gaps by what stands in them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
 from typing import Any
 
+TELLING = 3
+"""A phrase with fewer characters of its own (甲、乙) says nothing about what stands in its gaps."""
+_MARKS = re.compile("[。；]")
 _CHINESE = re.compile("[\u2e80-\ufaff\uff00-\uffef\u3000-\u303f“”]")
 
 
@@ -61,36 +65,48 @@ class Reader:
         self._words: dict[str, str] = {text: said for text, said in catalogue.items() if isinstance(text, str) and text}
         phrases = [_Phrase(text, english) for text, english in self._words.items() if "{" in text]
         self._phrases = sorted(phrases, key=lambda each: (not each.fixed[0], -each.weight))  # what opens a sentence goes round the rest of it
-        self._read: dict[tuple[str, bool], str | None] = {}
+        self._read: dict[tuple[str, bool, bool], str | None] = {}
 
     def __call__(self, sentence: str) -> str:
-        """The sentence in the other language; as it stands where it is not made of the catalogue's phrases."""
+        """The sentence in the other language; as it stands where it is not made of the catalogue's phrases. Where what fills a
+        gap is none of its words (a name, a title somebody wrote), that stays as it is and the rest is said."""
         if len(self._read) > 50_000:
             self._read.clear()
-        for quotes in (False, True):  # the ledger's own words seldom have quotation marks in them
-            found = self._say(sentence, quotes)
+        for quotes, loose in ((False, False), (True, False), (True, True)):  # the ledger's own words seldom have quotation marks in them
+            found = self._say(sentence, quotes, loose)
             if found is not None:
                 return found
         return sentence
 
-    def _say(self, text: str, quotes: bool) -> str | None:
+    def _say(self, text: str, quotes: bool, loose: bool) -> str | None:
         word = self._words.get(text)
         if word is not None:
             return word
         if not _CHINESE.search(text):
             return text
-        if (text, quotes) not in self._read:
-            self._read[text, quotes] = None  # a phrase is never a part of itself
-            self._read[text, quotes] = next(self._ways(text, quotes), None)
-        return self._read[text, quotes]
+        key = text, quotes, loose
+        if key not in self._read:
+            self._read[key] = None  # a phrase is never a part of itself
+            self._read[key] = next(self._ways(text, quotes, loose), None)
+        return self._read[key]
 
-    def _ways(self, text: str, quotes: bool) -> Iterator[str]:
+    def _ways(self, text: str, quotes: bool, loose: bool) -> Iterator[str]:
         for each in self._phrases:
-            if each.may(text):
-                for values in self._fill(each, text[len(each.fixed[0]):], 0, quotes):
+            if each.may(text) and not (loose and each.weight < TELLING):
+                for values in self._fill(each, text[len(each.fixed[0]):], 0, quotes, loose):
                     yield each.english.format(**values)
+        if loose and (ways := list(self._one_after_the_other(text, quotes))):
+            yield min(ways, key=lambda said: len(_CHINESE.findall(said)))
 
-    def _fill(self, each: _Phrase, rest: str, gap: int, quotes: bool) -> Iterator[dict[str, str]]:
+    def _one_after_the_other(self, text: str, quotes: bool) -> Iterator[str]:
+        """Several sentences, parted at each mark in turn: a sentence may have such a mark in itself."""
+        for mark in _MARKS.finditer(text):
+            parts = text[:mark.end()].removesuffix("；"), text[mark.end():]
+            head, tail = (self._say(part, quotes, False) or self._say(part, quotes, True) for part in parts)
+            if parts[1] and (head or tail):
+                yield f"{head or parts[0]}{';' if mark[0] == '；' else ''} {tail or parts[1]}"
+
+    def _fill(self, each: _Phrase, rest: str, gap: int, quotes: bool, loose: bool) -> Iterator[dict[str, str]]:
         """What may stand in the gaps from ``gap`` on, the shortest first."""
         name, own = each.gaps[gap]
         after, last = each.fixed[gap + 1], gap + 1 == len(each.gaps)
@@ -100,9 +116,9 @@ class Reader:
             assert value is not None
             if own and not quotes and ("“" in value or "”" in value):
                 return
-            value = value if own else self._say(value, quotes)
+            value = value if own else self._say(value, quotes, loose) or (value if loose else None)
             if value is not None:
-                more = iter(({},)) if last else self._fill(each, rest[at + len(after):], gap + 1, quotes)
+                more = iter(({},)) if last else self._fill(each, rest[at + len(after):], gap + 1, quotes, loose)
                 for others in more:
                     yield {name: value, **others}
             if last:
