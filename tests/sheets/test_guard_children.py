@@ -91,11 +91,11 @@ def test_a_child_killed_between_two_files_costs_one_refusal_at_most(guard: Guard
 
 
 def test_a_file_that_takes_too_long_is_stopped_by_the_clock(good: Path, slow: Path) -> None:
-    with Guard(workers=1, limits=replace(LIMITS, seconds=1.0)) as guard:
+    with Guard(workers=1, limits=replace(LIMITS, seconds=1.5, rows=10**6, cells=10**9)) as guard:
         guard.run(DESCRIBE, good)
         with pytest.raises(Refused) as caught:
             guard.run(DESCRIBE, slow)
-        assert (caught.value.kind, caught.value.reason) == ("too_slow", "读了 1 秒还没读完，已停止。")
+        assert (caught.value.kind, caught.value.reason) == ("too_slow", "读了 1.5 秒还没读完，已停止。")
         assert guard.run(DESCRIBE, good)["format"] == "xlsx"
 
 

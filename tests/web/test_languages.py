@@ -233,6 +233,27 @@ def test_the_choice_at_the_foot_of_a_page_is_kept(district: Any, clerk: Any) -> 
     assert "工作台" in client.get("/").content.decode()
 
 
+def test_what_is_none_of_its_words_stays_and_the_rest_is_said() -> None:
+    read = english()
+    assert read("张三看不到九院村的记录，不能派给他") == "张三 does not see the records of 九院村 and cannot be given this"
+    assert read("“三百左右”只是个约数；请改写成 300元") == "“三百左右” is only about that; write 300元 instead"
+    assert read("文件已损坏或没有传完整（部件被截断）。请确认选对了文件。") == "The file is damaged or did not arrive whole (a part is cut off). Make sure it is the right file."
+    assert read("2026年8月 记-0003已经冲销过了；摘要没有写；请写一句发生了什么，例如：收到王某 2024 年承包费").endswith(" has been taken back already; The summary is missing; "
+                                                                               "write what happened in a sentence, such as: rent of 2024 received from Wang")
+    assert read("天上掉下来的话、另一句") == "天上掉下来的话、另一句"
+
+
+@pytest.mark.django_db
+def test_a_refusal_on_the_page_is_in_english(district: Any, village: Any, clerk: Any) -> None:
+    client = Client()
+    client.force_login(clerk)
+    client.post("/language/", {"language": "en", "next": "/"})
+    entered = client.post(f"/registers/contracts/new/", {"organisation": village.pk, "rent_fen_per_year": "三百左右", "lessee": "王五"}).content.decode()
+    assert "is only about that; write " in entered
+    refused = client.post(f"/assets/books/{village.code}/count/save/", {"deed": "begin", "on": "2030-01-01"}, follow=True).content.decode()
+    assert "The day of the count 2030-01-01 is after today" in refused
+
+
 @pytest.mark.django_db
 def test_nobody_is_led_away_by_the_choice(clerk: Any) -> None:
     client = Client()

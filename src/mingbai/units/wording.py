@@ -112,15 +112,16 @@ class Reader:
         after, last = each.fixed[gap + 1], gap + 1 == len(each.gaps)
         at = len(rest) - len(after) if last else rest.find(after)
         while 0 <= at <= len(rest) - len(after):
-            value: str | None = rest[:at]
-            assert value is not None
+            value = rest[:at]
             if own and not quotes and ("“" in value or "”" in value):
                 return
-            value = value if own else self._say(value, quotes, loose) or (value if loose else None)
-            if value is not None:
+            said = value if own else self._say(value, quotes, loose)
+            if said is None and loose:
+                said = value
+            if said is not None:
                 more = iter(({},)) if last else self._fill(each, rest[at + len(after):], gap + 1, quotes, loose)
                 for others in more:
-                    yield {name: value, **others}
+                    yield {name: said, **others}
             if last:
                 return
             at = rest.find(after, at + 1)
