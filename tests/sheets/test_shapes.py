@@ -208,3 +208,49 @@ def test_a_price_in_stages_is_its_first_and_the_clause_says_the_rest():
     assert column(result, "in_kind")[3] == "350公斤小麦/亩"
     assert errors(result) == {"C4": "doubt", "C5": "in_kind"}
     assert "实物折价" in result["errors"][1]["reason"] and len(result["errors"][0]["suggestions"]) == 2
+
+
+@pytest.mark.parametrize(("heading", "cell", "column_of", "fen", "clause"), [
+    ("年承包费(万元)", "前10年每年0.5，后20年每年0.8", "rent_fen_per_year", 500_000, "第1-10年5000元,第11-30年8000元"),
+    ("年承包费(万元)", "前10年5000元，后20年8000元", "rent_fen_per_year", 500_000, "前10年5000元,后20年8000元"),
+    ("承包费(元/公顷)", "前5年3000元，后5年4500元", "rent_fen_per_mu_year", 20_000, "第1-5年每亩200元,第6-10年每亩300元"),
+    ("月租金(元)", "前5年500元，后5年600元", "rent_fen_per_year", 600_000, "第1-5年6000元,第6-10年7200元"),
+    ("月租金(元)", "前5年每年500元，后5年每年600元", "rent_fen_per_year", 50_000, "前5年每年500元,后5年每年600元"),
+    ("承包费(元/亩)", "前5年500元，后5年600元", "rent_fen_per_mu_year", 50_000, "前5年每亩500元,后5年每亩600元"),
+])
+def test_a_price_in_stages_counts_in_the_unit_of_its_column(heading, cell, column_of, fen, clause):
+    result = read_rows([["承包方", "面积(亩)", heading], ["张三", 3, cell]])
+    assert (column(result, column_of), column(result, "escalation")) == ([fen], [clause])
+
+
+@pytest.mark.parametrize(("heading", "cell"), [("总价款(元)", "30年3万元"), ("年承包费(元)", "三年1500元"), ("年承包费(元)", "共10000元"), ("承包费单价(元/亩·年)", "一次性付清30000元")])
+def test_the_money_of_many_years_is_asked_about(heading, cell):
+    rows = [["承包方", "面积(亩)", heading], ["张三", 3, cell]]
+    result = read_rows(rows)
+    assert errors(result) == {"C2": "doubt"}
+    assert not {"rent_fen_per_year", "rent_fen_per_mu_year", "total_fen", "escalation"} & {name for name, cells in result["sheets"][0]["columns"].items() if cells[0] is not None}
+    yearly, whole = result["errors"][0]["suggestions"]
+    for text, name in ((yearly, "rent_fen_per_year"), (whole, "total_fen")):  # either can be typed
+        rows[1][2] = text
+        again = read_rows(rows)
+        assert errors(again) == {} and column(again, name)[0], text
+
+
+def test_a_unit_above_the_table_may_be_a_price_or_two_units():
+    certain = read_rows([["承包费单位：元/亩·年"], ["承包方", "面积", "承包费"], ["张三", 10, 200]])
+    assert column(certain, "rent_fen_per_mu_year") == [20_000]
+    either = read_rows([["单位：元/亩"], ["承包方", "面积", "承包费"], ["张三", 10, 200]])
+    (note,) = [each["note"] for each in either["sheets"][0]["mapping"] if each["note"]]
+    assert "是每亩价的，请在下面写明单位" in note
+
+
+def test_each_column_of_units_speaks_of_what_stands_before_it():
+    result = read_rows([["承包方", "面积", "面积单位", "年承包费", "金额单位"], ["张三", 10, "亩", 2, "万元"], ["李四", 1, "公顷", 500, "元"]])
+    assert column(result, "area_mu4") == [100_000, 150_000]
+    assert column(result, "rent_fen_per_year") == [2_000_000, 50_000]
+
+
+def test_a_rent_whose_unit_is_of_goods_is_in_kind():
+    result = read_rows([["承包方", "面积(亩)", "承包费", "单位"], ["张三", 10, 100, "斤/亩"], ["李四", 10, 300, "斤小麦"], ["王五", 5, 300, "元"]])
+    assert column(result, "rent_fen_per_year") == [None, None, 30_000]
+    assert column(result, "in_kind") == ["100斤/亩", "300斤小麦", None]

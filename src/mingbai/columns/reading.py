@@ -15,7 +15,9 @@ from mingbai.columns.column import NONE, Column, Stored
 from mingbai.columns.register import Register
 from mingbai.limits import AREA_MU4_MAX, CONTRACT_FEN_MAX, YEAR_MAX, YEAR_MIN
 from mingbai.units import AreaUnit, Cell, Doubt, Money, MoneyUnit, Outcome, Term, Unreadable, Value
+from mingbai.units.cells import quoted
 from mingbai.units.goods import parse_in_kind
+from mingbai.units.money import TIMES_A_YEAR
 from mingbai.units.wording import phrase
 
 T = TypeVar("T")
@@ -48,9 +50,9 @@ _NONE_WORDS = frozenset(["无", "没有", "未办理", "未办", "未报", "未�
 _PLAIN = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")
 _OUT_OF = re.compile("([0-9]{1,5})人? ?/ ?([0-9]{1,5})人?\\Z")
 _SIGNED = re.compile(r"[-－−] ?(?P<before>[¥￥\d].*)|[(（](?P<inside>[¥￥\d].*)[)）]|(?P<after>[¥￥\d][\d,.]*)[-－−]|[+＋] ?(?P<plus>[¥￥\d].*)")
+_WHOLE = re.compile(r"(?:(?P<total>总价款?|总额|总计)|共计?|合计|一次性(?:付清|交清|缴清|收取|支付)?)[:：为]?(?P<amount>.+)")
 _DENIED = re.compile("[不非无否未没]")
 _LONGEST_BLANK = 5
-TIMES_A_YEAR = {"year": 1, "quarter": 4, "month": 12}
 
 
 def reader(column: Column, register: Register, unit: Unit = None, epoch_1904: bool = False) -> Callable[[Cell], Reading]:
@@ -149,6 +151,9 @@ def _money(column: Column, register: Register, unit: MoneyUnit, cell: Cell) -> R
         size, below = _size(cell)
         reading = _money(replace(column, signed=False), register, unit, size)
         return Reading(-reading.value) if below and isinstance(reading.value, int) else reading
+    whole = _of_all_years(column, register, unit, cell) if isinstance(cell, str) and column.time else None
+    if whole is not None:
+        return whole
     outcome = units.parse_money(cell, unit)
     if not isinstance(outcome, Value):
         reading = _problem(outcome)
@@ -165,6 +170,20 @@ def _money(column: Column, register: Register, unit: MoneyUnit, cell: Cell) -> R
     if not money.area and not money.time:
         return Reading(money.fen)
     return _on_basis(column, register, money)
+
+
+def _of_all_years(column: Column, register: Register, unit: MoneyUnit, cell: str) -> Reading | None:
+    """What a column of yearly rents says of the whole term: 总价30000元 goes to the column of totals, 共30000元 may be either."""
+    total = register.member(column.family, "", "") if column.family else None
+    said = _WHOLE.fullmatch(units.clean_text(cell).replace(" ", "")) if total is not None else None
+    outcome = units.parse_money(said["amount"], MoneyUnit(unit.fen)) if said else None
+    if total is None or said is None or not isinstance(outcome, Value) or outcome.value is None or outcome.value.area or outcome.value.time:
+        return None
+    if said["total"]:
+        return Reading(also=((total.name, outcome.value.fen),))
+    amount = units.format_money(outcome.value.fen).removesuffix(".00")
+    reason = phrase("{cell!s}说的是总数，这一栏却按年计：是一年的，还是几年一共的？", cell=quoted(cell))
+    return Reading(problem=Problem("doubt", reason, (f"{amount}元/年", f"总价{amount}元")))
 
 
 def _in_kind(cell: Cell) -> Problem:

@@ -8,6 +8,7 @@ pay; ``compound=False`` (合同写明以首年为基数) adds the same per cent 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -15,6 +16,7 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from mingbai.units.cells import clean_text, is_blank, is_masked, quoted, simplified
+from mingbai.units.money import TIMES_A_YEAR, YUAN, MoneyUnit
 from mingbai.units.numerals import read_figures
 from mingbai.units.outcome import Cell, Doubt, Outcome, Suggestion, Unreadable, Value
 
@@ -111,6 +113,8 @@ def price_in_year(base_fen: int | None, clause: PriceClause | None, year_number:
     return price
 
 
+_OF_A_MU: Mapping[str, Fraction] = {"hectare": Fraction(1, 15), "sqm": Fraction(2000, 3)}
+"""Unit of area → a price by it, by the mu."""
 _N = r"[0-9]{1,3}|[一二两三四五六七八九十]{1,3}"
 _RENT = r"(?:的?(?:年租金|租金|租价|承包费|承包金|单价|价格|价款))?"
 _FROM = rf"(?:从?(?:合同)?第(?P<from>{_N})(?:个)?年(?:起|开始),?)?"
@@ -133,13 +137,16 @@ _OPEN = ("随行就市", "市场", "协商", "面议", "另议", "物价", "CPI"
 _STAGE = re.compile(r"(?:(?P<first>(?:19|20)[0-9]{2})年?(?:-|~|至|到|—|–)(?P<last>(?:19|20)[0-9]{2})年?"
                     rf"|第?(?P<nth>{_N})年?(?:-|~|至|到|—|–)第?(?P<nth_last>{_N})年"
                     rf"|(?P<side>前|头|后|再)?(?P<span>{_N})年)"
-                    r"[: ,]*(?P<mu>每亩)?(?:每年)?(?:每亩)?(?:租金|承包费|单价|价格|为)?[: ]*"
-                    r"(?P<money>[0-9][0-9.]*) ?(?P<wan>万)?元?"
+                    r"[: ,]*(?P<mu>每亩)?(?P<yearly>每年)?(?:每亩)?(?:租金|承包费|单价|价格|为)?[: ]*"
+                    r"(?P<money>[0-9][0-9.]*) ?(?P<own>万?元|万)?"
                     r"(?P<tail>(?:/亩|/年|每亩|每年|·年|·亩|一年|一亩)*)[,;、。+ ]*")
 
 
-def parse_escalation(cell: Cell) -> Outcome[PriceClause | None]:
+def parse_escalation(cell: Cell, unit: MoneyUnit = YUAN) -> Outcome[PriceClause | None]:
     """Read 递增方式: ``每三年递增10%``, ``第6年起每亩增加50元``, ``2003-2006 450, 2006-2011 520``.
+
+    ``unit`` is that of the column where prices by stages stand in a column of rents: what a stage does not say itself (元, 万,
+    每亩, 每年) it has from there, and comes out in fen a year, by the mu where that is by an area.
 
     ``Value(None)``: blank, or the price is fixed. What leaves room (每年增加 from a year on, a bare number, no
     interval) is a doubt with the clauses it may mean; what only the parties or an index can say is unreadable.
@@ -158,7 +165,7 @@ def parse_escalation(cell: Cell) -> Outcome[PriceClause | None]:
     if _PARTS.fullmatch(tight):
         return Unreadable(f"{quoted(cell)}写的是分几段期限，没有写每段的价格",
                           "逐段写价格，例如 第1-10年300元，第11-30年400元")
-    staged = _staged(text, cell)
+    staged = _staged(text, cell, unit)
     if staged is not None:
         return staged
     found = _RAISE.fullmatch(tight)
@@ -229,7 +236,7 @@ def _raised(found: re.Match[str], tight: str, cell: Cell) -> Outcome[PriceClause
     return Value(take(years).value)
 
 
-def _staged(text: str, cell: Cell) -> Outcome[PriceClause | None] | None:
+def _staged(text: str, cell: Cell, unit: MoneyUnit) -> Outcome[PriceClause | None] | None:
     """Stages one after another to the end of the text; None when the text is no list of stages."""
     at, stages = 0, list[Stage]()
     counts, bases = set[str](), set[bool | None]()
@@ -241,14 +248,17 @@ def _staged(text: str, cell: Cell) -> Outcome[PriceClause | None] | None:
         span = _stage_years(found, stages)
         if amount is None or span is None:
             return Unreadable(f"{quoted(cell)}里的年份或价格读不出来", "写成 2003-2006 450,2006-2011 520")
-        stages.append(Stage(*span, half_up(amount * 100 * (10_000 if found["wan"] else 1))))
+        of_mu, of_year = bool(found["mu"]) or "亩" in found["tail"], bool(found["yearly"]) or "年" in found["tail"]
+        scale = Fraction(unit.fen if not found["own"] else 100 * (10_000 if "万" in found["own"] else 1))
+        scale *= (1 if of_mu else _OF_A_MU.get(unit.area, 1)) * (1 if of_year else TIMES_A_YEAR.get(unit.time, 1))
+        stages.append(Stage(*span, half_up(amount * scale)))
         counts.add("calendar" if found["first"] else "contract")
-        bases.add(True if found["mu"] or "亩" in found["tail"] else None)
+        bases.add(True if of_mu or unit.area in _OF_A_MU else None)
         at = found.end()
     if len(counts) == 1 and len(bases) == 2:  # 前五年每亩300后五年400
         (count,) = counts
         mu, whole = (Steps("calendar" if count == "calendar" else "contract", tuple(stages), base) for base in (True, None))
-        return Doubt(f"{quoted(cell)}只有一部分写了每亩，别的段是每亩还是一共多少？", (Suggestion(mu, _said(mu)), Suggestion(whole, _said(whole))))
+        return Doubt(f"{quoted(cell)}只有一部分写了每亩，别的段是每亩还是一共多少？", (Suggestion(mu, said_again(mu)), Suggestion(whole, said_again(whole))))
     if len(counts) != 1 or len(bases) != 1:
         return Unreadable(f"{quoted(cell)}各段的写法不同", "每段用同一种写法，例如 2003-2006 450,2006-2011 520")
     calendar = "calendar" in counts
@@ -273,8 +283,8 @@ def _parts(found: re.Match[str], cell: Cell) -> Outcome[PriceClause | None]:
     return Value(Steps("contract", tuple(stages), True if found["mu"] or "亩" in found["tail"] else None))
 
 
-def _said(steps: Steps) -> str:
-    """Stages as ``parse_escalation`` reads them back."""
+def said_again(steps: Steps) -> str:
+    """Stages as :func:`parse_escalation` reads them back, in yuan."""
     mu = "每亩" if steps.per_mu else ""
     parts = [f"{each.first}-{each.last}年{mu}{Decimal(each.fen) / 100:f}元" for each in steps.stages]
     return ",".join(("" if steps.count == "calendar" else "第") + part for part in parts)

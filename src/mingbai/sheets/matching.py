@@ -19,6 +19,7 @@ from mingbai.sheets.headers import DIRECTION
 from mingbai.sheets.headings import ACCEPTED, UNIT_HEADINGS, Heading, Headings, Match, heading, is_unit, names_no_basis
 from mingbai.sheets.wording import LEFT_OUT, ROW_NUMBERS, UNIT_COLUMN
 from mingbai.units import Cell, clean_text, is_blank, parse_area_unit, parse_date, parse_money_unit
+from mingbai.units.goods import of_goods
 from mingbai.units.wording import phrase
 
 Role: TypeAlias = Literal["value", "again", "part", "unit", "serial", "unknown"]
@@ -259,7 +260,7 @@ class Matcher:
 
     def _holds_units(self, index: int) -> bool:
         cells = [cell for cell in self.below(index) if not is_blank(cell)]
-        units = sum(1 for cell in cells if is_unit(clean_text(cell)) or clean_text(cell) in _PIECES)
+        units = sum(1 for cell in cells if is_unit(text := clean_text(cell)) or text in _PIECES or of_goods(text))
         return 2 * units >= len(cells)
 
     def _weigh(self, entry: Mapped) -> None:

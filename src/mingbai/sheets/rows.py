@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 from mingbai.columns import UNSURE, Column, Problem, Register, Stored, find_register, reader, registers, skim
 from mingbai.columns import Reading as CellReading
-from mingbai.columns.reading import TIMES_A_YEAR
 from mingbai.dues import Steps, parse_escalation
+from mingbai.dues.prices import said_again
 from mingbai.limits import LIMITS, Limits
 from mingbai.sheets.cards import Cards
 from mingbai.sheets.formats import open_workbook
@@ -37,10 +37,13 @@ from mingbai.units import (
     MoneyUnit,
     Value,
     clean_text,
+    format_money,
     is_blank,
     parse_area_unit,
     parse_money_unit,
 )
+from mingbai.units.goods import of_goods
+from mingbai.units.money import TIMES_A_YEAR
 from mingbai.units.rooms import count_rooms, price_a_room
 from mingbai.units.wording import phrase
 
@@ -55,6 +58,7 @@ _COUNTED_TWICE = frozenset(("money", "area", "count"))
 _MANY_COLUMNS = 5
 _YES, _NO = frozenset(("是", "有", "√", "✓", "✔", "已召开", "已开")), frozenset(("否", "无", "×", "✗", "未召开", "没有"))
 _STAGES = re.compile("[0-9一二三四五六七八九十]年|[0-9]{4} ?[-—~至到] ?[0-9]{4}|[0-9][+][0-9]")
+_LONE = re.compile("[0-9一二两三四五六七八九十]{1,3} ?年")
 _YEAR_MONTH = re.compile(r"((?:19|20)[0-9]{2})\.1\Z")
 _MONTHS = {"january": 1, "october": 10}
 _BARE = re.compile(r"[0-9][0-9,.]*\Z")
@@ -301,8 +305,8 @@ class _Typing:
         """Money column → what its bare numbers count in, where that is one thing for the whole column."""
         self.columns = {each.index: each for each in block.columns if each.column is not None}
         self.filled_down = self._merged_down()
-        unit = next((each for each in block.columns if each.role == "unit"), None)
-        self.units = self._cells(unit.index) if unit else None
+        self.units = {each.index: self._cells(each.index) for each in block.columns if each.role == "unit"}
+        """Columns that name a unit row by row. Where there are several, each speaks of what stands before it."""
         self.links: dict[int, list[int]] = {}
         for row, column in sorted(sheet.grid.external):
             if row - 1 in self.places:
@@ -443,7 +447,7 @@ class _Typing:
         self, entry: Mapped, column: Column, unit: MoneyUnit | AreaUnit | None = None
     ) -> Callable[[Cell], CellReading]:
         unit = unit or self._unit(entry, column)
-        read = self._learnt(column, reader(column, self.register, unit, self.sheet.epoch_1904))
+        read = self._learnt(column, reader(column, self.register, unit, self.sheet.epoch_1904), unit if isinstance(unit, MoneyUnit) else YUAN)
 
         def marked(cell: Cell) -> CellReading:
             if isinstance(cell, str) and cell.startswith(_MARKS):
@@ -471,33 +475,43 @@ class _Typing:
             return answered
         return counted if column.kind == "term" and entry.unit in ("月", "个月", "月数") else marked
 
-    def _learnt(self, column: Column, read: Callable[[Cell], CellReading]) -> Callable[[Cell], CellReading]:
+    def _learnt(self, column: Column, read: Callable[[Cell], CellReading], unit: MoneyUnit) -> Callable[[Cell], CellReading]:
         """The reader with what a person said before: 散包 is 公开协商, a lone 2016.1 is January."""
         words, month = self.sheet.wish.words.get(column.name, {}), _MONTHS.get(self.sheet.wish.dates, 0)
         if column.kind == "money" and column.family and "escalation" in self.register.by_name:
-            return lambda cell: self._staged(column, cell) or read(cell)
+            return lambda cell: self._staged(column, cell, unit) or read(cell)
         if column.kind == "choice" and words:
             return lambda cell: read(words.get(clean_text(cell).replace(" ", ""), cell))
         if column.kind == "date" and month:
             return lambda cell: read(f"{found[1]}年{month}月") if (found := _YEAR_MONTH.match(clean_text(cell))) else read(cell)
         return read
 
-    def _staged(self, column: Column, cell: Cell) -> CellReading | None:
-        """A price that states its stages (2003-2006 450, 2006-2011 520): the first is the price, all of them the clause."""
+    def _staged(self, column: Column, cell: Cell, unit: MoneyUnit) -> CellReading | None:
+        """A price that states its stages (2003-2006 450, 2006-2011 520): the first is the price, all of them the clause. A lone one
+        (30年3万元) may be the money of all its years."""
         if not isinstance(cell, str) or not _STAGES.search(cell):
             return None
-        clause = parse_escalation(cell)
+        clause = parse_escalation(cell, unit)
         if isinstance(clause, Doubt):
             return CellReading(problem=Problem("doubt", clause.reason, tuple(each.text for each in clause.suggestions)))
         if not isinstance(clause, Value) or not isinstance(clause.value, Steps):
             return None
-        first, per_mu = clause.value.stages[0], clause.value.per_mu
+        steps, text = clause.value, clean_text(cell)
+        first, per_mu = steps.stages[0], steps.per_mu
         own = self.register.member(column.family, "mu" if per_mu else column.area, "year")
         if own is None or first.adds:
             return None
-        text = clean_text(cell)
-        said = (("escalation", text if per_mu or own.area != "mu" else re.sub(r"(?<=[年:])\s*(?=[0-9])|(?<=[0-9])[ :]+(?=[0-9])", "每亩", text)),)
-        return CellReading(first.fen, said) if own.name == column.name else CellReading(None, ((own.name, first.fen), *said))
+        if _LONE.match(text) and len(steps.stages) == 1:
+            reason = phrase("“{text!s}”没有说是每年这么多，还是几年一共这么多", text=text)
+            return CellReading(problem=Problem("doubt", reason, (said_again(steps).replace("年", "年每年", 1), f"总价{format_money(first.fen).removesuffix('.00')}元")))
+        if clause != parse_escalation(cell):  # the heading says the unit: the clause stands alone, in yuan
+            said = said_again(replace(steps, per_mu=True) if own.area == "mu" else steps)
+        elif per_mu or own.area != "mu":
+            said = text
+        else:
+            said = re.sub(r"(?<=[年:])\s*(?=[0-9])|(?<=[0-9])[ :]+(?=[0-9])", "每亩", text)
+        also = (("escalation", said),)
+        return CellReading(first.fen, also) if own.name == column.name else CellReading(None, ((own.name, first.fen), *also))
 
     def _unit(self, entry: Mapped, column: Column) -> MoneyUnit | AreaUnit | None:
         """What plain numbers count in: the heading says it, else the lines above the table."""
@@ -508,18 +522,24 @@ class _Typing:
         unit = parse_money_unit(entry.unit) if entry.unit else None
         if unit is None and self.block.money_unit:
             above = parse_money_unit(self.block.money_unit)
+            if above and column.family and above.area and above.time:  # 单位:元/亩·年 speaks of the rents
+                return above
+            if above and column.family and column.time and above.area:  # 单位:元/亩 may be a price by the mu, or yuan and mu
+                entry.note = entry.note or phrase("表上写着“单位:{unit!s}”，这一栏按总数读；是每亩价的，请在下面写明单位", unit=self.block.money_unit)
+                entry.confidence = min(entry.confidence, 0.7)
             unit = MoneyUnit(above.fen) if above else None
         return MoneyUnit((unit or YUAN).fen, unit.area if unit else "", "month") if entry.monthly else unit
 
     def _unit_of_row(self, entry: Mapped, column: Column) -> list[str] | None:
         """The texts of the 计量单位 column, where it speaks of this column: the heading itself names no unit."""
-        if self.units is None or column.kind not in ("area", "money"):
+        spoken = [index for index in sorted(self.units) if index > entry.index] or sorted(self.units, reverse=True)
+        if not spoken or column.kind not in ("area", "money"):
             return None
         parse = parse_area_unit if column.kind == "area" else parse_money_unit
         if entry.unit and parse(entry.unit) is not None:
             return None
-        texts = ["" if is_blank(cell) else clean_text(cell).replace(" ", "") for cell in self.units]
-        if column.kind == "money" and all(parse_money_unit(text) is None for text in set(texts)):
+        texts = ["" if is_blank(cell) else clean_text(cell).replace(" ", "") for cell in self.units[spoken[0]]]
+        if column.kind == "money" and not any(parse_money_unit(text) or of_goods(text) for text in set(texts)):
             return None
         return texts
 
@@ -530,7 +550,7 @@ class _Typing:
         if found is not None:
             return self._reader(Mapped(0, ""), column, found)(cell)
         if column.kind == "money":
-            return read(cell)
+            return read(f"{clean_text(cell)}{unit}" if of_goods(unit) else cell)
         said = phrase("计量单位是“{unit!s}”，不是面积", unit=unit)
         return CellReading(problem=Problem("unreadable", said, (phrase("面积另填，例如 11.85亩；数量写在备注里"),)))
 

@@ -81,3 +81,8 @@ def parse_in_kind(cell: Cell) -> Outcome[InKind | None]:
 
 def _unclear(cell: Cell) -> Unreadable:
     return Unreadable(f"{quoted(cell)}看不出是多少斤什么", "写明斤数和品名，例如 350公斤小麦+350公斤玉米/亩", "in_kind")
+
+
+def of_goods(unit: str) -> bool:
+    """Whether a unit is of goods, not of money: ``斤小麦``, ``斤/亩``."""
+    return unit.partition("/")[0] in _WEIGHTS or not isinstance(parse_in_kind(f"1{unit}"), Unreadable)

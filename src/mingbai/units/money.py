@@ -39,6 +39,7 @@ class Money(NamedTuple):
 
 
 YUAN = MoneyUnit(100)
+TIMES_A_YEAR = {"year": 1, "quarter": 4, "month": 12}
 
 FEN_MAX = 10**17
 """Above a million billion yuan nothing is money; int64 columns hold 92 times as much."""
