@@ -230,7 +230,7 @@ def test_the_money_of_many_years_is_asked_about(heading, cell):
     assert errors(result) == {"C2": "doubt"}
     assert not {"rent_fen_per_year", "rent_fen_per_mu_year", "total_fen", "escalation"} & {name for name, cells in result["sheets"][0]["columns"].items() if cells[0] is not None}
     yearly, whole = result["errors"][0]["suggestions"]
-    for text, name in ((yearly, "rent_fen_per_year"), (whole, "total_fen")):  # either can be typed
+    for text, name in ((yearly, "rent_fen_per_mu_year" if "亩" in heading else "rent_fen_per_year"), (whole, "total_fen")):  # either can be typed
         rows[1][2] = text
         again = read_rows(rows)
         assert errors(again) == {} and column(again, name)[0], text

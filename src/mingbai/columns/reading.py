@@ -183,7 +183,7 @@ def _of_all_years(column: Column, register: Register, unit: MoneyUnit, cell: str
         return Reading(also=((total.name, outcome.value.fen),))
     amount = units.format_money(outcome.value.fen).removesuffix(".00")
     reason = phrase("{cell!s}说的是总数，这一栏却按年计：是一年的，还是几年一共的？", cell=quoted(cell))
-    return Reading(problem=Problem("doubt", reason, (f"{amount}元/年", f"总价{amount}元")))
+    return Reading(problem=Problem("doubt", reason, (f"{amount}元/{'亩·' if column.area else ''}年", f"总价{amount}元")))
 
 
 def _in_kind(cell: Cell) -> Problem:
