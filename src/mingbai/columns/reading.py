@@ -50,6 +50,7 @@ _NONE_WORDS = frozenset(["无", "没有", "未办理", "未办", "未报", "未�
 _PLAIN = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")
 _OUT_OF = re.compile("([0-9]{1,5})人? ?/ ?([0-9]{1,5})人?\\Z")
 _SIGNED = re.compile(r"[-－−] ?(?P<before>[¥￥\d].*)|[(（](?P<inside>[¥￥\d].*)[)）]|(?P<after>[¥￥\d][\d,.]*)[-－−]|[+＋] ?(?P<plus>[¥￥\d].*)")
+_OVER_YEARS = re.compile(r"(?P<amount>.*元|[0-9.,]+)[/(（](?P<years>[1-9][0-9]?)年[)）]?")
 _WHOLE = re.compile(r"(?:(?P<total>总价款?|总额|总计)|共计?|合计|一次性(?:付清|交清|缴清|收取|支付)?)[:：为]?(?P<amount>.+)")
 _DENIED = re.compile("[不非无否未没]")
 _LONGEST_BLANK = 5
@@ -175,13 +176,19 @@ def _money(column: Column, register: Register, unit: MoneyUnit, cell: Cell) -> R
 def _of_all_years(column: Column, register: Register, unit: MoneyUnit, cell: str) -> Reading | None:
     """What a column of yearly rents says of the whole term: 总价30000元 goes to the column of totals, 共30000元 may be either."""
     total = register.member(column.family, "", "") if column.family else None
-    said = _WHOLE.fullmatch(units.clean_text(cell).replace(" ", "")) if total is not None else None
+    text = units.clean_text(cell).replace(" ", "")
+    said = (_WHOLE.fullmatch(text) or _OVER_YEARS.fullmatch(text)) if total is not None else None
     outcome = units.parse_money(said["amount"], MoneyUnit(unit.fen)) if said else None
     if total is None or said is None or not isinstance(outcome, Value) or outcome.value is None or outcome.value.area or outcome.value.time:
         return None
-    if said["total"]:
-        return Reading(also=((total.name, outcome.value.fen),))
-    amount = units.format_money(outcome.value.fen).removesuffix(".00")
+    fen, parts = outcome.value.fen, said.groupdict()
+    if parts.get("total"):
+        return Reading(also=((total.name, fen),))
+    amount = units.format_money(fen).removesuffix(".00")
+    if parts.get("years"):  # 12万元/10年
+        yearly = units.format_money(round(Fraction(fen, int(parts["years"])))).removesuffix(".00")
+        reason = phrase("{cell!s}写的是 {years} 年的钱，这一栏按年计", cell=quoted(cell), years=parts["years"])
+        return Reading(problem=Problem("doubt", reason, (f"总价{amount}元", f"{yearly}元/年") if not column.area else (f"总价{amount}元",)))
     reason = phrase("{cell!s}说的是总数，这一栏却按年计：是一年的，还是几年一共的？", cell=quoted(cell))
     return Reading(problem=Problem("doubt", reason, (f"{amount}元/{'亩·' if column.area else ''}年", f"总价{amount}元")))
 

@@ -55,10 +55,11 @@ _PHRASE = re.compile(
     rf"""(?P<near>约|大约|大概|近|将近|不足|不到|超过|估计|约计|暂估)?(?:合计|共计|总计|共|计|面积|总面积|合)?[:为]?
     (?:(?P<half>半)(?=亩)|(?P<amount>[0-9.][0-9,.' ]*(?:[万亿千百仟佰]{_N}*)*|[{NUMERAL_CHARACTERS}]+))
     (?P<unit>{_UNIT}|分地?)?
-    (?:(?<=亩)(?:(?P<and_half>半)|零?(?P<fen>{_N}(?:\.[0-9]+)?)分(?:(?P<li>{_N}(?:\.[0-9]+)?)厘)?))?
+    (?:(?<=亩)(?:(?P<and_half>半)|零?(?P<fen>{_N}(?:\.[0-9]+)?)分(?:(?P<li>{_N}(?:\.[0-9]+)?)厘)?地?))?
     (?P<after>左右|上下|以上|以下|以内|不等|许)?整?[.。;,]?\Z""",
     re.VERBOSE | re.IGNORECASE,
 )
+_POINTED = re.compile(rf"({_N}+)点([零〇一二三四五六七八九0-9]+)")
 _STATED = re.compile(
     rf"[约近]?(?:[0-9][0-9,.]*[万千百]?|[{NUMERAL_CHARACTERS}]+)[余多]?(?:{_UNIT})", re.IGNORECASE
 )
@@ -133,6 +134,7 @@ def _area_from_text(cell: str, unit: AreaUnit) -> Outcome[int | None]:
         return masked(cell)
     if text[0] in "-−负":
         return Unreadable(f"{quoted(cell)}是负数，面积不能为负", "填写大于 0 的亩数")
+    text = _POINTED.sub(_pointed, text)
     if "(" not in text:
         text = _PART_OF.sub(r"(\1)", text)
     inner = "、".join(part for part in re.findall(r"\(([^()]*)\)", text) if part.strip())
@@ -143,6 +145,12 @@ def _area_from_text(cell: str, unit: AreaUnit) -> Outcome[int | None]:
     if not inner or isinstance(whole, Unreadable):
         return whole
     return _with_remark(cell, whole, outer, inner, unit)
+
+
+def _pointed(found: re.Match[str]) -> str:
+    """十二点五 → 12.5."""
+    whole, digits = read_figures(found[1]).readings, [read_figures(each).readings for each in found[2]]
+    return f"{whole[0]}.{''.join(str(each[0]) for each in digits)}" if len(whole) == 1 and all(len(each) == 1 for each in digits) else found[0]
 
 
 def _with_remark(cell: str, whole: Outcome[int | None], outer: str, inner: str, unit: AreaUnit) -> Outcome[int | None]:
@@ -177,6 +185,10 @@ def _without_brackets(cell: str, text: str, outer: str, unit: AreaUnit) -> Outco
         return _said_twice(cell, both)
     found: list[int] = []
     pieces = [piece for piece in re.split(r"[;、+~—-]|和|及|至|到", outer.replace(" ", "")) if piece]
+    added = [_certain(_read_phrase(piece, cell, unit)) for piece in pieces] if "+" in outer and "亩" in pieces[0] else []
+    mu4s = [each for each in added if each is not None]
+    if len(mu4s) == len(pieces) > 1:  # “3亩+2分”
+        return _doubt(f"{quoted(cell)}里有几个面积，拿不准是合计还是取其中一个", [sum(mu4s), *mu4s][:4])
     last = _unit_of(pieces[-1]) if pieces else ""
     if len(pieces) > 1 and last and all(re.fullmatch(rf"[0-9.]+(?:{_UNIT})?", p, re.IGNORECASE) for p in pieces):
         text = "、".join(piece if _unit_of(piece) else piece + last for piece in pieces)  # “20+30亩”

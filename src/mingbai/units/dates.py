@@ -70,6 +70,7 @@ _WEEKDAY = re.compile(r"\(?(?:星期|周)[一二三四五六日天]\)?\Z")
 _BEFORE = re.compile(r"(?:自|从|于|至|到|截至|截止到?|签[订定]于?|日期:?|时间:?)")
 _AFTER = re.compile(r"(?:起|开始|止|为止|截止|到期|终止|签[订定]|订立|签)?[.。,;]?\Z")
 _NEARLY = re.compile(r"约|左右|前后|大概|上旬|中旬|下旬|初|底|末|春|夏|秋|冬|前|后|以来|半年|季度?")
+_RAISED_POINT = re.compile("(?<=[0-9])[·•∙・](?=[0-9])")
 _NUMERAL_RUN = re.compile(rf"[{NUMERAL_CHARACTERS}OoＯ]+(?=[年月日号])")
 _SHORT_YEAR = re.compile(r"['‘’]?([0-9]{2})(?:年|([-./]))([0-9]{1,2})(?:月|\2)(?:([0-9]{1,2})[日号]?)?\Z")
 _YEAR_LAST = re.compile(r"([0-9]{1,2})[-./]([0-9]{1,2})[-./]([0-9]{4})\Z")
@@ -292,8 +293,8 @@ def squeezed_date(cell: Cell) -> str:
     if spaced:
         text = "-".join(spaced.groups())
     text = _WEEKDAY.sub("", _TIME_OF_DAY.sub("", text).strip()).replace(" ", "")
-    text = re.sub("[–—―−~]+", "—", text)
-    return text if text.isascii() else _NUMERAL_RUN.sub(_digits_of, text)
+    text = _RAISED_POINT.sub(".", re.sub("[–—―−~]+", "—", text))
+    return text if text.isascii() else _NUMERAL_RUN.sub(_digits_of, text.replace("元旦", "1月1日").replace("元月", "1月"))
 
 
 def find_points(text: str) -> list[Point]:

@@ -173,10 +173,12 @@ def _money_from_text(cell: str, unit: MoneyUnit) -> Outcome[Money | None]:
     refused = _refusal(cell, text)
     if refused:
         return refused
-    text = _BRACKETED_PER.sub(r"/\1", text)
+    text = _BRACKETED_PER.sub(r"/\1", text).replace("亩均", "每亩")
     inner = [part.strip() for part in re.findall(r"\(([^()]*)\)", text) if part.strip()]
     outer = re.sub(r"\([^()]*\)", "", text)
     outside = [part.strip() for part in _CAPITAL_LABEL.split(outer) if part.strip()]
+    own = [found for part in inner if (found := parse_money_unit(part)) is not None and not re.search("[0-9]", part)]
+    unit = own[0] if len(own) == 1 else unit  # 1200(元/亩)
     said = [_read_phrase(part, cell, unit) for part in outside]
     pers: tuple[str, str] = ("", "")
     remark = ""
@@ -184,6 +186,8 @@ def _money_from_text(cell: str, unit: MoneyUnit) -> Outcome[Money | None]:
         aside = _read_pers(part) if part.startswith(("/", "每")) else None
         if aside:
             pers = aside
+            continue
+        if len(own) == 1 and parse_money_unit(part) == own[0]:
             continue
         again = _read_phrase(_CAPITAL_LABEL.sub("", part), cell, unit)
         if again is None and part not in ("人民币", "大写", "小写", "现金", "转账", "含税", "元"):
