@@ -154,8 +154,9 @@ def test_months_close_in_order_and_take_nothing_more(district: Any) -> None:
     with pytest.raises(BookError, match="3月还没有结账"):
         closed(reviewer, place, 202404)
     closed(reviewer, place, 202403, 202404)
-    with pytest.raises(BookError, match="已经结账"):
-        book(reviewer, place, entry("c", date(2024, 3, 2)))
+    for late in (date(2024, 3, 2), date(2024, 2, 1), date(2023, 12, 31), date(2015, 1, 5)):  # a month before the first changes the balances of all after it
+        with pytest.raises(BookError, match="已经结账"):
+            book(reviewer, place, entry("c", late))
     with pytest.raises(BookError, match="往回"), commit(reviewer, place, "close", "重开") as act:
         months.reopen(act, 202403, "漏记")
     with pytest.raises(BookError, match="为什么"), commit(reviewer, place, "close", "重开") as act:

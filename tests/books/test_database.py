@@ -102,6 +102,13 @@ def test_nothing_comes_into_a_closed_month(voucher: Voucher, village: Any, behin
         whole(run, village, number=2)
 
 
+def test_no_month_is_opened_before_a_closed_one(voucher: Voucher, village: Any, behind_the_door: None) -> None:
+    Month.objects.filter(month=202404).update(closed=True)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Month.objects.create(organisation=village, month=202403)
+    Month.objects.create(organisation=village, month=202405)
+
+
 @pytest.mark.parametrize("deed", [
     "UPDATE books_line SET debit_fen = 7 WHERE voucher_id = {pk} AND number = 1", "UPDATE books_line SET words = '别的' WHERE voucher_id = {pk}",
     "UPDATE books_line SET voucher_id = {other} WHERE voucher_id = {pk}", "DELETE FROM books_line WHERE voucher_id = {pk}",

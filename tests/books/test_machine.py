@@ -53,7 +53,7 @@ class Books(RuleBasedStateMachine):
     @rule(on=DAYS, fen=st.integers(1, 10**9), debit=st.sampled_from(ACCOUNTS), credit=st.sampled_from(ACCOUNTS), household=st.sampled_from(("", "甲", "乙")))
     def book(self, on: date, fen: int, debit: str, credit: str, household: str) -> None:
         made = Proposal(f"e{len(self.booked)}", on, "记一笔", (Leg(debit, fen, household=household), Leg(credit, 0, fen, household=household)))
-        if on.year * 100 + on.month in self.closed:
+        if on.year * 100 + on.month <= max(self.closed, default=0):
             self.refused(lambda act: post(act, [made], "试"))
         else:
             self.booked.append((made, self.do(lambda act: post(act, [made], "试"))[0]))
@@ -72,7 +72,7 @@ class Books(RuleBasedStateMachine):
     @rule(data=st.data(), on=DAYS)
     def take_back(self, data: Any, on: date) -> None:
         made, voucher = data.draw(st.sampled_from(self.booked))
-        may = ((not made.closing or on.year * 100 + on.month == voucher.month) and voucher.reverses_id is None and voucher.pk not in self.taken_back and on.year * 100 + on.month not in self.closed
+        may = ((not made.closing or on.year * 100 + on.month == voucher.month) and voucher.reverses_id is None and voucher.pk not in self.taken_back and on.year * 100 + on.month > max(self.closed, default=0)
                and chart_of(on).key == chart_of(made.on).key)
         if not may:
             self.refused(lambda act: reverse(act, voucher, on, "试"))
@@ -113,7 +113,7 @@ class Books(RuleBasedStateMachine):
         entries = months.transfer(self.village, year)
         if not entries:
             return
-        if year * 100 + 12 in self.closed:
+        if year * 100 + 12 <= max(self.closed, default=0):
             self.refused(lambda act: post(act, entries))
             return
         made = self.do(lambda act: months.end_year(act, year))

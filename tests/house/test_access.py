@@ -86,7 +86,6 @@ def cast(district: Any) -> SimpleNamespace:
     from mingbai.notices import desk, objections
     from mingbai.places.clock import today
     from mingbai.places.models import Grant, Organisation, Person, Role
-    from mingbai.proofs import digest
     from mingbai.records.door import commit, derived
     from mingbai.records.models import Attachment
     from mingbai.registers.assets.models import Asset, Count
@@ -107,13 +106,14 @@ def cast(district: Any) -> SimpleNamespace:
     record = Contract.objects.filter(organisation=first).first()
     upload = Upload.objects.get(organisation=first)
     notice = desk.draft(people["clerk", "own"], first, "contracts", "sheet", "公示", publish.sheet(first, "contracts"))
-    notice = desk.sign(people["supervisor", "own"], notice, digest(notice.content))
+    notice = desk.sign(people["supervisor", "own"], notice, desk.to_sign(notice))
     objection, _ = objections.object_to(notice, 1, "面积不对，请重量")
     with commit(people["clerk", "own"], first, "book", "记账") as act:
         voucher = post(act, [propose("rent_now", "access", today(), {"amount": 280_000}, Whom(record=record.key, name="王某"))])[0]
     with commit(people["clerk", "own"], first, "import", "读纸质合同") as act:
         paper = act.save(Paper(organisation=first, register="contracts", state=Paper.State.READ, by=people["clerk", "own"], on=act.on))
         kept = act.save(Attachment(organisation=first, sha256=upload.file.sha256, name="第1页.jpg", kind="image/jpeg", size=1, on=act.on))
+        proof = act.save(Attachment(organisation=first, sha256=upload.file.sha256, name="会议记录.pdf", kind="application/pdf", size=1, on=act.on, record=record.key))
         act.save(Original(paper=paper, place=1, file=kept))
         act.save(Leaf(paper=paper, number=1, picture=kept, width=1240, height=1754))
         act.save(Field(paper=paper, column="lessee", raw="某", proposed="某", page=1, region=[[[1, 1], [90, 1], [90, 20], [1, 20]]]))
@@ -130,7 +130,7 @@ def cast(district: Any) -> SimpleNamespace:
         card = act.save(Asset(organisation=first, serial=1, title="旧校舍"))
         count = act.save(Count(organisation=first, on=act.on))
     sheet = books_intake.receive(people["clerk", "own"], first, "vouchers", "凭证.xlsx", workbook(VOUCHERS), chart="2023")
-    arguments = {"sheet": (sheet.pk,), "ledger-file": (first.code, "102", "xlsx"), "asset": (card.pk,), "count": (count.pk, "xlsx"), "lesson": ("lesson", lesson.pk), "paper": (paper.pk,), "leaf": (paper.pk, 1), "letter": (letter.pk,), "letter_pdf": (letter.pk, "pdf"), "together": (first.code, "pdf"), "check": (check.pk,), "life": (record.pk, "demand"), "event": (event.pk,), "report_of": (hidden.pk,), "change": (change.pk,), "voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (upload.file_id,), "record": ("contracts", record.pk), "reading": ("contracts", record.pk, "C04"),
+    arguments = {"sheet": (sheet.pk,), "ledger-file": (first.code, "102", "xlsx"), "asset": (card.pk,), "count": (count.pk, "xlsx"), "lesson": ("lesson", lesson.pk), "paper": (paper.pk,), "leaf": (paper.pk, 1), "letter": (letter.pk,), "letter_pdf": (letter.pk, "pdf"), "together": (first.code, "pdf"), "check": (check.pk,), "life": (record.pk, "demand"), "event": (event.pk,), "report_of": (hidden.pk,), "change": (change.pk,), "voucher": (voucher.pk,), "ledger": (first.code, "102"), "report": (first.code, "statements-xlsx"), "notice": (notice.pk,), "objection": (objection.pk,), "code": (first.code,), "upload": (upload.pk,), "file": (proof.pk,), "record": ("contracts", record.pk), "reading": ("contracts", record.pk, "C04"),
                  "person": (people["clerk", "own"].pk,), "job": (upload.organisation.jobs.first().pk,)}
     return SimpleNamespace(people=people, arguments=arguments, first=first, record=record, second=second)
 
@@ -217,7 +217,23 @@ def test_a_clue_is_seen_by_county_and_auditor_only(cast: SimpleNamespace) -> Non
         client.force_login(cast.people[role, "above"])
         page = client.get(f"/registers/contracts/{cast.record.pk}/").content.decode()
         assert ("另有隐情" in page) == (role in ("county", "auditor", "administrator")), role
+        assert ("登记线索" in page.partition("来龙去脉")[2]) == (role in ("county", "auditor", "administrator")), f"{role}: that there is one"
         assert "另有隐情" not in client.get("/cases/contracts/").content.decode()
+
+
+def test_an_original_is_for_who_may_see_whole_numbers_and_leaves_a_trace(cast: SimpleNamespace) -> None:
+    from mingbai.kit.models import Upload
+    from mingbai.places.models import Organisation
+    from mingbai.records.models import Event
+
+    upload = Upload.objects.get(organisation=Organisation.objects.get(code=cast.first.code), register="contracts")
+    for role in ROLES:
+        client = Client()
+        client.force_login(cast.people[role, "above"])
+        before = Event.objects.filter(deed="打开原件").count()
+        answer = client.get(f"/files/{upload.file_id}/")
+        may = role in ("clerk", "reviewer", "administrator")
+        assert (answer.status_code == 200, Event.objects.filter(deed="打开原件").count() - before) == (may, int(may)), role
 
 
 def test_the_auditor_writes_nothing(cast: SimpleNamespace) -> None:

@@ -30,7 +30,7 @@ def drafted(district: SimpleNamespace, import_rows: Any) -> Any:
 def shown(district: SimpleNamespace, drafted: Any) -> Any:
     from mingbai.notices import desk
 
-    return desk.sign(district.people["supervisor"], drafted, digest(drafted.content))
+    return desk.sign(district.people["supervisor"], drafted, desk.to_sign(drafted))
 
 
 def turn_to(day: date) -> None:
@@ -79,7 +79,7 @@ def test_the_drafter_cannot_sign_even_with_the_power(district: Any, drafted: Any
         Grant.objects.create(person=clerk, role=Role.objects.get(key="supervisor"), organisation=district.villages[0])
     clerk = type(clerk).objects.get(pk=clerk.pk)
     with pytest.raises(desk.NoticeError, match="不能给自己"):
-        desk.sign(clerk, drafted, digest(drafted.content))
+        desk.sign(clerk, drafted, desk.to_sign(drafted))
 
 
 @pytest.mark.parametrize("turned", [False, True])
@@ -93,7 +93,7 @@ def test_kin_of_the_drafter_cannot_sign(district: Any, drafted: Any, turned: boo
         officer = Officer.objects.create(organisation=district.villages[0], name=one, post="会计")
         Kin.objects.create(officer=officer, name=other, relation="夫妻")
     with pytest.raises(desk.NoticeError, match="近亲属（夫妻）"):
-        desk.sign(district.people["supervisor"], drafted, digest(drafted.content))
+        desk.sign(district.people["supervisor"], drafted, desk.to_sign(drafted))
 
 
 def test_a_draft_that_changed_while_it_was_read_is_not_signed(district: Any, drafted: Any) -> None:
@@ -114,7 +114,7 @@ def test_who_lacks_the_power_neither_drafts_nor_signs(district: Any, drafted: An
         with pytest.raises(PermissionDenied):
             desk.draft(person, village, "contracts", "sheet", "公示", publish.sheet(village, "contracts"))
         with pytest.raises(PermissionDenied):
-            desk.sign(person, drafted, digest(drafted.content))
+            desk.sign(person, drafted, desk.to_sign(drafted))
 
 
 def test_an_objection_is_answered_by_a_correction_that_names_the_old_notice(district: Any, shown: Any) -> None:
@@ -133,7 +133,7 @@ def test_an_objection_is_answered_by_a_correction_that_names_the_old_notice(dist
     renewed = desk.draft(clerk, village, "contracts", "sheet", shown.title, publish.sheet(village, "contracts"), replaces=shown, why="第 1 行面积改为 12 亩")
     with pytest.raises(objections.ObjectionError, match="已经公布"):
         objections.answer(clerk, objection, "查过，改为 12 亩", renewed)
-    renewed = desk.sign(supervisor, renewed, digest(renewed.content))
+    renewed = desk.sign(supervisor, renewed, desk.to_sign(renewed))
     answered = objections.answer(clerk, objection, "查过，改为 12 亩", renewed)
     assert answered.state == "corrected"
     head = renewed.published["head"]
@@ -250,8 +250,30 @@ def test_a_sheet_taken_down_early_is_a_finding_until_it_was_shown_again(district
     shown.refresh_from_db()
     assert not shown.full(shown.last_day + timedelta(days=1))
     again = desk.draft(clerk, village, "contracts", "sheet", "重新公示", publish.sheet(village, "contracts"))
-    desk.sign(district.people["supervisor"], again, digest(again.content))
+    desk.sign(district.people["supervisor"], again, desk.to_sign(again))
     assert not_shown_enough() == []
+
+
+def test_a_correction_takes_the_place_of_a_notice_of_its_own_village_and_kind_only(district: Any, shown: Any) -> None:
+    from mingbai.kit import publish
+    from mingbai.notices import desk
+
+    clerk, supervisor, (village, other, *_) = district.people["clerk"], district.people["supervisor"], district.villages
+    content = publish.sheet(village, "contracts")
+    for place, kind in ((other, "sheet"), (village, "steps")):
+        with pytest.raises(desk.NoticeError, match="同一个村、同一类"):
+            desk.draft(None, place, "contracts", kind, "更正", content, replaces=shown, why="改一行")
+    first = desk.draft(clerk, village, "contracts", "sheet", "更正", content, replaces=shown, why="改一行")
+    with pytest.raises(desk.NoticeError, match="重新读过"):  # what is signed says what it replaces
+        desk.sign(supervisor, first, digest(first.content))
+    desk.send_back(supervisor, first, "不对")
+    with pytest.raises(desk.NoticeError, match="只有公布过的"):
+        desk.draft(clerk, village, "contracts", "sheet", "更正", content, replaces=first, why="改一行")
+    second = desk.draft(clerk, village, "contracts", "sheet", "更正", content, replaces=shown, why="改一行")
+    desk.sign(supervisor, second, desk.to_sign(second))
+    shown = type(shown).objects.get(pk=shown.pk)
+    with pytest.raises(desk.NoticeError, match="请更正那一份"):
+        desk.draft(clerk, village, "contracts", "sheet", "再更正", content, replaces=shown, why="再改一行")
 
 
 @pytest.mark.parametrize(("after", "why", "said"), [
@@ -277,5 +299,5 @@ def test_a_ledger_and_a_house_that_differ_the_house_knows(district: Any, import_
     assert [answer for answer, _ in not_shown_enough()] == ["yes"]
     village = district.villages[0]
     made = desk.draft(district.people["clerk"], village, "contracts", "sheet", "公示", publish.sheet(village, "contracts"))
-    desk.sign(district.people["supervisor"], made, digest(made.content))
+    desk.sign(district.people["supervisor"], made, desk.to_sign(made))
     assert not_shown_enough() == []

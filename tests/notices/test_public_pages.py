@@ -6,14 +6,21 @@ import re
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from conftest import a_long_lease, a_row
-from mingbai.proofs import digest, verify
+from mingbai.proofs import verify
 
 pytestmark = pytest.mark.django_db
 NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9]\d{9}|\d{17}[\dX])(?![0-9A-Za-z])")
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_tried() -> None:
+    """Tries are counted for half an hour, whatever test they were made in."""
+    cache.clear()
 
 
 @pytest.fixture
@@ -24,7 +31,7 @@ def shown(district: Any, import_rows: Any) -> Any:
     import_rows(a_row(承包方="张三", 联系电话="13800112233"), a_long_lease(合同编号="HT-002", 承包方="丰收农业公司", 联系电话=None))
     village = district.villages[0]
     made = desk.draft(district.people["clerk"], village, "contracts", "sheet", "九院村合同台账公示", publish.sheet(village, "contracts"))
-    return desk.sign(district.people["supervisor"], made, digest(made.content))
+    return desk.sign(district.people["supervisor"], made, desk.to_sign(made))
 
 
 def test_from_the_qr_to_the_objection_to_the_answer(district: Any, shown: Any) -> None:
@@ -48,6 +55,24 @@ def test_from_the_qr_to_the_objection_to_the_answer(district: Any, shown: Any) -
     objections.answer(district.people["clerk"], objections.find(number, word), "量过，没有错")
     assert "量过，没有错" in phone.post(reverse("public-receipt"), {"number": number, "word": word}).content.decode()
     assert phone.post(reverse("public-receipt"), {"number": number, "word": "abcdef"}).status_code == 400
+
+
+def test_a_word_cannot_be_found_by_trying(district: Any, shown: Any) -> None:
+    from mingbai.notices import objections
+    from mingbai.notices.pages.public import TRIES
+
+    objection, word = objections.object_to(shown, 1, "面积不对，是 12 亩")
+    phone, lookup = Client(), reverse("public-receipt")
+    assert [phone.post(lookup, {"number": objection.number, "word": f"{at:06d}"}).status_code for at in range(TRIES)] == [400] * TRIES
+    assert phone.post(lookup, {"number": objection.number, "word": word}).status_code == 429
+    assert Client(REMOTE_ADDR="10.1.1.1").post(lookup, {"number": objection.number, "word": word}).status_code == 429, "from anywhere"
+    clerk = Client()
+    clerk.force_login(district.people["clerk"])
+    clerk.post(reverse("notice-gate"), {"word": "老槐树"})
+    gate = reverse("public-gate", args=(district.villages[0].code,))
+    assert [phone.post(gate, {"word": str(at)}).status_code for at in range(TRIES)] == [400] * TRIES
+    assert phone.post(gate, {"word": "老槐树"}).status_code == 429
+    assert Client(REMOTE_ADDR="10.1.1.2").post(gate, {"word": "老槐树"}).status_code == 302, "the village still comes in"
 
 
 def test_the_file_and_the_sheet_for_the_wall_can_be_taken_away(shown: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from conftest import a_row
 from faults import Faults, Statements
-from mingbai.proofs import digest, verify
+from mingbai.proofs import verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00\nIDATx\x9cc\x00\x01\x00\x00\x05\x00\x01\r\n-\xb4\x00\x00\x00\x00IEND\xaeB`\x82"
@@ -48,7 +48,7 @@ def test_a_statement_that_fails_while_signing_leaves_the_draft_as_it_was(distric
     for _ in statements.each():
         try:
             with connection.execute_wrapper(statements):
-                desk.sign(signer, drafted, digest(drafted.content))
+                desk.sign(signer, drafted, desk.to_sign(drafted))
         except OperationalError:
             failed += 1
             left = Notice.objects.get(pk=drafted.pk)
@@ -68,7 +68,7 @@ def test_a_full_disk_while_a_photograph_is_kept_leaves_none(district: SimpleName
     from mingbai.records.models import Attachment
 
     clerk = district.people["clerk"]
-    up = desk.sign(district.people["supervisor"], drafted, digest(drafted.content))
+    up = desk.sign(district.people["supervisor"], drafted, desk.to_sign(drafted))
     before, files = events(), Attachment.objects.count()
     faults, failed = Faults(monkeypatch), 0
     for _ in faults.each():
@@ -86,7 +86,7 @@ def test_a_full_disk_while_a_photograph_is_kept_leaves_none(district: SimpleName
 def test_a_paper_that_cannot_be_set_changes_nothing(district: SimpleNamespace, drafted: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from mingbai.notices import desk, wall
 
-    up = desk.sign(district.people["supervisor"], drafted, digest(drafted.content))
+    up = desk.sign(district.people["supervisor"], drafted, desk.to_sign(drafted))
     before = events()
 
     def full(*_: Any, **__: Any) -> bytes:

@@ -248,7 +248,7 @@ def test_a_refusal_on_the_page_is_in_english(district: Any, village: Any, clerk:
     client = Client()
     client.force_login(clerk)
     client.post("/language/", {"language": "en", "next": "/"})
-    entered = client.post(f"/registers/contracts/new/", {"organisation": village.pk, "rent_fen_per_year": "三百左右", "lessee": "王五"}).content.decode()
+    entered = client.post("/registers/contracts/new/", {"organisation": village.pk, "rent_fen_per_year": "三百左右", "lessee": "王五"}).content.decode()
     assert "is only about that; write " in entered
     refused = client.post(f"/assets/books/{village.code}/count/save/", {"deed": "begin", "on": "2030-01-01"}, follow=True).content.decode()
     assert "The day of the count 2030-01-01 is after today" in refused

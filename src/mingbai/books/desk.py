@@ -194,9 +194,10 @@ def _refuse(act: Commit, entries: Sequence[Proposal], fresh: Sequence[Proposal],
     own = standing.own
     charts: dict[date, Chart] = {}
     late: dict[date, list[str]] = {}
+    closed = max((month for month, is_closed in standing.months.items() if is_closed), default=0)  # what came before it went into its balances
     with_own: dict[str, Chart] = {}
     for on in {each.on for each in fresh}:
-        late[on] = [phrase("{year}年{month}月已经结账；请记在以后的月份，或由有权的人写明原因重新打开", year=on.year, month=on.month)] if standing.months.get(_month(on)) else []
+        late[on] = [phrase("{year}年{month}月已经结账；请记在以后的月份，或由有权的人写明原因重新打开", year=on.year, month=on.month)] if _month(on) <= closed else []
         if on > act.on:
             late[on].append(phrase("凭证日期 {on} 在今天（{today}）以后", on=on, today=act.on))
         try:

@@ -41,7 +41,6 @@ from mingbai.notices import desk, objections
 from mingbai.notices.models import Notice
 from mingbai.notices.wall import wall
 from mingbai.places.models import Home, Kin, Organisation, Person
-from mingbai.proofs import digest
 from mingbai.records.door import commit, derived, later
 from mingbai.records.guard import lifted
 
@@ -385,7 +384,7 @@ class _Play:
         self.progress("公示", len(teams), len(teams))
 
     def _hang(self, team: Team, draft: Notice) -> Notice:
-        notice = desk.sign(team.supervisor, draft, digest(draft.content))
+        notice = desk.sign(team.supervisor, draft, desk.to_sign(draft))
         desk.photograph(team.clerk, notice, "公示栏.png", wall(notice, notice.code, "a4", "png"))
         return notice
 

@@ -58,6 +58,8 @@ def draft(
             raise NoticeError(f"第 {number} 行里有证件号、电话或卡号；请先在记录里改掉再公示")
     if replaces is not None and not why.strip():
         raise NoticeError("更正公示要写明更正了什么")
+    if replaces is not None:
+        _replaceable(replaces, organisation, register, kind)
     with commit(person, organisation, "publish", "拟公示") as act:
         if Notice.objects.filter(organisation=organisation, register=register, kind=kind, state=Notice.State.DRAFT).exists():
             raise NoticeError("已有一份同类的公示在等签字；先签字或退回")
@@ -65,6 +67,22 @@ def draft(
             organisation=organisation, register=register, kind=kind, title=title, content=content.plain(), records=list(content.records),
             lines=len(content.rows), newest=max(content.records, default=0),
             drafted_by=person, drafted_on=act.on, replaces=replaces, why=why.strip()))
+
+
+def _replaceable(notice: Notice, organisation: Organisation, register: str, kind: str) -> None:
+    """A correction takes the place of a notice of the same village and kind that is up and has no correction yet."""
+    if (notice.organisation_id, notice.register, notice.kind) != (organisation.pk, register, kind):
+        raise NoticeError("更正公示要和它更正的那一份是同一个村、同一类")
+    if notice.state != Notice.State.PUBLISHED:
+        raise NoticeError("只有公布过的公示才能更正")
+    if notice.successor is not None:
+        raise NoticeError(f"这份公示已经由 {notice.successor.number} 更正；请更正那一份")
+
+
+def to_sign(notice: Notice) -> str:
+    """The digest of what the supervisor reads and signs: the content, and of a correction what it replaces and why."""
+    told = {"replaces": notice.replaces.number, "why": notice.why} if notice.replaces is not None else {}
+    return digest({**notice.content, **told})
 
 
 def bars(person: Person, notice: Notice) -> str:
@@ -88,7 +106,9 @@ def sign(person: Person, notice: Notice, read: str) -> Notice:
         fresh: Notice = Notice.objects.select_for_update(of=("self",)).select_related("organisation", "drafted_by", "replaces").get(pk=notice.pk)
         if fresh.state != Notice.State.DRAFT:
             raise NoticeError("这份公示已经签过字或退回了")
-        if digest(fresh.content) != read:
+        if fresh.replaces is not None:
+            _replaceable(fresh.replaces, fresh.organisation, fresh.register, fresh.kind)
+        if to_sign(fresh) != read:
             raise NoticeError("公示稿在您读的时候变了；请重新读过再签")
         if barred := bars(person, fresh):
             raise NoticeError(barred)

@@ -21,6 +21,7 @@ from mingbai.kit import intake, lessons, recheck
 from mingbai.kit.furniture import Furniture, furnished, furniture
 from mingbai.kit.intake import IntakeError
 from mingbai.kit.models import Heading, Lesson, Upload
+from mingbai.kit.record import SEALED
 from mingbai.limits import LIMITS
 from mingbai.places.here import Here, page
 from mingbai.places.models import Organisation
@@ -32,6 +33,7 @@ from mingbai.sheets.grid import column_letters, column_number
 from mingbai.sheets.guard import kept
 from mingbai.sheets.mapping import written
 from mingbai.sheets.package import Package
+from mingbai.units import mask_identity, mask_numbers
 
 KINDS = "kinds"
 """The lesson that says which register a sheet is."""
@@ -146,6 +148,8 @@ def _sheet(request: HttpRequest, upload: Upload, reading: Reading, kit: Furnitur
     skips = {skip["row"]: skip["why"] for skip in reading.skips if skip["sheet"] == name}
     rejected = {row["row"]: row["why"] for row in reading.rejected_rows if row["sheet"] == name}
     headers = set(sheet.header_rows) if sheet else set()
+    letters = [entry["letter"] for entry in sheet.mapping if (column := kit.register.by_name.get(entry["column"] or "")) is not None and column.kind in SEALED] if sheet else []
+    sealed = {place for place in range(1, len(shown["columns"]) + 1) if column_letters(place) in letters}
     rows = []
     for number, texts in shown["rows"]:
         cells = []
@@ -154,7 +158,10 @@ def _sheet(request: HttpRequest, upload: Upload, reading: Reading, kit: Furnitur
             state = "bad" if where in bad else "mended" if where in mended else ""
             if where in bad and bad[where]["kind"] == "doubt":
                 state = "doubt"
-            cells.append({"where": where, "text": mended.get(where, text), "state": state, "why": bad[where]["reason"] if where in bad else ""})
+            said = mended.get(where, text)
+            if where != (chosen or {}).get("cell"):  # numbers of persons in part, but for the cell that is being mended
+                said = mask_identity(said) if place in sealed and number not in headers and sum(map(str.isdigit, said)) >= 8 else mask_numbers(said)
+            cells.append({"where": where, "text": said, "state": state, "why": bad[where]["reason"] if where in bad else ""})
         rows.append({"number": number, "cells": cells, "why": rejected.get(number) or skips.get(number, ""),
                      "state": "header" if number in headers else "refused" if number in rejected else "skipped" if number in skips else ""})
     order = [(error["sheet"], error["cell"]) for error in reading.errors]

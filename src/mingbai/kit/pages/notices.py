@@ -23,7 +23,6 @@ from mingbai.notices.words import sheet
 from mingbai.places.clock import today
 from mingbai.places.here import Here, page
 from mingbai.places.models import Organisation
-from mingbai.proofs import digest
 from mingbai.records.door import commit
 from mingbai.records.files import UnwelcomeError
 from mingbai.records.models import Attachment
@@ -105,7 +104,7 @@ def show(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     uncovered = request.session.get("objector") if "objector" in powers else None
     days = required("display", now)
     context = {
-        "notice": notice, "sheet": sheet(published), "digest": digest(notice.content), "powers": powers, "now": now, "days": days,
+        "notice": notice, "sheet": sheet(published), "digest": desk.to_sign(notice), "powers": powers, "now": now, "days": days,
         "barred": desk.bars(here.person, notice) if "sign" in powers else "",
         "photos": Attachment.objects.filter(record=notice.key, label=desk.PHOTO).select_related("by"),
         "objections": [{"it": each, "late": objections.overdue(each), "who": (each.name, each.phone) if uncovered == each.pk else None} for each in mine],

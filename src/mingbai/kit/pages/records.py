@@ -75,7 +75,7 @@ def show(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRespon
         "classes": [c for c in kit.road.classes.values() if not c.secret], "case": case,
         "attachments": attachments, "decisions": Decision.objects.filter(record=record.key), "receipts": receipts,
         "years": kit.road.picture(record, receipts, now) if kit.road.picture else [],
-        "unsure": len(record.unsure.split()), "history": _history(record, case) , "bodies": _bodies(kit.register),
+        "unsure": len(record.unsure.split()), "history": _history(record, case, "clue" in powers), "bodies": _bodies(kit.register),
         "panel": _panel(kit, record, now, powers),
         "clues": Case.objects.filter(register=register, record=pk, secret=True) if "clue" in powers else [],
     }
@@ -176,14 +176,17 @@ def _reason(each: Finding) -> str:
     return _("以前排除过，事实变了，请再看一遍。%(said)s") % {"said": said} if each.state == Finding.State.OPEN else said
 
 
-def _history(record: Record, case: Case | None) -> list[dict[str, Any]]:
-    """From the cell to today, newest first: the events that name the record, in words."""
+def _history(record: Record, case: Case | None, clues: bool) -> list[dict[str, Any]]:
+    """From the cell to today, newest first: the events that name the record, in words; those of clues for whoever may see them."""
     label = record._meta.label_lower
     events = Event.objects.filter(organisation=record.organisation).select_related("person").order_by("-seq")
     found = []
     keys = {f"{label}:{record.pk}"} | ({f"kit.case:{case.pk}"} if case else set())
     titles = {column.name: column.title for column in record.register.columns}
+    hidden = set() if clues else {f"kit.case:{pk}" for pk in Case.objects.filter(register=record.register.name, record=record.pk, secret=True).values_list("pk", flat=True)}
     for event in events.filter(abouts__record=record.key)[:60]:
+        if hidden and any(line.get("what") in hidden or f"kit.case:{(line.get('now') or {}).get('case_id')}" in hidden for line in event.lines):
+            continue
         changes = []
         for line in event.lines:
             if line.get("what") in keys and "was" in line and line["what"].startswith(label):
@@ -382,8 +385,14 @@ def uncover(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRes
 @require_GET
 @page("view")
 def file(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
-    """An attachment, through scope; never shown as a page of ours."""
+    """An attachment, through scope; never shown as a page of ours. What was handed in as it came has whole numbers of persons in it:
+    it is for whoever may see them, and the audit keeps that it was opened."""
     attachment = here.get(Attachment, pk=pk)
+    if not attachment.record:
+        if not here.may("personal", attachment.organisation):
+            raise PermissionDenied(_("原件里有完整的证件号码和电话，您没有看的权力"))
+        with commit(here.person, attachment.organisation, "personal", "打开原件") as act:
+            act.told("file", name=attachment.name, sha256=attachment.sha256)
     inline = attachment.kind in ("application/pdf", "image/png", "image/jpeg")
     return HttpResponse(files.content(attachment), content_type=attachment.kind, headers={
         "Content-Disposition": content_disposition_header(not inline, attachment.name), "Content-Security-Policy": "sandbox; default-src 'none'"})
