@@ -167,13 +167,15 @@ def _sheet(request: HttpRequest, upload: Upload, reading: Reading, kit: Furnitur
     order = [(error["sheet"], error["cell"]) for error in reading.errors]
     spot = order.index((chosen["sheet"], chosen["cell"])) if chosen else -1
     following = reading.errors[spot + 1] if chosen and spot + 1 < len(order) else None
+    mapping = _mapping(reading, kit)
     return {
+        "to_check": [each for each in mapping if each["column"] and not each["sure"]], "unknown": [each for each in mapping if not each["column"]],
         "reading": reading, "sheet": sheet, "sheets": [{"name": each, "n": sum(e["sheet"] == each for e in reading.errors)} for each in dict.fromkeys(s.sheet or s.name for s in sheets)],
         "window": shown, "rows": rows, "top": top, "before": max(1, top - ROWS) if top > 1 else None,
         "after": top + ROWS if top + ROWS <= shown["of"] else None, "chosen": chosen, "following": following, "errors_left": len(reading.errors),
         "chosen_text": mended.get(chosen["cell"], "") if chosen else "",
         "suggestions": _suggestions(chosen), "rejected_rows": reading.rejected_rows[:50],
-        "mapping": _mapping(reading, kit), "columns": kit.register.columns,
+        "mapping": mapping, "columns": kit.register.columns,
         "teachable": lessons.teachable(chosen, kit.register)[0], "offers": lessons.offers(upload, reading) if may_learn(upload) else [],
         "next_door": _next_door(upload, reading, kit) if may_learn(upload) else [],
         "pieces": _pieces(reading, kit), "registers": [furniture(each) for each in furnished()],
