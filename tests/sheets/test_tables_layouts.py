@@ -392,3 +392,54 @@ def test_a_card_that_names_nobody_says_what_to_add(rows):
 def test_a_ledger_with_labels_above_it_is_no_card():
     rows = [["合同台账"], ["发包方", "九院村"], ["日期", "2024.3"], ["序", "承包方", "面积", "地类"], [1, "张三", 3, "耕地"]]
     assert read_rows(rows)["sheets"][0]["accepted"] == 1
+
+
+LEDGER = [["序号", "承包方", "面积(亩)", "年承包费(元)"], [1, "甲", 10, 1000], [2, "乙", 20, 2000]]
+
+
+@pytest.mark.parametrize(
+    "below, first",
+    [
+        ([[N], ["年度", "收入", "支出", "结余"], [2019, 3000, 1000, 2000], [2020, 3000, 500, 2500]], 5),
+        ([[N], ["附：各组面积"], ["组别", "户数", "人口", "耕地"], ["一组", 30, 120, 300]], 6),
+        ([["村务监督委员会"], ["职务", "姓名", "电话"], ["主任", "张三", "13800000001"]], 5),
+        ([["理财小组"], ["姓名", "职务", "分工"], ["张三", "组长", "全面"]], 5),
+        ([[N], ["债务人", "金额", "发生时间", "备注"], ["李四", 5000, "2010-5-1"]], 5),
+        ([["折价表"], ["日期", "小麦(元/斤)", "玉米(元/斤)"], ["2010-10-1", 0.95, 0.85]], 5),
+        ([[N], ["年度", "面积(亩)", "年承包费(元)", "备注"], [2019, 30, 3000]], 5),
+    ],
+)
+def test_another_table_under_the_ledger_is_left_out_and_said(below, first):
+    result = read_rows(LEDGER + below)
+    assert column(result, "lessee") == ["甲", "乙"]
+    assert (result["errors"], result["rejected_rows"]) == ([], [])
+    last = len(LEDGER) + len(below)
+    assert all(why(result)[row].startswith("另一张表") for row in range(first, last + 1) if below[row - len(LEDGER) - 1] != [N])
+    assert result["notes"][0].startswith(f"工作表“合同”第{first}行起是另一张表（{'、'.join(below[first - 4])}），没有收：要收，请另选那种台账")
+
+
+def test_a_ledger_that_goes_on_after_a_gap_is_read_on():
+    rows = [*LEDGER, [N], [3, "丙", "不详", "不详"], [N], ["四组"], ["四", "丁", "暂无", "未收"], [5, "戊", 30, 3000], ["五组"], [N, "己", "另议", "口头"]]
+    result = read_rows(rows)
+    assert column(result, "lessee") == ["甲", "乙", "丙", "丁", "戊", "己"]
+    assert not [note for note in result["notes"] if "另一张表" in note]
+
+
+def test_after_another_table_the_ledger_goes_on_under_its_own_heading():
+    result = read_rows([*LEDGER, [N], ["年度", "收入", "支出", "结余"], [2019, 3000, 1000, 2000], [N], *LEDGER[:1], [3, "丙", 30, 3000]])
+    assert column(result, "lessee") == ["甲", "乙", "丙"]
+    assert len(result["notes"]) == 1
+
+
+@pytest.mark.parametrize("name", [3000, 2019.0, "3000", "1,000元", "2010-5-1", "2019年", "13800000001", "0351-1234567"])
+def test_a_number_a_date_or_a_telephone_is_nobody_s_name(name):
+    result = read_rows([*LEDGER, [3, name, 30, 3000]])
+    assert column(result, "lessee") == ["甲", "乙"]
+    assert errors(result) == {"B4": "doubt"}
+    assert result["errors"][0]["reason"].endswith("是不是填错了栏？")
+    assert result["rejected_rows"][0]["why"] == "“承包方、合同名称”有疑点，要有人选定才能收"
+
+
+@pytest.mark.parametrize("name", ["李某", "X某甲", "户主(代)", "5号", "三组", "208队", "2015年东坡地承包", "3-2-101", "'3000"])
+def test_what_is_a_name_with_figures_in_it_stays_one(name):
+    assert column(read_rows([*LEDGER, [3, name, 30, 3000]]), "lessee")[-1] == name.lstrip("'")

@@ -124,6 +124,7 @@ def read_workbook(
         result["skips"] += [
             {"sheet": table.grid.home, "row": row + 1, "why": why, **_apart(table.grid)} for row, why in sorted(table.skips.items())
         ]
+    result["notes"] += [note for table in tables for note in table.notes]
     hidden = [table.grid.name for table in tables if table.grid.hidden and table.read]
     if hidden:
         result["notes"].append(phrase("隐藏的工作表没有取数：{hidden!s}；需要时请先取消隐藏", hidden='、'.join(hidden)))
