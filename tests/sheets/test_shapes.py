@@ -52,6 +52,10 @@ def test_a_card_is_one_row_and_each_value_keeps_its_cell():
     assert why(result)[1].startswith("卡片以上的文字")
 
 
+def test_nothing_is_said_of_headings_where_the_file_is_cards():
+    assert reading_of("x.xlsx", CONTRACTS, read_rows(CARD)).sentence == ""
+
+
 def test_cards_one_below_the_other_are_a_row_each():
     result = read_rows(CARD + SECOND)
     assert column(result, "lessee") == ["张三", "李四"]
@@ -99,6 +103,26 @@ def test_the_same_table_twice_side_by_side(gap):
     assert [sheet["name"] for sheet in result["sheets"]] == ["合同", "合同（E–G列）" if gap else "合同（D–F列）"]
     assert cells_of(result, "lessee", 1) == [("合同", f"{'E' if gap else 'D'}{row}") for row in (3, 4, 5)]
     assert ("C4" in errors(result)) and all(error["sheet"] == "合同" for error in result["errors"])
+
+
+BESIDE = [["承包方", "面积(亩)", "年承包费(元)", "签订日期", N, "债务人", "金额", "发生时间"],
+          ["甲", 1, 100, "2010-1-1", N, "李四", 30000, "2005-1-1"], ["乙", 2, 200, "2011-1-1"], [N, N, N, N, N, "王五", 500, "2006-1-1"]]
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_nothing_is_taken_across_an_empty_column_from_a_table_nobody_knows(numbered):
+    rows = [[*row[:5], *([["序号"], [1], [], [2]][place] if numbered else []), *row[5:]] for place, row in enumerate(BESIDE)]
+    result = read_rows(rows)
+    assert (column(result, "lessee"), result["errors"]) == (["甲", "乙"], [])
+    assert "total_fen" not in result["sheets"][0]["columns"]
+    heads = "序号、债务人、金额、发生时间" if numbered else "债务人、金额、发生时间"
+    assert result["notes"] == [f"工作表“合同”F列起是另一张表（{heads}），没有收：若与左边是同一张表，请删去中间的空列；不是的，把它单独存成一张表"]
+
+
+@pytest.mark.parametrize("right", [["经办人签章", "备注"], ["面积(亩)", "备注"], ["备注"], ["年租金", "签订日期"]])
+def test_an_empty_column_before_the_ledger_s_own_columns_is_only_empty(right):
+    result = read_rows([["承包方", "坐落", N, *right], ["甲", "东坡", N, 3, "2010-1-1"], ["乙", "西坡", N, 4, "2011-1-1"]])
+    assert (len(result["sheets"]), result["notes"]) == (1, [])
 
 
 MIXED = [["一、合同"], ["序号", "合同编号", "承包方", "面积(亩)", "年租金"], [1, "A1", "张三", 3, 300], [2, "A2", "李四", 4, 400],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from mingbai.dues import Steps, parse_escalation
 from mingbai.limits import LIMITS, Limits
 from mingbai.sheets.cards import Cards
 from mingbai.sheets.formats import open_workbook
-from mingbai.sheets.grid import Grid, Workbook, address
+from mingbai.sheets.grid import Grid, Workbook, address, column_letters
 from mingbai.sheets.lines import TOTAL
 from mingbai.sheets.mapping import wish_of
 from mingbai.sheets.matching import Mapped, Wish
@@ -141,6 +141,12 @@ def read_workbook(
 
 def _laid_out(piece: Piece, register: Register, others: Sequence[Register], limits: Limits, wish: Wish) -> Table:
     """A piece as a table of the register, or left out where it belongs to another."""
+    if piece.aside:
+        table = left_out(piece.grid, phrase("空列右边的另一张表，不是这张台账的栏目：{aside!s}", aside=piece.aside), limits)
+        where = next(place for row in piece.grid.rows for place, cell in enumerate(row) if cell is not None)
+        said = phrase("工作表“{home!s}”{column!s}列起是另一张表（{aside!s}），没有收：若与左边是同一张表，请删去中间的空列；不是的，把它单独存成一张表",
+                      home=piece.grid.home, column=column_letters(where + 1), aside=piece.aside)
+        return replace(table, notes=[said])
     if piece.register and piece.register != register.name:
         title = next((each.title for each in others if each.name == piece.register), piece.register)
         if piece.cards is not None:
