@@ -7,7 +7,7 @@ with the way back to each cell. No cell is in two pieces, and none is in no piec
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -135,20 +135,27 @@ def _header(grid: Grid, register: Register, limits: Limits, asked: bool) -> tupl
 
 
 def _beside(grid: Grid, known: Sequence[Register], limits: Limits) -> list[Piece]:
-    """The sheet cut between tables that stand beside each other under one row of headers."""
+    """The sheet cut between cards beside each other, or tables that stand beside each other under one row of headers."""
+    for register in known:
+        if cards := Cards.beside(grid, headings_of(register)):
+            return _parted(grid, dict.fromkeys(cards, ""))
     for register in known:
         headers, header = _header(grid, register, limits, asked=register is known[0])
         if header is None:
             continue
         cuts = dict.fromkeys(_repeats(headers, header.bottom, header.top), "") or _gaps(grid, headers, header, known)
         if cuts:
-            edges = [0, *cuts, headers.width]
-            return [
-                Piece(_cut(grid, grid.name if left == 0 else f"{grid.name}（{column_letters(left + 1)}–{column_letters(right)}列）", columns=(left, right)),
-                      aside=cuts.get(left, ""))
-                for left, right in pairwise(edges)
-            ]
+            return _parted(grid, cuts)
     return [Piece(grid)]
+
+
+def _parted(grid: Grid, cuts: Mapping[int, str]) -> list[Piece]:
+    edges = [0, *cuts, max(map(len, grid.rows))]
+    return [
+        Piece(_cut(grid, grid.name if left == 0 else f"{grid.name}（{column_letters(left + 1)}–{column_letters(right)}列）", columns=(left, right)),
+              aside=cuts.get(left, ""))
+        for left, right in pairwise(edges)
+    ]
 
 
 def _repeats(headers: Headers, bottom: int, top: int) -> list[int]:
