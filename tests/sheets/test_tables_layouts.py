@@ -443,3 +443,36 @@ def test_a_number_a_date_or_a_telephone_is_nobody_s_name(name):
 @pytest.mark.parametrize("name", ["李某", "X某甲", "户主(代)", "5号", "三组", "208队", "2015年东坡地承包", "3-2-101", "'3000"])
 def test_what_is_a_name_with_figures_in_it_stays_one(name):
     assert column(read_rows([*LEDGER, [3, name, 30, 3000]]), "lessee")[-1] == name.lstrip("'")
+
+
+def test_another_table_right_under_the_last_record_is_left_out_where_hardly_a_word_fits():
+    rows = [["承包方", "面积(亩)", "年承包费(元)", "签订日期"], ["甲", 1, 100, "2010-1-1"], ["债务人", "金额", "发生时间", "形成原因"], ["李四", 30000, "2005-1-1", "借款"]]
+    result = read_rows(rows)
+    assert (column(result, "lessee"), result["errors"], len(result["notes"])) == (["甲"], [], 1)
+
+
+@pytest.mark.parametrize(
+    "line, said",
+    [
+        (["合", "计", 60, 6000], "合计行：合计"), (["小", "计", 60, 6000], "合计行：小计"), ([N, "平均", 3, 300], "平均行：平均"), ([N, "合", 3, 300], "合计行：合"),
+        ([N, "全村", 60, 6000], "合计行：全村"), (["接上页", N, 3, 300], "承前过次的行：接上页"), (["承前页", N, 3, 300], "承前过次的行：承前页"),
+        ([N, "过次页", 3, 300], "承前过次的行：过次页"), ([N, "总和", 60, 6000], "合计行：总和"), (["共2户", N, 30, 3000], "合计行：共2户"),
+        (["全村总计30户", N, 30, 3000], "合计行：全村总计30户"), (["转下页", N, N, N], None),
+    ],
+)
+def test_sums_averages_and_lines_carried_over_are_no_contracts(line, said):
+    result = read_rows([*LEDGER, line, [3, "丙", 30, 3000]])
+    assert column(result, "lessee") == ["甲", "乙", "丙"]
+    assert (result["errors"], result["rejected_rows"]) == ([], [])
+    assert said is None or why(result)[4] == said
+
+
+@pytest.mark.parametrize("name", ["计建国", "全村敬老院", "平均收", "合众公司", "共青团林场", "接官亭", "张总和", "共和二组"])
+def test_names_with_the_words_of_a_sum_in_them_are_records(name):
+    assert column(read_rows([*LEDGER, [3, name, 30, 3000]]), "lessee")[-1] == name
+
+
+def test_a_sum_with_many_columns_is_a_sum_too():
+    rows = [["序号", "承包方", "坐落", "地类", "面积(亩)", "年承包费(元)", "备注", "签订日期"], [1, "甲", "东", "耕地", 1, 100, "好", "2010-1-1"],
+            ["合", "计", "东", "西", 1, 100, "好", "2010-1-1"], [N, "全村", "东", "西", 1, 100, "好", "2010-1-1"]]
+    assert column(read_rows(rows), "lessee") == ["甲"]

@@ -57,6 +57,7 @@ _YES, _NO = frozenset(("是", "有", "√", "✓", "✔", "已召开", "已开")
 _STAGES = re.compile("[0-9一二三四五六七八九十]年|[0-9]{4} ?[-—~至到] ?[0-9]{4}|[0-9][+][0-9]")
 _YEAR_MONTH = re.compile(r"((?:19|20)[0-9]{2})\.1\Z")
 _MONTHS = {"january": 1, "october": 10}
+_THOUSANDS, _HUNDREDS = re.compile(r"[1-9][0-9]{0,2}"), re.compile(r"[0-9]{3}(?:[.][0-9]+)?")
 _BARE = re.compile(r"[0-9][0-9,.]*\Z")
 
 _RECALCULATE = Problem(
@@ -205,6 +206,8 @@ class _Sheet:
         self.cap = limits.errors_per_sheet
         self.errors: list[dict[str, Any]] = []
         self.rejected: list[dict[str, Any]] = []
+        self.unheaded: set[int] = set()
+        """Columns without a heading that have been spoken of."""
 
     def read(self) -> dict[str, Any]:
         blocks = self.table.blocks
@@ -324,6 +327,7 @@ class _Typing:
                 if entry.role == role:
                     self._read_column(entry)
         self._read_parts()
+        self._unheaded()
         for said in self.also:
             self._apply(said)
         self._question()
@@ -630,6 +634,54 @@ class _Typing:
                     said.append(f"{direction}至{clean_text(cell).removeprefix(direction).lstrip('至:')}")
         return ",".join(said) or None
 
+    # -- cells under no heading
+
+    def _unheaded(self) -> None:
+        """One error to each column that has something in it and no heading; where a comma has torn a number in two, the number
+        and whatever stands right of it is not believed."""
+        headed = {each.index for each in self.block.columns}
+        for index, cells in enumerate(self.turned):
+            if index in headed or index in self.sheet.unheaded:
+                continue
+            places = [place for place, cell in enumerate(cells) if not is_blank(cell)]
+            if not places or (index < min(headed) and _runs_on([cells[place] for place in places])):
+                continue
+            torn = [whole for place in places if index > max(headed) and (whole := self._torn(place, index))]
+            self.sheet.unheaded.add(index)
+            gaps = {"letter": column_letters(index + 1), "row": self.sheet.grid.number(self.rows[places[0]]), "text": clean_text(cells[places[0]])}
+            reason = phrase("{letter!s}列没有表头，第{row!s}行写着“{text!s}”，没有取", **gaps) if len(places) == 1 else (
+                phrase("{letter!s}列没有表头，第{row!s}行写着“{text!s}”，连同下面共 {count!s} 格都没有取", **gaps, count=len(places)))
+            mends = [phrase("补写这一列的表头；不要的内容请删去"), *(phrase("千分位逗号把一个数拆开的，请改成 {whole!s}", whole=whole) for whole in torn[:1])]
+            self.sheet.error(self.rows[places[0]], index, None, cells[places[0]], Problem("missing_column", reason, tuple(mends)))
+
+    def _torn(self, place: int, end: int) -> str:
+        """The number a comma has torn in a row that is longer than its heading (``1,050`` as 1 and 050), "" where none is."""
+        line = self.lines[place]
+        kinds = {each.index: self.register.by_name[each.column or ""].kind for each in self.columns.values() if each.role == "value"}
+        for at in range(end):
+            left, right = line[at], line[at + 1]
+            if kinds.get(at) not in ("money", "area") or not _THOUSANDS.fullmatch(clean_text(left)):
+                continue
+            rest = f"{right:03}" if type(right) is int and at + 1 == end and 0 <= right < 1000 else right
+            if not isinstance(rest, str) or not _HUNDREDS.fullmatch(rest.strip()):
+                continue
+            whole = f"{clean_text(left)}{rest.strip()}"
+            for entry in self.columns.values():
+                name = entry.column or ""
+                if entry.index < at or is_blank(line[entry.index]) or name not in self.values:
+                    continue
+                told = place in self.bad.get(name, ())
+                self.values[name][place] = None
+                self.also = [said for said in self.also if (said.place, said.entry.index) != (place, entry.index)]
+                if entry.index == at:
+                    reason = phrase("“{left!s}”和右边的“{right!s}”像是一个数，被千分位逗号拆开了", left=clean_text(left), right=clean_text(right))
+                    self._problem(place, entry, left, Problem("doubt", reason, (whole, clean_text(left))))
+                elif not told:
+                    reason = phrase("左边的数被千分位逗号拆开，这一格跟着错开了一格")
+                    self._problem(place, entry, line[entry.index], Problem("doubt", reason, (clean_text(line[entry.index + 1]),)))
+            return whole
+        return ""
+
     # -- rows
 
     def _apply(self, said: _Also) -> None:
@@ -731,6 +783,12 @@ class _Typing:
         for place in range(len(self.rows)):
             self._reject(place, phrase("表头里没有认出“{titles}”", titles=titles))
         return {}, []
+
+
+def _runs_on(cells: Sequence[Cell]) -> bool:
+    """Whether cells without a heading only number the lines."""
+    texts = [clean_text(cell).strip("().、") for cell in cells]
+    return all(text.isdecimal() and text.isascii() and len(text) < 6 for text in texts) and len(set(texts)) == len(texts)
 
 
 def _apart(grid: Grid) -> dict[str, str]:

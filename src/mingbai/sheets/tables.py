@@ -264,24 +264,24 @@ class _Layout:
         return named and not said & names and (within or self._title_over(header.top) is not None)
 
     def _begins_another(self, row: int) -> bool:
-        """Whether a row of short words after a gap or a title heads a table of its own: most of them are no values of the columns
-        they stand under. A ledger that merely goes on after a gap has its numbers there."""
+        """Whether a row of short words heads a table of its own: after a gap or a title where most of them are no values of the
+        columns they stand under, else where hardly any is. A ledger that merely goes on has its numbers there."""
         filled, cells = self.filled[row], self.grid.rows[row]
         if len(filled) < 3 or not self.blocks[-1].rows or any(not isinstance(cells[index], str) for index in filled):
             return False
         title = self._title_over(row)
-        if title is None:
-            return False
         texts = [clean_text(cells[index]) for index in filled]
         if len(set(texts)) < len(texts) or any(len(text) > _TITLE_LENGTH or any(map(str.isdigit, text)) or _UNSTATED.search(text) for text in texts):
             return False
-        if title < 0 and not any(any(map(str.isdigit, clean_text(cell))) for below in self.grid.rows[row + 1 : row + 3] for cell in below if holds(cell)):
+        if (title is None or title < 0) and not any(any(map(str.isdigit, clean_text(cell))) for below in self.grid.rows[row + 1 : row + 3] for cell in below if holds(cell)):
             return False
         columns = {each.index: each for each in self.blocks[-1].columns}
         odd = {index: self._is_strange(columns[index], cells[index]) for index in filled if index in columns}
         if any(columns[index].role == "serial" and not strange for index, strange in odd.items()):
             return False
         strange = sum(odd.values())
+        if title is None:  # right under a record: hardly anything may fit
+            return strange > 2 and 3 * strange > 2 * len(filled)
         return strange > 1 and (2 * strange > len(filled) or (title >= 0 and 2 * strange == len(filled)))
 
     def _is_strange(self, entry: Mapped, cell: Cell) -> bool:
