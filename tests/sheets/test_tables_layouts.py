@@ -476,3 +476,35 @@ def test_a_sum_with_many_columns_is_a_sum_too():
     rows = [["序号", "承包方", "坐落", "地类", "面积(亩)", "年承包费(元)", "备注", "签订日期"], [1, "甲", "东", "耕地", 1, 100, "好", "2010-1-1"],
             ["合", "计", "东", "西", 1, 100, "好", "2010-1-1"], [N, "全村", "东", "西", 1, 100, "好", "2010-1-1"]]
     assert column(read_rows(rows), "lessee") == ["甲"]
+
+
+def test_a_sheet_without_headings_goes_on_with_the_table_before_it():
+    second = [["（续表）"], [3, "丙", 30, 3000], [4, "丁", "约40", 4000], ["合计", N, 100, 10000]]
+    third = [[5, "戊", 50, 5000], [6, N, 50, 5000], [7, "己", 50, 5000], [8, "庚", 50, 5000], [9, "辛", 50, 5000]]
+    result = read_grids(grid(LEDGER), grid(second, name="Sheet2"), grid(third, name="Sheet3"))
+    assert [column(result, "lessee", sheet) for sheet in (0, 1, 2)] == [["甲", "乙"], ["丙", "丁"], ["戊", "己", "庚", "辛"]]
+    assert result["sheets"][1]["row_numbers"] == [2, 3]
+    assert result["sheets"][1]["header_rows"] == []
+    assert result["sheets"][1]["totals"] == [{"row": 4, "rent_fen_per_year": 1000000}]
+    assert errors(result) == {"C3": "doubt", "B2": "missing"}
+    assert [note.split("，")[0] for note in result["notes"]] == ["工作表“Sheet2”没有表头", "工作表“Sheet3”没有表头"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [[2019, 3000, 1000, 2000], [2020, 3000, 500, 2500]],
+        [["年份", "小麦", "玉米", "依据"], [2015, 2.36, 2, "国家最低收购价"]],
+        [[3, "丙", 30, 3000, "备注"], [4, "丁", 40, 4000, "有"]],
+        [["丙", 30, 3000], ["丁", 40, 4000]],
+        [[3, "主任", "张三", "十年"], [4, "会计", "李四", "十年"]],
+    ],
+)
+def test_a_sheet_that_does_not_go_on_is_left_out_with_a_note(rows):
+    result = read_grids(grid(LEDGER), grid(rows, name="Sheet2"))
+    assert result["sheets"][1]["accepted"] == 0
+    assert result["notes"] == ["工作表“Sheet2” 2 行没有读：没有认出表头。若是接着上一张表，请把表头抄到第 1 行"]
+
+
+def test_lines_of_text_on_a_sheet_of_their_own_need_no_note():
+    assert read_grids(grid(LEDGER), grid([["填表人：张三"], ["2024年12月1日"]], name="表后文字"))["notes"] == []

@@ -21,13 +21,14 @@ from mingbai.limits import LIMITS, Limits
 from mingbai.sheets.cards import Cards
 from mingbai.sheets.formats import open_workbook
 from mingbai.sheets.grid import Grid, Workbook, address, column_letters
+from mingbai.sheets.headers import holds
 from mingbai.sheets.lines import TOTAL
 from mingbai.sheets.mapping import wish_of
 from mingbai.sheets.matching import Mapped, Wish
 from mingbai.sheets.mending import mend
 from mingbai.sheets.sense import suspects
 from mingbai.sheets.shapes import Piece, pieces
-from mingbai.sheets.tables import NOT_COMPUTED, Block, Table, lay_out, lay_out_cards, left_out, standing
+from mingbai.sheets.tables import NO_HEADER, NOT_COMPUTED, Block, Table, lay_out, lay_out_cards, left_out, standing
 from mingbai.sheets.wording import CARD, DITTO, NO_DATA_SHEETS, OTHER, VERBATIM, worded
 from mingbai.units import (
     YUAN,
@@ -104,8 +105,9 @@ def read_workbook(
     kinds: list[str] = []
     for grid in book.sheets:
         for piece in pieces(standing(grid, limits), register, others, limits, wish):
-            tables.append(_laid_out(piece, register, others, limits, wish))
-            kinds.append(piece.register)
+            before = next((each for each in reversed(tables) if each.read), None)
+            tables.append(_laid_out(piece, register, others, limits, wish, before))
+            kinds.append(piece.register or (register.name if tables[-1].blocks and tables[-1].blocks[0].header.top < 0 else ""))
     for table in tables:
         _leave_out_summaries(table, tables, register)
     result: dict[str, Any] = {
@@ -132,6 +134,10 @@ def read_workbook(
     for table in tables:
         if table.note.startswith(OTHER):
             result["notes"].append(phrase("“{name!s}”{note}，这里没有收：请另选那种台账再交一次，或改选它是哪种台账", name=table.grid.name, note=table.note))
+    if any(table.blocks for table in tables):
+        for table in tables:
+            if table.note == NO_HEADER and any(sum(map(holds, cells)) > 1 for cells in table.grid.rows):
+                result["notes"].append(phrase("工作表“{name!s}” {read!s} 行没有读：没有认出表头。若是接着上一张表，请把表头抄到第 1 行", name=table.grid.name, read=table.read))
     cards = [table.grid.name for table in tables if table.note == CARD]
     if cards and any(table.blocks for table in tables):
         result["notes"].append(phrase("工作表“{cards!s}”没有读：{CARD}", cards='、'.join(cards), CARD=CARD))
@@ -140,7 +146,7 @@ def read_workbook(
     return result
 
 
-def _laid_out(piece: Piece, register: Register, others: Sequence[Register], limits: Limits, wish: Wish) -> Table:
+def _laid_out(piece: Piece, register: Register, others: Sequence[Register], limits: Limits, wish: Wish, before: Table | None) -> Table:
     """A piece as a table of the register, or left out where it belongs to another."""
     if piece.aside:
         table = left_out(piece.grid, phrase("空列右边的另一张表，不是这张台账的栏目：{aside!s}", aside=piece.aside), limits)
@@ -155,7 +161,7 @@ def _laid_out(piece: Piece, register: Register, others: Sequence[Register], limi
         return left_out(piece.grid, f"{OTHER}“{title}”", limits)
     if piece.cards is not None:
         return lay_out_cards(piece.cards, list(piece.cards.skips.values()), wish)
-    return lay_out(piece.grid, register, limits, wish)
+    return lay_out(piece.grid, register, limits, wish, before if before is not None and before.kind == "table" else None)
 
 
 def _whole(cards: Cards) -> dict[int, str]:
@@ -226,7 +232,7 @@ class _Sheet:
         sheet: dict[str, Any] = {
             "name": self.grid.name,
             "hidden": self.grid.hidden,
-            "header_rows": list(range(first.top + 1, first.bottom + 2)) if first else [],
+            "header_rows": list(range(first.top + 1, first.bottom + 2)) if first and first.top >= 0 else [],
             "mapping": [each.to_json() for each in blocks[0].columns] if blocks else [],
             "read": self.table.read,
             "accepted": len(numbers),

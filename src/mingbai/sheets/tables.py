@@ -58,9 +58,10 @@ class Table:
     """What was left aside on this sheet, where, and how to have it taken."""
 
 
-def lay_out(grid: Grid, register: Register, limits: Limits, wish: Wish | None = None) -> Table:
-    """Finds the tables of a sheet. Never raises on content: a sheet without a header is skipped whole, with a note."""
-    return _Layout(grid, headings_of(register), limits, wish or Wish()).run()
+def lay_out(grid: Grid, register: Register, limits: Limits, wish: Wish | None = None, before: Table | None = None) -> Table:
+    """Finds the tables of a sheet. Never raises on content: a sheet without a header is skipped whole, with a note, unless it
+    goes on with the table ``before`` it: as wide, with the same kinds of values in its columns."""
+    return _Layout(grid, headings_of(register), limits, wish or Wish()).run(before)
 
 
 def lay_out_cards(cards: Cards, above: Sequence[str], wish: Wish | None = None) -> Table:
@@ -80,6 +81,8 @@ def left_out(grid: Grid, why: str, limits: Limits) -> Table:
     return Table(grid, [], skips, len(skips), why)
 
 
+NO_HEADER = phrase("没有认出表头")
+"""The note on a sheet without a header that goes on with nothing."""
 NOT_COMPUTED = "#未计算"
 """Stands in a cell whose formula has no cached value: the row is not empty, but nobody knows what it says."""
 
@@ -121,7 +124,7 @@ class _Layout:
         self.lines = Lines((), headings.register)
         self.wide = {(top - 1, left - 1): right - left + 1 for top, left, _, right in grid.merged if right > left}
 
-    def run(self) -> Table:
+    def run(self, before: Table | None = None) -> Table:
         read = sum(1 for filled in self.filled if filled)
         if self.grid.name.strip() in self.wish.skipped:
             return self._nothing(read, phrase("对照文件写明不读这张表"))
@@ -132,10 +135,18 @@ class _Layout:
         header = self._first_header()
         if self.headers.is_card(header.bottom + 1 if header else self.limits.header_rows_searched):
             return self._nothing(read, CARD)
-        if header is None:
-            return self._nothing(read, phrase("没有认出表头"))
-        self._open(header, 0)
-        row = self._after(header)
+        if header is not None:
+            self._open(header, 0)
+            row = self._after(header)
+        elif before is not None and before.blocks and self._goes_on(before.blocks[-1]):
+            last = before.blocks[-1]
+            self.blocks.append(replace(last, header=replace(last.header, top=-1, bottom=-1), rows=[]))
+            self.lines = Lines(last.columns, self.headings.register)
+            self.notes.append(phrase("工作表“{home!s}”没有表头，栏数和内容都接得上前面的“{name!s}”，按它的表头读：请核对；不是同一张表的，请补上表头",
+                                     home=self.grid.home, name=before.grid.name))
+            row = 0
+        else:
+            return self._nothing(read, NO_HEADER)
         other = ""  # the headings of another table, while its rows go by
         while row < len(self.grid.rows):
             if not self.filled[row]:
@@ -245,6 +256,30 @@ class _Layout:
             isinstance(cell, str) and (cell in self.known or "计" in cell) for cell in line[:4]
         ) or numbers_columns(line)
 
+    # -- a table that goes on
+
+    def _goes_on(self, block: Block) -> bool:
+        """Whether the rows of a sheet without a header are records of the table before it: as wide, most of their cells values
+        of the columns they stand in, a name among them that is one, and numbers or dates where that has them."""
+        columns = {each.index: each for each in block.columns}
+        names = self.headings.register.required_names
+        typed = {index for index, each in columns.items() if each.role == "serial" or (each.column and self.headings.register.by_name[each.column].kind != "text")}
+        lines = Lines(block.columns, self.headings.register)
+        rows = [row for row, filled in enumerate(self.filled[: 2 * SAMPLE])
+                if 2 * len(filled) >= len(columns) and len(filled) > 1 and lines.why_skip(self.grid.rows[row], filled) is None]
+        if not rows or len(columns) < 3 or any(index not in columns for row in rows for index in self.filled[row]):
+            return False
+        fits = cells = named = telling = 0
+        for row in rows:
+            for index in self.filled[row]:
+                cell = self.grid.rows[row][index]
+                strange = self._is_strange(columns[index], cell)
+                named += columns[index].column in names and not strange
+                if index in typed:
+                    cells, fits = cells + 1, fits + (not strange)
+                    telling += not strange and any(map(str.isdigit, clean_text(cell)))
+        return 10 * named >= 8 * len(rows) and 10 * fits >= 8 * cells and telling >= 2 * len(rows)
+
     # -- another table under this one
 
     def _title_over(self, row: int) -> int | None:
@@ -285,7 +320,7 @@ class _Layout:
         return strange > 1 and (2 * strange > len(filled) or (title >= 0 and 2 * strange == len(filled)))
 
     def _is_strange(self, entry: Mapped, cell: Cell) -> bool:
-        """Whether a text is no value of the column it stands in."""
+        """Whether a cell is no value of the column it stands in."""
         text = squeezed(str(cell))
         if entry.role == "serial":
             return not text.isdecimal() and not set(text) <= _NUMERALS
@@ -293,7 +328,8 @@ class _Layout:
         if column is None or entry.role == "part":
             return False
         problem = reader(column, self.headings.register)(cell).problem
-        return problem is not None and problem.kind != "in_kind"
+        asked = problem is not None and problem.kind == "doubt" and column.kind != "text" and any(map(str.isdigit, text))  # 约40
+        return problem is not None and problem.kind != "in_kind" and not asked
 
     def _leave_another(self, row: int) -> str:
         """Takes nothing from here on, and says so; the headings of the table that begins."""
