@@ -145,6 +145,12 @@ def test_two_numbers_under_one_label_are_never_made_one(label, cells, name, valu
     assert list(errors(result)) == ([] if value else ["B4"])
 
 
+def test_a_label_nobody_knows_behind_a_number_has_its_own_value():
+    result = read_rows([["合同编号", "JY-1", "承包方", "张三"], ["年承包费（元）", 1000, "口粮田", 3], ["面积（亩）", 3, "亩左右", "口头"]])
+    assert (column(result, "rent_fen_per_year"), column(result, "area_mu4")) == ([100000], [N])
+    assert errors(result) == {"B3": "doubt"}
+
+
 BESIDE = [["承包方", "面积(亩)", "年承包费(元)", "签订日期", N, "债务人", "金额", "发生时间"],
           ["甲", 1, 100, "2010-1-1", N, "李四", 30000, "2005-1-1"], ["乙", 2, 200, "2011-1-1"], [N, N, N, N, N, "王五", 500, "2006-1-1"]]
 

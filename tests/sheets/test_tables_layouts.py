@@ -508,3 +508,8 @@ def test_a_sheet_that_does_not_go_on_is_left_out_with_a_note(rows):
 
 def test_lines_of_text_on_a_sheet_of_their_own_need_no_note():
     assert read_grids(grid(LEDGER), grid([["填表人：张三"], ["2024年12月1日"]], name="表后文字"))["notes"] == []
+
+
+def test_signers_under_the_ledger_are_no_other_table():
+    result = read_rows([*LEDGER, [N], ["制表人：", "审核人：", "负责人：", "会计："], [N, N, N, "2024年12月1日"]])
+    assert (column(result, "lessee"), result["notes"], why(result)[5]) == (["甲", "乙"], [], "签字落款：制表人:")

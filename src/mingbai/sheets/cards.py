@@ -22,7 +22,7 @@ LABELS, ROWS = 4, 2
 """A card has at least so many labels in so many rows, or three labels in three rows."""
 _BOXES = 4
 """So many single characters under one label are a number written into boxes."""
-_NUMBER = re.compile("[0-9][0-9.,]*")
+_NUMBER, _MEASURE = re.compile("[0-9][0-9.,]*"), re.compile("[百千万亿]?[元亩分平年月日公至到号户人个左以约余]")
 _Path = tuple[str, ...]
 
 
@@ -158,7 +158,7 @@ class _Search:
             answered += 1
             value = cells[0]
             if len(cells) > 1:
-                if all(isinstance(cell, str) for cell in cells) and self._pairs(values, cells):
+                if self._pairs(cells):
                     # the known label has the first, what follows are labels nobody knows, with theirs
                     said.append(_Said((text,), column, row, values[0], value))
                     said += [_Said((clean_text(cells[at]).rstrip(":"),), "", row, values[at + 1], cells[at + 1])
@@ -199,9 +199,13 @@ class _Search:
         last = sum(1 for line in twice for place, _ in line if place >= found[-1])
         return list(found[1:]) if last >= LABELS or (last >= 3 and len(twice) >= 3) else []
 
-    def _pairs(self, values: list[int], cells: list[Cell]) -> bool:
-        """张三 | 经办 | 李四: a value, then an unknown label with its own value."""
-        return len(values) % 2 == 1 and len(values) > 1 and all(len(clean_text(cell)) > 1 and not any(map(str.isdigit, clean_text(cell))) for cell in cells[1::2])
+    def _pairs(self, cells: list[Cell]) -> bool:
+        """张三 | 经办 | 李四, 1000 | 口粮田 | 3: a value, then an unknown label with its own value. What goes on with a number (亩,
+        年初) is no label."""
+        labels = [clean_text(cell) if isinstance(cell, str) else "" for cell in cells[1::2]]
+        if len(cells) % 2 == 0 or any(len(label) < 2 or any(map(str.isdigit, label)) for label in labels):
+            return False
+        return all(isinstance(cell, str) for cell in cells) or not any(_MEASURE.match(label) for label in labels)
 
     # -- records
 

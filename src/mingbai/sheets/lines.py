@@ -156,7 +156,7 @@ class Lines:
             return f"注释：{_short(text)}"
         if self.noting and len(filled) <= 2 and _NOTE_GOES_ON.match(text):
             return f"注释：{_short(text)}"
-        if _SIGNERS.match(text) and few:
+        if _SIGNERS.match(text) and (few or all(_SIGNERS.match(_squeezed(cells[index])) for index in filled)):
             return f"签字落款：{_short(text)}"
         if LABELLED.match(text) and few:
             return f"填报信息：{_short(text)}"

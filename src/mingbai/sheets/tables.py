@@ -304,6 +304,8 @@ class _Layout:
         filled, cells = self.filled[row], self.grid.rows[row]
         if len(filled) < 3 or not self.blocks[-1].rows or any(not isinstance(cells[index], str) for index in filled):
             return False
+        if self.lines.why_skip(cells, filled, self._reach(row)) is not None or any(":" in clean_text(cells[index]) for index in filled):
+            return False  # signers, notes
         title = self._title_over(row)
         texts = [clean_text(cells[index]) for index in filled]
         if len(set(texts)) < len(texts) or any(len(text) > _TITLE_LENGTH or any(map(str.isdigit, text)) or _UNSTATED.search(text) for text in texts):
