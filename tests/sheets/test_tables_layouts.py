@@ -457,7 +457,7 @@ def test_another_table_right_under_the_last_record_is_left_out_where_hardly_a_wo
         (["合", "计", 60, 6000], "合计行：合计"), (["小", "计", 60, 6000], "合计行：小计"), ([N, "平均", 3, 300], "平均行：平均"), ([N, "合", 3, 300], "合计行：合"),
         ([N, "全村", 60, 6000], "合计行：全村"), (["接上页", N, 3, 300], "承前过次的行：接上页"), (["承前页", N, 3, 300], "承前过次的行：承前页"),
         ([N, "过次页", 3, 300], "承前过次的行：过次页"), ([N, "总和", 60, 6000], "合计行：总和"), (["共2户", N, 30, 3000], "合计行：共2户"),
-        (["全村总计30户", N, 30, 3000], "合计行：全村总计30户"), (["转下页", N, N, N], None),
+        (["全村总计30户", N, 30, 3000], "合计行：全村总计30户"), (["Σ", N, 30, 3000], "合计行：Σ"), (["转下页", N, N, N], None),
     ],
 )
 def test_sums_averages_and_lines_carried_over_are_no_contracts(line, said):
@@ -467,7 +467,7 @@ def test_sums_averages_and_lines_carried_over_are_no_contracts(line, said):
     assert said is None or why(result)[4] == said
 
 
-@pytest.mark.parametrize("name", ["计建国", "全村敬老院", "平均收", "合众公司", "共青团林场", "接官亭", "张总和", "共和二组"])
+@pytest.mark.parametrize("name", ["计建国", "全村敬老院", "平均收", "合众公司", "共青团林场", "接官亭", "张总和", "共和二组", "全村"])
 def test_names_with_the_words_of_a_sum_in_them_are_records(name):
     assert column(read_rows([*LEDGER, [3, name, 30, 3000]]), "lessee")[-1] == name
 

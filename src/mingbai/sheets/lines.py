@@ -18,9 +18,9 @@ from mingbai.units.wording import phrase
 
 TOTAL = "合计行："
 """How the reason of a total begins."""
-_TOTAL = re.compile(r"(?:其中:?)?[^,。;]{0,12}(?:小计|合计|总计|累计|共计)(?:[:(].*|[\d.,]+[户份宗人个笔块家处])?\Z|共[\d一二三四五六七八九十百]+[户份宗人个笔块家处]\Z|总和\Z")
+_TOTAL = re.compile(r"(?:其中:?)?[^,。;]{0,12}(?:小计|合计|总计|累计|共计)(?:[:(].*|[\d.,]+[户份宗人个笔块家处])?\Z|共[\d一二三四五六七八九十百]+[户份宗人个笔块家处]\Z|总和\Z|[Σ∑]\Z")
 _SUMS = frozenset(("合", "全村", "全组", "全村合", "总和"))
-"""Under a name, in a line that is not numbered as a record is, these are a sum; and these an average or what a page takes over."""
+"""Under a name, in a line that begins with it and has no number as a record has, these are a sum; and these an average or what a page takes over."""
 _AVERAGES = frozenset(("平均", "平均数", "平均值", "均值", "户均", "亩均", "人均"))
 _CARRIED = re.compile(r"(?:接|承|续|转|过)(?:上|前|下|次|后)一?页(?:[:(].*)?\Z")
 _COUNTED = re.compile(r"[\d.,]*(?:[户份宗人个笔块家]|处)?\Z")
@@ -135,7 +135,7 @@ class Lines:
                 return f"{TOTAL}{_short(text)}"
         if len(words) > 1 and len(words[0]) == len(words[1]) == 1 and _TOTAL.match(words[0] + words[1]) and set(names) <= set(words[:2]):
             return f"{TOTAL}{words[0]}{words[1]}"
-        if len(set(names)) != 1 or any(not is_blank(cells[index]) and _is_number(cells[index]) for index in filled if index in self._serial):
+        if len(set(names)) != 1 or filled[0] not in self._names:
             return None
         if names[0] in _AVERAGES:
             return phrase("平均行：{names!s}", names=names[0])
