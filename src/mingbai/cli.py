@@ -338,6 +338,9 @@ def _say_check(result: Any) -> None:
     for reading in result.readings:
         for error in reading.errors:
             print(f"{reading.file} {error['sheet']}!{error['cell']} “{error['value']}”：{error['reason']}")
+        for note in dict.fromkeys((*reading.notes, reading.sentence)):
+            if note:
+                print(f"注意：{reading.file}：{note}")
     print(f"\n{totals.files} 个文件（{totals.refused} 个没能读），读 {totals.read} 行 = 收 {totals.accepted} + 退 {totals.rejected}"
           f" + 略 {totals.skipped}；合同 {totals.contracts} 份，金额 {units.say_money(totals.amount_fen)}；"
           f"疑似有问题 {totals.suspect} 份，有争议 {totals.disputed} 份，读不懂的格 {totals.errors} 个。")

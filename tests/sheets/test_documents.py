@@ -162,3 +162,10 @@ def test_a_document_of_too_many_pages(tmp_path):
     with sheets.Guard(workers=1, limits=Limits(pdf_pages=4)) as guard, pytest.raises(sheets.Refused) as said:
         sheets.read(file, CONTRACTS, guard=guard)
     assert said.value.kind == "pages"
+
+
+def test_a_second_table_under_a_word_that_it_goes_on_is_read_under_the_same_headings(read):
+    reading = read(docx(table([HEAD, *ROWS]), paragraph("（续表）"), table([["3", "王五", "5", "500", "2012-05-01"]]), paragraph("经办人：赵六")))
+    assert lessees(reading) == ["张三", "李四", "王五"]
+    assert reading.columns()["rent_fen_per_year"][-1] == 50000
+    assert reading.notes == ["工作表“表2”没有表头，栏数和内容都接得上前面的“表1”，按它的表头读：请核对；不是同一张表的，请补上表头"]

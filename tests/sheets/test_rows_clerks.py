@@ -89,3 +89,34 @@ def test_easy_words_need_no_question():
     assert column(result, "payment_mode") == ["按年"] * 3
     assert column(result, "ends_on") == ["2028-12-31", "2016-12-31", "2016-12-31"]
     assert errors(result) == {"B4": "not_a_choice"}
+
+
+def test_a_number_torn_by_its_comma_is_asked_about_and_the_column_without_heading_is_named():
+    rows = [["序号", "承包方", "面积(亩)", "年承包费(元)"], ["1", "张三", "10", "1", "050"], ["2", "李四", "20", "2", "000"], ["3", "王五", "30", "3000"]]
+    result = read_rows(rows)
+    assert column(result, "rent_fen_per_year") == [N, N, 300000]
+    assert errors(result) == {"D2": "doubt", "E2": "missing_column", "D3": "doubt"}
+    doubt, column_error, _ = result["errors"]
+    assert doubt["suggestions"] == ["1050", "1"]
+    assert column_error["reason"] == "E列没有表头，第2行写着“050”，连同下面共 2 格都没有取"
+    assert column_error["suggestions"] == ["补写这一列的表头；不要的内容请删去", "千分位逗号把一个数拆开的，请改成 1050"]
+
+
+def test_what_stands_right_of_a_torn_number_has_moved_by_a_cell():
+    rows = [["承包方", "面积(亩)", "年承包费(元)", "签订日期", "备注"], ["张三", "10", "1", "050", "2010-1-1", "好"], ["李四", "20", "300", "2011-1-1", "好"]]
+    result = read_rows(rows)
+    assert (column(result, "rent_fen_per_year"), column(result, "signed_on"), column(result, "remark")) == ([N, 30000], [N, "2011-01-01"], [N, "好"])
+    assert set(errors(result)) == {"C2", "D2", "E2", "F2"}
+
+
+def test_cells_under_no_heading_are_named_once_for_each_column():
+    rows = [["序号", "承包方", N, "年承包费(元)"], [1, "张三", 10, 1000, N, "2010-1-1", "2020-1-1"], [2, "李四", 20, 2000, N, "2011-1-1"], [3, "王五", "/", 3000]]
+    result = read_rows(rows)
+    assert column(result, "rent_fen_per_year") == [100000, 200000, 300000]
+    assert errors(result) == {"C2": "missing_column", "F2": "missing_column", "G2": "missing_column"}
+    assert result["errors"][-1]["reason"] == "G列没有表头，第2行写着“2020-1-1”，没有取"
+
+
+def test_numbers_of_the_lines_need_no_heading():
+    result = read_rows([[N, "承包方", "面积"], [1, "张三", 3], [2, "李四", 4], [3, "王五", 5]])
+    assert (column(result, "lessee"), result["errors"]) == (["张三", "李四", "王五"], [])

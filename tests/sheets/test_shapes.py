@@ -52,6 +52,10 @@ def test_a_card_is_one_row_and_each_value_keeps_its_cell():
     assert why(result)[1].startswith("卡片以上的文字")
 
 
+def test_nothing_is_said_of_headings_where_the_file_is_cards():
+    assert reading_of("x.xlsx", CONTRACTS, read_rows(CARD)).sentence == ""
+
+
 def test_cards_one_below_the_other_are_a_row_each():
     result = read_rows(CARD + SECOND)
     assert column(result, "lessee") == ["张三", "李四"]
@@ -99,6 +103,72 @@ def test_the_same_table_twice_side_by_side(gap):
     assert [sheet["name"] for sheet in result["sheets"]] == ["合同", "合同（E–G列）" if gap else "合同（D–F列）"]
     assert cells_of(result, "lessee", 1) == [("合同", f"{'E' if gap else 'D'}{row}") for row in (3, 4, 5)]
     assert ("C4" in errors(result)) and all(error["sheet"] == "合同" for error in result["errors"])
+
+
+@pytest.mark.parametrize("gap", [0, 1, 2])
+def test_cards_beside_each_other_are_each_read_from_their_own_cells(gap):
+    pairs = [["合同编号", "JY-1", "JY-2"], ["承包方", "张三", "李四"], ["面积（亩）", 10, 20], ["签订日期", "2015-03-01", "约2016年"]]
+    result = read_rows([["合同登记卡"], *[[label, one, *[N] * gap, label, two] for label, one, two in pairs]])
+    assert [column(result, name, sheet) for sheet in (0, 1) for name in ("contract_no", "lessee", "area_mu4")] == [
+        ["JY-1"], ["张三"], [100000], ["JY-2"], ["李四"], [200000]]
+    second = "DEF"[gap]
+    assert cells_of(result, "lessee") + cells_of(result, "lessee", 1) == [("合同", "B3"), ("合同", f"{second}3")]
+    assert list(errors(result)) == [f"{second}5"]
+
+
+def test_three_cards_beside_each_other_and_two_below():
+    rows = [[cell for number in (1, 2, 3) for cell in ("承包方", f"户{number}", "面积", number)],
+            [cell for number in (1, 2, 3) for cell in ("合同编号", f"JY-{number}", "签订日期", "2010-1-1")], [N],
+            ["承包方", "户4", "面积", 4], ["合同编号", "JY-4", "签订日期", "2010-1-1"]]
+    result = read_rows(rows)
+    assert [sheet["columns"]["lessee"] for sheet in result["sheets"]] == [["户1", "户4"], ["户2"], ["户3"]]
+
+
+def test_both_parties_telephones_in_one_row_are_one_card():
+    result = read_rows([["甲方", "九院村", "乙方", "张三"], ["联系电话", "13800000001", "联系电话", "13900000002"], ["合同编号", "1", "面积", "3亩"]])
+    assert [sheet["columns"]["lessee"] for sheet in result["sheets"]] == [["张三"]]
+
+
+@pytest.mark.parametrize(
+    ("label", "cells", "name", "value"),
+    [
+        ("面积（亩）", [10, "亩"], "area_mu4", 100000), ("面积（亩）", [10, 5], "area_mu4", None), ("面积", [10, 200], "area_mu4", None),
+        ("年承包费（元）", [1000, 200], "rent_fen_per_year", None), ("年承包费（元）", [10, 200], "rent_fen_per_year", None),
+        ("年承包费（元）", [1000, "元"], "rent_fen_per_year", 100000), ("起始日期", [2015, "年", 3, "月", 1, "日"], "starts_on", "2015-03-01"),
+        ("起始日期", ["2015-3-1", "2025-3-1"], "starts_on", None), ("坐落", ["村东", "第", 3, "地块"], "location", "村东第3地块"),
+        ("联系电话", ["138", "0000", "0001"], "phone", "13800000001"), ("年承包费（元）", [*"1200"], "rent_fen_per_year", 120000),
+    ],
+)
+def test_two_numbers_under_one_label_are_never_made_one(label, cells, name, value):
+    result = read_rows([["合同编号", "JY-1"], ["承包方", "张三"], ["签订日期", "2015-3-1"], [label, *cells]])
+    assert column(result, name) == [value]
+    assert list(errors(result)) == ([] if value else ["B4"])
+
+
+def test_a_label_nobody_knows_behind_a_number_has_its_own_value():
+    result = read_rows([["合同编号", "JY-1", "承包方", "张三"], ["年承包费（元）", 1000, "口粮田", 3], ["面积（亩）", 3, "亩左右", "口头"]])
+    assert (column(result, "rent_fen_per_year"), column(result, "area_mu4")) == ([100000], [N])
+    assert errors(result) == {"B3": "doubt"}
+
+
+BESIDE = [["承包方", "面积(亩)", "年承包费(元)", "签订日期", N, "债务人", "金额", "发生时间"],
+          ["甲", 1, 100, "2010-1-1", N, "李四", 30000, "2005-1-1"], ["乙", 2, 200, "2011-1-1"], [N, N, N, N, N, "王五", 500, "2006-1-1"]]
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_nothing_is_taken_across_an_empty_column_from_a_table_nobody_knows(numbered):
+    rows = [[*row[:5], *([["序号"], [1], [], [2]][place] if numbered else []), *row[5:]] for place, row in enumerate(BESIDE)]
+    result = read_rows(rows)
+    assert (column(result, "lessee"), result["errors"]) == (["甲", "乙"], [])
+    assert "total_fen" not in result["sheets"][0]["columns"]
+    heads = "序号、债务人、金额、发生时间" if numbered else "债务人、金额、发生时间"
+    assert result["notes"] == [f"工作表“合同”F列起是另一张表（{heads}），没有收：若与左边是同一张表，请删去中间的空列；不是的，把它单独存成一张表"]
+
+
+@pytest.mark.parametrize("right", [["经办人签章", "备注"], ["面积(亩)", "备注"], ["备注"], ["年租金", "签订日期"]])
+def test_an_empty_column_before_the_ledger_s_own_columns_is_only_empty(right):
+    result = read_rows([["承包方", "坐落", N, *right], ["甲", "东坡", N, 3, "2010-1-1"], ["乙", "西坡", N, 4, "2011-1-1"]])
+    assert (len(result["sheets"]), result["notes"]) == (1, [])
 
 
 MIXED = [["一、合同"], ["序号", "合同编号", "承包方", "面积(亩)", "年租金"], [1, "A1", "张三", 3, 300], [2, "A2", "李四", 4, 400],

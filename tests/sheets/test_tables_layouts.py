@@ -392,3 +392,124 @@ def test_a_card_that_names_nobody_says_what_to_add(rows):
 def test_a_ledger_with_labels_above_it_is_no_card():
     rows = [["合同台账"], ["发包方", "九院村"], ["日期", "2024.3"], ["序", "承包方", "面积", "地类"], [1, "张三", 3, "耕地"]]
     assert read_rows(rows)["sheets"][0]["accepted"] == 1
+
+
+LEDGER = [["序号", "承包方", "面积(亩)", "年承包费(元)"], [1, "甲", 10, 1000], [2, "乙", 20, 2000]]
+
+
+@pytest.mark.parametrize(
+    "below, first",
+    [
+        ([[N], ["年度", "收入", "支出", "结余"], [2019, 3000, 1000, 2000], [2020, 3000, 500, 2500]], 5),
+        ([[N], ["附：各组面积"], ["组别", "户数", "人口", "耕地"], ["一组", 30, 120, 300]], 6),
+        ([["村务监督委员会"], ["职务", "姓名", "电话"], ["主任", "张三", "13800000001"]], 5),
+        ([["理财小组"], ["姓名", "职务", "分工"], ["张三", "组长", "全面"]], 5),
+        ([[N], ["债务人", "金额", "发生时间", "备注"], ["李四", 5000, "2010-5-1"]], 5),
+        ([["折价表"], ["日期", "小麦(元/斤)", "玉米(元/斤)"], ["2010-10-1", 0.95, 0.85]], 5),
+        ([[N], ["年度", "面积(亩)", "年承包费(元)", "备注"], [2019, 30, 3000]], 5),
+    ],
+)
+def test_another_table_under_the_ledger_is_left_out_and_said(below, first):
+    result = read_rows(LEDGER + below)
+    assert column(result, "lessee") == ["甲", "乙"]
+    assert (result["errors"], result["rejected_rows"]) == ([], [])
+    last = len(LEDGER) + len(below)
+    assert all(why(result)[row].startswith("另一张表") for row in range(first, last + 1) if below[row - len(LEDGER) - 1] != [N])
+    assert result["notes"][0].startswith(f"工作表“合同”第{first}行起是另一张表（{'、'.join(below[first - 4])}），没有收：要收，请另选那种台账")
+
+
+def test_a_ledger_that_goes_on_after_a_gap_is_read_on():
+    rows = [*LEDGER, [N], [3, "丙", "不详", "不详"], [N], ["四组"], ["四", "丁", "暂无", "未收"], [5, "戊", 30, 3000], ["五组"], [N, "己", "另议", "口头"]]
+    result = read_rows(rows)
+    assert column(result, "lessee") == ["甲", "乙", "丙", "丁", "戊", "己"]
+    assert not [note for note in result["notes"] if "另一张表" in note]
+
+
+def test_after_another_table_the_ledger_goes_on_under_its_own_heading():
+    result = read_rows([*LEDGER, [N], ["年度", "收入", "支出", "结余"], [2019, 3000, 1000, 2000], [N], *LEDGER[:1], [3, "丙", 30, 3000]])
+    assert column(result, "lessee") == ["甲", "乙", "丙"]
+    assert len(result["notes"]) == 1
+
+
+@pytest.mark.parametrize("name", [3000, 2019.0, "3000", "1,000元", "2010-5-1", "2019年", "13800000001", "0351-1234567"])
+def test_a_number_a_date_or_a_telephone_is_nobody_s_name(name):
+    result = read_rows([*LEDGER, [3, name, 30, 3000]])
+    assert column(result, "lessee") == ["甲", "乙"]
+    assert errors(result) == {"B4": "doubt"}
+    assert result["errors"][0]["reason"].endswith("是不是填错了栏？")
+    assert result["rejected_rows"][0]["why"] == "“承包方、合同名称”有疑点，要有人选定才能收"
+
+
+@pytest.mark.parametrize("name", ["李某", "X某甲", "户主(代)", "5号", "三组", "208队", "2015年东坡地承包", "3-2-101", "'3000"])
+def test_what_is_a_name_with_figures_in_it_stays_one(name):
+    assert column(read_rows([*LEDGER, [3, name, 30, 3000]]), "lessee")[-1] == name.lstrip("'")
+
+
+def test_another_table_right_under_the_last_record_is_left_out_where_hardly_a_word_fits():
+    rows = [["承包方", "面积(亩)", "年承包费(元)", "签订日期"], ["甲", 1, 100, "2010-1-1"], ["债务人", "金额", "发生时间", "形成原因"], ["李四", 30000, "2005-1-1", "借款"]]
+    result = read_rows(rows)
+    assert (column(result, "lessee"), result["errors"], len(result["notes"])) == (["甲"], [], 1)
+
+
+@pytest.mark.parametrize(
+    "line, said",
+    [
+        (["合", "计", 60, 6000], "合计行：合计"), (["小", "计", 60, 6000], "合计行：小计"), ([N, "平均", 3, 300], "平均行：平均"), ([N, "合", 3, 300], "合计行：合"),
+        ([N, "全村", 60, 6000], "合计行：全村"), (["接上页", N, 3, 300], "承前过次的行：接上页"), (["承前页", N, 3, 300], "承前过次的行：承前页"),
+        ([N, "过次页", 3, 300], "承前过次的行：过次页"), ([N, "总和", 60, 6000], "合计行：总和"), (["共2户", N, 30, 3000], "合计行：共2户"),
+        (["全村总计30户", N, 30, 3000], "合计行：全村总计30户"), (["Σ", N, 30, 3000], "合计行：Σ"), (["转下页", N, N, N], None),
+    ],
+)
+def test_sums_averages_and_lines_carried_over_are_no_contracts(line, said):
+    result = read_rows([*LEDGER, line, [3, "丙", 30, 3000]])
+    assert column(result, "lessee") == ["甲", "乙", "丙"]
+    assert (result["errors"], result["rejected_rows"]) == ([], [])
+    assert said is None or why(result)[4] == said
+
+
+@pytest.mark.parametrize("name", ["计建国", "全村敬老院", "平均收", "合众公司", "共青团林场", "接官亭", "张总和", "共和二组", "全村"])
+def test_names_with_the_words_of_a_sum_in_them_are_records(name):
+    assert column(read_rows([*LEDGER, [3, name, 30, 3000]]), "lessee")[-1] == name
+
+
+def test_a_sum_with_many_columns_is_a_sum_too():
+    rows = [["序号", "承包方", "坐落", "地类", "面积(亩)", "年承包费(元)", "备注", "签订日期"], [1, "甲", "东", "耕地", 1, 100, "好", "2010-1-1"],
+            ["合", "计", "东", "西", 1, 100, "好", "2010-1-1"], [N, "全村", "东", "西", 1, 100, "好", "2010-1-1"]]
+    assert column(read_rows(rows), "lessee") == ["甲"]
+
+
+def test_a_sheet_without_headings_goes_on_with_the_table_before_it():
+    second = [["（续表）"], [3, "丙", 30, 3000], [4, "丁", "约40", 4000], ["合计", N, 100, 10000]]
+    third = [[5, "戊", 50, 5000], [6, N, 50, 5000], [7, "己", 50, 5000], [8, "庚", 50, 5000], [9, "辛", 50, 5000]]
+    result = read_grids(grid(LEDGER), grid(second, name="Sheet2"), grid(third, name="Sheet3"))
+    assert [column(result, "lessee", sheet) for sheet in (0, 1, 2)] == [["甲", "乙"], ["丙", "丁"], ["戊", "己", "庚", "辛"]]
+    assert result["sheets"][1]["row_numbers"] == [2, 3]
+    assert result["sheets"][1]["header_rows"] == []
+    assert result["sheets"][1]["totals"] == [{"row": 4, "rent_fen_per_year": 1000000}]
+    assert errors(result) == {"C3": "doubt", "B2": "missing"}
+    assert [note.split("，")[0] for note in result["notes"]] == ["工作表“Sheet2”没有表头", "工作表“Sheet3”没有表头"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [[2019, 3000, 1000, 2000], [2020, 3000, 500, 2500]],
+        [["年份", "小麦", "玉米", "依据"], [2015, 2.36, 2, "国家最低收购价"]],
+        [[3, "丙", 30, 3000, "备注"], [4, "丁", 40, 4000, "有"]],
+        [["丙", 30, 3000], ["丁", 40, 4000]],
+        [[3, "主任", "张三", "十年"], [4, "会计", "李四", "十年"]],
+    ],
+)
+def test_a_sheet_that_does_not_go_on_is_left_out_with_a_note(rows):
+    result = read_grids(grid(LEDGER), grid(rows, name="Sheet2"))
+    assert result["sheets"][1]["accepted"] == 0
+    assert result["notes"] == ["工作表“Sheet2” 2 行没有读：没有认出表头。若是接着上一张表，请把表头抄到第 1 行"]
+
+
+def test_lines_of_text_on_a_sheet_of_their_own_need_no_note():
+    assert read_grids(grid(LEDGER), grid([["填表人：张三"], ["2024年12月1日"]], name="表后文字"))["notes"] == []
+
+
+def test_signers_under_the_ledger_are_no_other_table():
+    result = read_rows([*LEDGER, [N], ["制表人：", "审核人：", "负责人：", "会计："], [N, N, N, "2024年12月1日"]])
+    assert (column(result, "lessee"), result["notes"], why(result)[5]) == (["甲", "乙"], [], "签字落款：制表人:")

@@ -57,6 +57,8 @@ class Column:
     """Personal data: shown in part only."""
     sealed: bool = False
     """Free text in which clerks write numbers of persons: encrypted at rest, as identity numbers and phones always are."""
+    named: bool = False
+    """Somebody or something is called so: a number, a date or a telephone alone is no name, and becomes a doubt."""
     reference: bool = False
     """The number of a paper or a plot: its digits are no person's, however many they are."""
     in_template: bool = True

@@ -52,6 +52,8 @@ _OUT_OF = re.compile("([0-9]{1,5})人? ?/ ?([0-9]{1,5})人?\\Z")
 _SIGNED = re.compile(r"[-－−] ?(?P<before>[¥￥\d].*)|[(（](?P<inside>[¥￥\d].*)[)）]|(?P<after>[¥￥\d][\d,.]*)[-－−]|[+＋] ?(?P<plus>[¥￥\d].*)")
 _OVER_YEARS = re.compile(r"(?P<amount>.*元|[0-9.,]+)[/(（](?P<years>[1-9][0-9]?)年[)）]?")
 _WHOLE = re.compile(r"(?:(?P<total>总价款?|总额|总计)|共计?|合计|一次性(?:付清|交清|缴清|收取|支付)?)[:：为]?(?P<amount>.+)")
+_NUMBER = re.compile("[¥￥]?[0-9][0-9.,]*(?:万?元|亩)?|[12][0-9]{3}年|0[0-9]{2,3}-?[0-9]{7,8}")
+_DATED = re.compile("[0-9()+./年月日-]+")
 _DENIED = re.compile("[不非无否未没]")
 _LONGEST_BLANK = 5
 
@@ -92,6 +94,7 @@ UNSURE: Any = object()
 
 _LINE = {"text": re.compile("[0-9A-Za-z\u4e00-\u9fff]{6,}"), "phone": re.compile("1[3-9][0-9]{9}")}
 """Texts that are read as they stand: nothing to fold, and too long to be a mark for a blank."""
+_NAME = re.compile("[A-Za-z\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff]{5,}")
 _LINES = {kind: re.compile(f"(?:{line.pattern}\n)*") for kind, line in _LINE.items()}
 
 
@@ -113,11 +116,11 @@ def skim(column: Column, unit: Unit, cells: Sequence[Cell]) -> list[Any] | None:
             return [cell.isoformat()[:10] if isinstance(cell, date) and YEAR_MIN <= cell.year <= YEAR_MAX else None if cell is None else UNSURE
                     for cell in cells]
         case "text" | "phone" as kind:
-            if None not in cells and set(map(type, cells)) == {str}:
+            if None not in cells and not column.named and set(map(type, cells)) == {str}:
                 joined = "\n".join((*cells, ""))  # type: ignore[arg-type]
                 if _LINES[kind].fullmatch(joined) and joined.count("\n") == len(cells):
                     return list(cells)
-            line = _LINE[kind].fullmatch
+            line = (_NAME if column.named else _LINE[kind]).fullmatch
             return [cell if cell is None or (type(cell) is str and line(cell)) else UNSURE for cell in cells]
     return None
 
@@ -328,8 +331,25 @@ def _choice(column: Column, cell: Cell) -> Reading:
 
 
 def _text(column: Column, cell: Cell) -> Reading:
+    if column.named and isinstance(cell, str) and cell.startswith("'") and _is_no_name(cell[1:]):
+        return Reading(units.clean_text(cell[1:]))
+    if column.named and _is_no_name(cell):
+        reason = phrase("“{column!s}”只写着“{text!s}”，是数字、日期或电话，不像名称：是不是填错了栏？", column=column.title, text=units.clean_text(cell))
+        return Reading(problem=Problem("doubt", reason, (phrase("填写姓名或名称；确实就叫这个的，在前面加一撇（'）"),)))
     if isinstance(cell, str) and len(cell) > _LONGEST_BLANK and _PLAIN.fullmatch(cell):
         return Reading(cell)  # most texts of a ledger: nothing to fold, too long to be a blank mark
     if column.none_is_fact and units.clean_text(cell) in _NONE_WORDS:
         return Reading(NONE)
     return BLANK if units.is_blank(cell) else Reading(units.clean_text(cell))
+
+
+def _is_no_name(cell: Cell) -> bool:
+    """Whether a cell is only a number, a date or a telephone; a code of letters and figures may be a name."""
+    if not isinstance(cell, str):
+        return cell is not None
+    text = units.clean_text(cell).replace(" ", "")
+    if not any(map(str.isdigit, text)):
+        return False
+    if _NUMBER.fullmatch(text):
+        return True
+    return _DATED.fullmatch(text) is not None and (isinstance(units.parse_date(text), Value) or isinstance(units.parse_phone(text), Value))

@@ -6,6 +6,7 @@ the first column and the records beside each other. Each record becomes a row; e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,6 +20,9 @@ from mingbai.units.wording import phrase
 
 LABELS, ROWS = 4, 2
 """A card has at least so many labels in so many rows, or three labels in three rows."""
+_BOXES = 4
+"""So many single characters under one label are a number written into boxes."""
+_NUMBER, _MEASURE = re.compile("[0-9][0-9.,]*"), re.compile("[百千万亿]?[元亩分平年月日公至到号户人个左以约余]")
 _Path = tuple[str, ...]
 
 
@@ -56,6 +60,11 @@ class Cards:
     def find(cls, grid: Grid, headings: Headings) -> Cards | None:
         """The cards of a grid, or None where it is none."""
         return _Search(grid, headings).run()
+
+    @classmethod
+    def beside(cls, grid: Grid, headings: Headings) -> list[int]:
+        """Columns where the second and further of cards beside each other begin; [] where none do."""
+        return _Search(grid, headings).beside()
 
     def leave(self, rows: Collection[int]) -> None:
         """These rows are counted elsewhere."""
@@ -149,19 +158,54 @@ class _Search:
             answered += 1
             value = cells[0]
             if len(cells) > 1:
-                if all(isinstance(cell, str) for cell in cells) and self._pairs(values, cells):
+                if self._pairs(cells):
                     # the known label has the first, what follows are labels nobody knows, with theirs
                     said.append(_Said((text,), column, row, values[0], value))
                     said += [_Said((clean_text(cells[at]).rstrip(":"),), "", row, values[at + 1], cells[at + 1])
                              for at in range(1, len(values) - 1, 2)]
                     continue
-                value = "".join(clean_text(cell) for cell in cells)
+                value = self._joined(text, column, [clean_text(cell) for cell in cells])
             said.append(_Said((text,), column, row, values[0], value))
         return said if answered and 2 * answered >= len(labels) else []
 
-    def _pairs(self, values: list[int], cells: list[Cell]) -> bool:
-        """张三 | 经办 | 李四: a value, then an unknown label with its own value."""
-        return len(values) % 2 == 1 and len(values) > 1 and all(len(clean_text(cell)) > 1 for cell in cells[1::2])
+    def _joined(self, label: str, column: str, texts: list[str]) -> str:
+        """Cells under one label as one text: ``10`` and ``亩``, 2015 年 3 月, digits each in a box of its own. Two numbers beside
+        each other are never made one: they are written so that their column asks which is meant."""
+        known = self.register.by_name.get(column)
+        glued = any(left[-1:].isdigit() and right[:1].isdigit() for left, right in pairwise(texts))
+        boxes = len(texts) >= _BOXES and all(len(text) == 1 for text in texts)
+        if not glued or boxes or (known is not None and known.kind in ("identity", "phone")):
+            return "".join(texts)
+        unit = heading(label).unit if known is not None and known.kind == "area" else ""
+        if all(_NUMBER.fullmatch(text) for text in texts) and known is not None and known.kind != "text":
+            return "、".join(f"{text}{unit}" for text in texts)
+        return " ".join(texts)
+
+    def beside(self) -> list[int]:
+        """Columns where cards beside each other begin anew: the first label of a row stands there again, row after row. A
+        telephone under either party (甲方 | … | 乙方 | …, below it 电话 | … | 电话 | …) begins no card."""
+        if not self._may_be():
+            return []
+        labels: list[list[tuple[int, str]]] = []
+        for row in range(len(self.grid.rows)):
+            if self._card_row(row):
+                said = ((place, self._inline(row, place)) for place in self.filled[row])
+                labels.append([(place, found[0] if found else heading(self.grid.rows[row][place]).bare) for place, found in said if found or self._label(row, place)])
+        starts = [tuple(place for place, text in line if text == line[0][1]) for line in labels]
+        found = max((each for each in starts if len(each) > 1), key=starts.count, default=())
+        twice = [line for line, each in zip(labels, starts, strict=True) if each == found]
+        if not found or any(each != found and line[-1][0] >= found[1] for line, each in zip(labels, starts, strict=True)):
+            return []
+        last = sum(1 for line in twice for place, _ in line if place >= found[-1])
+        return list(found[1:]) if last >= LABELS or (last >= 3 and len(twice) >= 3) else []
+
+    def _pairs(self, cells: list[Cell]) -> bool:
+        """张三 | 经办 | 李四, 1000 | 口粮田 | 3: a value, then an unknown label with its own value. What goes on with a number (亩,
+        年初) is no label."""
+        labels = [clean_text(cell) if isinstance(cell, str) else "" for cell in cells[1::2]]
+        if len(cells) % 2 == 0 or any(len(label) < 2 or any(map(str.isdigit, label)) for label in labels):
+            return False
+        return all(isinstance(cell, str) for cell in cells) or not any(_MEASURE.match(label) for label in labels)
 
     # -- records
 

@@ -18,7 +18,11 @@ from mingbai.units.wording import phrase
 
 TOTAL = "合计行："
 """How the reason of a total begins."""
-_TOTAL = re.compile(r"(?:其中:?)?[^,。;]{0,12}(?:小计|合计|总计|累计|共计)(?:[:(].*)?\Z")
+_TOTAL = re.compile(r"(?:其中:?)?[^,。;]{0,12}(?:小计|合计|总计|累计|共计)(?:[:(].*|[\d.,]+[户份宗人个笔块家处])?\Z|共[\d一二三四五六七八九十百]+[户份宗人个笔块家处]\Z|总和\Z|[Σ∑]\Z")
+_SUMS = frozenset(("合", "全村", "全组", "全村合", "总和"))
+"""Under a name, in a line that begins with it and has no number as a record has, these are a sum; and these an average or what a page takes over."""
+_AVERAGES = frozenset(("平均", "平均数", "平均值", "均值", "户均", "亩均", "人均"))
+_CARRIED = re.compile(r"(?:接|承|续|转|过)(?:上|前|下|次|后)一?页(?:[:(].*)?\Z")
 _COUNTED = re.compile(r"[\d.,]*(?:[户份宗人个笔块家]|处)?\Z")
 _CLASS_LINE = re.compile(r"(?:[(]?[一二三四五六七八九十]{1,3}[)]?[、.,)]|第[一二三四五六七八九十]+[类部组])")
 _SIGNERS = re.compile(
@@ -37,7 +41,7 @@ _DAY_LINE = re.compile(r"(?:日期:?)?(?:\d{4})?年(?:\d{1,2})?月(?:\d{1,2})?�
 _EXAMPLE = re.compile(r"(?:例|示例|样例|举例|填写示例)[:\d]*\Z")
 _PAGE = re.compile(r"-?第?\d+页?(?:[,/]?共\d+页)?-?\Z")
 _SECTION_WORDS = re.compile(r"(?:项目|汇总|汇总表|台账|明细|明细表|一览表|统计表|登记表|部分|情况|类|:)\Z")
-_TELLING, _TELLING_FIRST = frozenset("计:\uff1a例"), frozenset("注说备※*栏甲(\uff08其一二三四五六七八九十第")
+_TELLING, _TELLING_FIRST = frozenset("计:\uff1a例页共均"), frozenset("注说备※*栏甲(\uff08其一二三四五六七八九十第")
 SENTENCE = 30
 """A lone text longer than this is a remark on the table."""
 _SHORTENED = 40
@@ -86,7 +90,7 @@ class Lines:
             return False
         for index in filled[:4]:
             cell = cells[index]
-            if type(cell) is str and (not _TELLING.isdisjoint(cell) or cell[0] in _TELLING_FIRST):
+            if type(cell) is str and (cell in _SUMS or not _TELLING.isdisjoint(cell) or cell[0] in _TELLING_FIRST):
                 return False
         first = cells[filled[0]]
         return first not in (0, 1, "0", "1")
@@ -114,7 +118,28 @@ class Lines:
                 others = [name for name in self._named(cells, filled) if name != text and not _COUNTED.match(name)]
                 if not others or (index not in self._names and all(map(_TOTAL.match, others))):
                     return f"{TOTAL}{_short(text)}"
-        return None
+        return self._summed(cells, filled)
+
+    def _summed(self, cells: Sequence[Cell], filled: Sequence[int]) -> str | None:
+        """合 | 计 in two cells, 平均, 全村, 接上页: words that no cell with 计 tells."""
+        if not any(type(cell := cells[index]) is str and (len(cell) == 1 or cell.strip() in _SUMS or not _TELLING.isdisjoint(cell)) for index in filled[:4]):
+            return None
+        names = self._named(cells, filled)
+        words = [text for index in filled[:4] if isinstance(cells[index], str) and (text := _squeezed(cells[index]))]
+        for text in words:
+            if any(name not in (text, "") and not _COUNTED.match(name) for name in names):
+                continue
+            if _CARRIED.match(text):
+                return phrase("承前过次的行：{text!s}", text=_short(text))
+            if _TOTAL.match(text):
+                return f"{TOTAL}{_short(text)}"
+        if len(words) > 1 and len(words[0]) == len(words[1]) == 1 and _TOTAL.match(words[0] + words[1]) and set(names) <= set(words[:2]):
+            return f"{TOTAL}{words[0]}{words[1]}"
+        if len(set(names)) != 1 or filled[0] not in self._names:
+            return None
+        if names[0] in _AVERAGES:
+            return phrase("平均行：{names!s}", names=names[0])
+        return f"{TOTAL}{names[0]}" if names[0] in _SUMS else None
 
     def _worded(self, cells: Sequence[Cell], filled: Sequence[int]) -> str | None:
         first = cells[filled[0]]
@@ -131,7 +156,7 @@ class Lines:
             return f"注释：{_short(text)}"
         if self.noting and len(filled) <= 2 and _NOTE_GOES_ON.match(text):
             return f"注释：{_short(text)}"
-        if _SIGNERS.match(text) and few:
+        if _SIGNERS.match(text) and (few or all(_SIGNERS.match(_squeezed(cells[index])) for index in filled)):
             return f"签字落款：{_short(text)}"
         if LABELLED.match(text) and few:
             return f"填报信息：{_short(text)}"

@@ -85,8 +85,8 @@ class Reading:
 
     @property
     def sentence(self) -> str:
-        """Why the file gave no table at all; "" where a header was found."""
-        if any(sheet.header_rows for sheet in self.sheets):
+        """Why the file gave no table at all; "" where a header or a card was found."""
+        if any(sheet.header_rows or (sheet.kind == "card" and sheet.mapping) for sheet in self.sheets):
             return ""
         if any(sheet.note == CARD for sheet in self.sheets):
             return CARD

@@ -20,14 +20,15 @@ from mingbai.dues.prices import said_again
 from mingbai.limits import LIMITS, Limits
 from mingbai.sheets.cards import Cards
 from mingbai.sheets.formats import open_workbook
-from mingbai.sheets.grid import Grid, Workbook, address
+from mingbai.sheets.grid import Grid, Workbook, address, column_letters
+from mingbai.sheets.headers import holds
 from mingbai.sheets.lines import TOTAL
 from mingbai.sheets.mapping import wish_of
 from mingbai.sheets.matching import Mapped, Wish
 from mingbai.sheets.mending import mend
 from mingbai.sheets.sense import suspects
 from mingbai.sheets.shapes import Piece, pieces
-from mingbai.sheets.tables import NOT_COMPUTED, Block, Table, lay_out, lay_out_cards, left_out, standing
+from mingbai.sheets.tables import NO_HEADER, NOT_COMPUTED, Block, Table, lay_out, lay_out_cards, left_out, standing
 from mingbai.sheets.wording import CARD, DITTO, NO_DATA_SHEETS, OTHER, VERBATIM, worded
 from mingbai.units import (
     YUAN,
@@ -61,6 +62,7 @@ _STAGES = re.compile("[0-9一二三四五六七八九十]年|[0-9]{4} ?[-—~至
 _LONE = re.compile("[0-9一二两三四五六七八九十]{1,3} ?年")
 _YEAR_MONTH = re.compile(r"((?:19|20)[0-9]{2})\.1\Z")
 _MONTHS = {"january": 1, "october": 10}
+_THOUSANDS, _HUNDREDS = re.compile(r"[1-9][0-9]{0,2}"), re.compile(r"[0-9]{3}(?:[.][0-9]+)?")
 _BARE = re.compile(r"[0-9][0-9,.]*\Z")
 
 _RECALCULATE = Problem(
@@ -107,8 +109,9 @@ def read_workbook(
     kinds: list[str] = []
     for grid in book.sheets:
         for piece in pieces(standing(grid, limits), register, others, limits, wish):
-            tables.append(_laid_out(piece, register, others, limits, wish))
-            kinds.append(piece.register)
+            before = next((each for each in reversed(tables) if each.read), None)
+            tables.append(_laid_out(piece, register, others, limits, wish, before))
+            kinds.append(piece.register or (register.name if tables[-1].blocks and tables[-1].blocks[0].header.top < 0 else ""))
     for table in tables:
         _leave_out_summaries(table, tables, register)
     result: dict[str, Any] = {
@@ -128,12 +131,17 @@ def read_workbook(
         result["skips"] += [
             {"sheet": table.grid.home, "row": row + 1, "why": why, **_apart(table.grid)} for row, why in sorted(table.skips.items())
         ]
+    result["notes"] += [note for table in tables for note in table.notes]
     hidden = [table.grid.name for table in tables if table.grid.hidden and table.read]
     if hidden:
         result["notes"].append(phrase("隐藏的工作表没有取数：{hidden!s}；需要时请先取消隐藏", hidden='、'.join(hidden)))
     for table in tables:
         if table.note.startswith(OTHER):
             result["notes"].append(phrase("“{name!s}”{note}，这里没有收：请另选那种台账再交一次，或改选它是哪种台账", name=table.grid.name, note=table.note))
+    if any(table.blocks for table in tables):
+        for table in tables:
+            if table.note == NO_HEADER and any(sum(map(holds, cells)) > 1 for cells in table.grid.rows):
+                result["notes"].append(phrase("工作表“{name!s}” {read!s} 行没有读：没有认出表头。若是接着上一张表，请把表头抄到第 1 行", name=table.grid.name, read=table.read))
     cards = [table.grid.name for table in tables if table.note == CARD]
     if cards and any(table.blocks for table in tables):
         result["notes"].append(phrase("工作表“{cards!s}”没有读：{CARD}", cards='、'.join(cards), CARD=CARD))
@@ -142,8 +150,14 @@ def read_workbook(
     return result
 
 
-def _laid_out(piece: Piece, register: Register, others: Sequence[Register], limits: Limits, wish: Wish) -> Table:
+def _laid_out(piece: Piece, register: Register, others: Sequence[Register], limits: Limits, wish: Wish, before: Table | None) -> Table:
     """A piece as a table of the register, or left out where it belongs to another."""
+    if piece.aside:
+        table = left_out(piece.grid, phrase("空列右边的另一张表，不是这张台账的栏目：{aside!s}", aside=piece.aside), limits)
+        where = next(place for row in piece.grid.rows for place, cell in enumerate(row) if cell is not None)
+        said = phrase("工作表“{home!s}”{column!s}列起是另一张表（{aside!s}），没有收：若与左边是同一张表，请删去中间的空列；不是的，把它单独存成一张表",
+                      home=piece.grid.home, column=column_letters(where + 1), aside=piece.aside)
+        return replace(table, notes=[said])
     if piece.register and piece.register != register.name:
         title = next((each.title for each in others if each.name == piece.register), piece.register)
         if piece.cards is not None:
@@ -151,7 +165,7 @@ def _laid_out(piece: Piece, register: Register, others: Sequence[Register], limi
         return left_out(piece.grid, f"{OTHER}“{title}”", limits)
     if piece.cards is not None:
         return lay_out_cards(piece.cards, list(piece.cards.skips.values()), wish)
-    return lay_out(piece.grid, register, limits, wish)
+    return lay_out(piece.grid, register, limits, wish, before if before is not None and before.kind == "table" else None)
 
 
 def _whole(cards: Cards) -> dict[int, str]:
@@ -202,6 +216,8 @@ class _Sheet:
         self.cap = limits.errors_per_sheet
         self.errors: list[dict[str, Any]] = []
         self.rejected: list[dict[str, Any]] = []
+        self.unheaded: set[int] = set()
+        """Columns without a heading that have been spoken of."""
 
     def read(self) -> dict[str, Any]:
         blocks = self.table.blocks
@@ -220,7 +236,7 @@ class _Sheet:
         sheet: dict[str, Any] = {
             "name": self.grid.name,
             "hidden": self.grid.hidden,
-            "header_rows": list(range(first.top + 1, first.bottom + 2)) if first else [],
+            "header_rows": list(range(first.top + 1, first.bottom + 2)) if first and first.top >= 0 else [],
             "mapping": [each.to_json() for each in blocks[0].columns] if blocks else [],
             "read": self.table.read,
             "accepted": len(numbers),
@@ -321,6 +337,7 @@ class _Typing:
                 if entry.role == role:
                     self._read_column(entry)
         self._read_parts()
+        self._unheaded()
         for said in self.also:
             self._apply(said)
         self._question()
@@ -643,6 +660,54 @@ class _Typing:
                     said.append(f"{direction}至{clean_text(cell).removeprefix(direction).lstrip('至:')}")
         return ",".join(said) or None
 
+    # -- cells under no heading
+
+    def _unheaded(self) -> None:
+        """One error to each column that has something in it and no heading; where a comma has torn a number in two, the number
+        and whatever stands right of it is not believed."""
+        headed = {each.index for each in self.block.columns}
+        for index, cells in enumerate(self.turned):
+            if index in headed or index in self.sheet.unheaded:
+                continue
+            places = [place for place, cell in enumerate(cells) if not is_blank(cell)]
+            if not places or (index < min(headed) and _runs_on([cells[place] for place in places])):
+                continue
+            torn = [whole for place in places if index > max(headed) and (whole := self._torn(place, index))]
+            self.sheet.unheaded.add(index)
+            gaps = {"letter": column_letters(index + 1), "row": self.sheet.grid.number(self.rows[places[0]]), "text": clean_text(cells[places[0]])}
+            reason = phrase("{letter!s}列没有表头，第{row!s}行写着“{text!s}”，没有取", **gaps) if len(places) == 1 else (
+                phrase("{letter!s}列没有表头，第{row!s}行写着“{text!s}”，连同下面共 {count!s} 格都没有取", **gaps, count=len(places)))
+            mends = [phrase("补写这一列的表头；不要的内容请删去"), *(phrase("千分位逗号把一个数拆开的，请改成 {whole!s}", whole=whole) for whole in torn[:1])]
+            self.sheet.error(self.rows[places[0]], index, None, cells[places[0]], Problem("missing_column", reason, tuple(mends)))
+
+    def _torn(self, place: int, end: int) -> str:
+        """The number a comma has torn in a row that is longer than its heading (``1,050`` as 1 and 050), "" where none is."""
+        line = self.lines[place]
+        kinds = {each.index: self.register.by_name[each.column or ""].kind for each in self.columns.values() if each.role == "value"}
+        for at in range(end):
+            left, right = line[at], line[at + 1]
+            if kinds.get(at) not in ("money", "area") or not _THOUSANDS.fullmatch(clean_text(left)):
+                continue
+            rest = f"{right:03}" if type(right) is int and at + 1 == end and 0 <= right < 1000 else right
+            if not isinstance(rest, str) or not _HUNDREDS.fullmatch(rest.strip()):
+                continue
+            whole = f"{clean_text(left)}{rest.strip()}"
+            for entry in self.columns.values():
+                name = entry.column or ""
+                if entry.index < at or is_blank(line[entry.index]) or name not in self.values:
+                    continue
+                told = place in self.bad.get(name, ())
+                self.values[name][place] = None
+                self.also = [said for said in self.also if (said.place, said.entry.index) != (place, entry.index)]
+                if entry.index == at:
+                    reason = phrase("“{left!s}”和右边的“{right!s}”像是一个数，被千分位逗号拆开了", left=clean_text(left), right=clean_text(right))
+                    self._problem(place, entry, left, Problem("doubt", reason, (whole, clean_text(left))))
+                elif not told:
+                    reason = phrase("左边的数被千分位逗号拆开，这一格跟着错开了一格")
+                    self._problem(place, entry, line[entry.index], Problem("doubt", reason, (clean_text(line[entry.index + 1]),)))
+            return whole
+        return ""
+
     # -- rows
 
     def _apply(self, said: _Also) -> None:
@@ -744,6 +809,12 @@ class _Typing:
         for place in range(len(self.rows)):
             self._reject(place, phrase("表头里没有认出“{titles}”", titles=titles))
         return {}, []
+
+
+def _runs_on(cells: Sequence[Cell]) -> bool:
+    """Whether cells without a heading only number the lines."""
+    texts = [clean_text(cell).strip("().、") for cell in cells]
+    return all(text.isdecimal() and text.isascii() and len(text) < 6 for text in texts) and len(set(texts)) == len(texts)
 
 
 def _apart(grid: Grid) -> dict[str, str]:

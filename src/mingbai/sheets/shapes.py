@@ -7,7 +7,7 @@ with the way back to each cell. No cell is in two pieces, and none is in no piec
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -16,13 +16,14 @@ from mingbai.limits import Limits
 from mingbai.sheets.cards import Cards
 from mingbai.sheets.grid import Grid, column_letters
 from mingbai.sheets.headers import Header, Headers, holds
-from mingbai.sheets.headings import headings_of
+from mingbai.sheets.headings import ACCEPTED, heading, headings_of
 from mingbai.sheets.matching import Wish
 from mingbai.sheets.wording import NO_DATA_SHEETS
 from mingbai.units.outcome import Cell
 
 SURE = 2
 """A piece goes to another register than the one asked for when that knows so many headings more."""
+_COUNTED = frozenset(("money", "area", "count", "date", "term"))
 _LEAST = 3
 """Known headings that make a row the header of another register's table."""
 
@@ -34,6 +35,8 @@ class Piece:
     grid: Grid
     register: str = ""
     cards: Cards | None = None
+    aside: str = ""
+    """The headings of a strangers' table that stands beside the register's own: nothing is taken from it."""
 
 
 def pieces(grid: Grid, register: Register, others: Sequence[Register], limits: Limits, wish: Wish) -> list[Piece]:
@@ -48,10 +51,13 @@ def pieces(grid: Grid, register: Register, others: Sequence[Register], limits: L
     found: list[Piece] = []
     for band in _bands(grid, known):
         for part in _beside(band, known, limits):
-            found += _of_cards(part, known, limits)
+            found += [part] if part.aside else _of_cards(part.grid, known, limits)
     for number, piece in enumerate(found):
         said = wish.kinds.get(piece.grid.name.strip(), wish.kinds.get("*" if number == 0 else "", ""))
-        piece.register = said or piece.register or _kind(piece, known, limits)
+        if said:
+            piece.register, piece.aside = said, ""
+        elif not piece.aside:
+            piece.register = piece.register or _kind(piece, known, limits)
     return found
 
 
@@ -128,20 +134,28 @@ def _header(grid: Grid, register: Register, limits: Limits, asked: bool) -> tupl
 # -- side by side
 
 
-def _beside(grid: Grid, known: Sequence[Register], limits: Limits) -> list[Grid]:
-    """The sheet cut between tables that stand beside each other under one row of headers."""
+def _beside(grid: Grid, known: Sequence[Register], limits: Limits) -> list[Piece]:
+    """The sheet cut between cards beside each other, or tables that stand beside each other under one row of headers."""
+    for register in known:
+        if cards := Cards.beside(grid, headings_of(register)):
+            return _parted(grid, dict.fromkeys(cards, ""))
     for register in known:
         headers, header = _header(grid, register, limits, asked=register is known[0])
         if header is None:
             continue
-        cuts = _repeats(headers, header.bottom, header.top) or _gaps(grid, headers, header.top, header.bottom, known)
+        cuts = dict.fromkeys(_repeats(headers, header.bottom, header.top), "") or _gaps(grid, headers, header, known)
         if cuts:
-            edges = [0, *cuts, headers.width]
-            return [
-                _cut(grid, grid.name if left == 0 else f"{grid.name}（{column_letters(left + 1)}–{column_letters(right)}列）", columns=(left, right))
-                for left, right in pairwise(edges)
-            ]
-    return [grid]
+            return _parted(grid, cuts)
+    return [Piece(grid)]
+
+
+def _parted(grid: Grid, cuts: Mapping[int, str]) -> list[Piece]:
+    edges = [0, *cuts, max(map(len, grid.rows))]
+    return [
+        Piece(_cut(grid, grid.name if left == 0 else f"{grid.name}（{column_letters(left + 1)}–{column_letters(right)}列）", columns=(left, right)),
+              aside=cuts.get(left, ""))
+        for left, right in pairwise(edges)
+    ]
 
 
 def _repeats(headers: Headers, bottom: int, top: int) -> list[int]:
@@ -162,21 +176,38 @@ def _repeats(headers: Headers, bottom: int, top: int) -> list[int]:
     return []
 
 
-def _gaps(grid: Grid, headers: Headers, top: int, bottom: int, known: Sequence[Register]) -> list[int]:
-    """Columns after an empty one, where what stands on either side is a table of its own."""
+def _gaps(grid: Grid, headers: Headers, header: Header, known: Sequence[Register]) -> dict[int, str]:
+    """Columns after an empty one, where what stands on either side is a table of its own → the headings of what stands there,
+    where no register knows it, else ""."""
+    top, bottom = header.top, header.bottom
     empty = [
         column for column in range(1, headers.width - 1)
         if not any(holds(headers.cell(row, column)) for row in range(top, len(grid.rows)))
         and not any(left - 1 <= column < right and low > top for _, left, low, right in grid.merged)
     ]
-    cuts = []
+    cuts: dict[int, str] = {}
     begin = 0
     for column in empty:
         left, right = _cut(grid, "", columns=(begin, column)), _cut(grid, "", columns=(column + 1, headers.width))
-        if all(_is_table(side, known, top, bottom) for side in (left, right)):
-            cuts.append(column + 1)
+        if not _is_table(left, known, top, bottom):
+            continue
+        strange = "" if _is_table(right, known, top, bottom) else _strangers(headers, header, column + 1)
+        if strange or _is_table(right, known, top, bottom):
+            cuts[column + 1] = strange
             begin = column + 1
     return cuts
+
+
+def _strangers(headers: Headers, header: Header, start: int) -> str:
+    """The headings from a column on, where they are another table's: the first is none of ours (债务人), and an amount, area or
+    date after it (金额) would be taken for the records on the left. "" where they are not; what is only a remark beside the
+    table belongs to it."""
+    paths = [path for index, path in sorted(header.paths.items()) if index >= start]
+    matches = [headers.headings.match(heading(path[-1]).bare) for path in paths if heading(path[-1]).bare not in headers.headings.serial]
+    kinds = [match.column.kind for match in matches if match is not None and match.confidence >= ACCEPTED]
+    if len(paths) < 2 or not matches or (matches[0] is not None and matches[0].confidence >= ACCEPTED) or not _COUNTED.intersection(kinds):
+        return ""
+    return "、".join(path[-1] for path in paths)[:60]
 
 
 def _is_table(grid: Grid, known: Sequence[Register], top: int, bottom: int) -> bool:

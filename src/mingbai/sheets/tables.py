@@ -6,11 +6,12 @@ notes, signers. Each of these rows is skipped with its reason, so that rows read
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from mingbai.columns import Register
+from mingbai.columns import Register, reader
 from mingbai.limits import Limits
 from mingbai.sheets.cards import Cards
 from mingbai.sheets.grid import Grid, clipped
@@ -24,6 +25,11 @@ from mingbai.units.wording import phrase
 
 SAMPLE = 40
 """Cells looked at below a heading, for evidence."""
+_TITLE_LENGTH = 14
+"""A heading of a table nobody knows is no longer."""
+_NUMERALS = frozenset("一二三四五六七八九十百()（）.、")
+_UNSTATED = re.compile("不[详明清知]|[待另面][定议]|协商|口头|实物|[见详同如][合附备上]|免[租费]")
+"""What a record says where it has no number: no heading."""
 
 
 @dataclass(slots=True)
@@ -48,11 +54,14 @@ class Table:
     note: str = ""
     kind: str = "table"
     """``table``, or ``card``: label and value beside each other, a record to a card."""
+    notes: list[str] = field(default_factory=list)
+    """What was left aside on this sheet, where, and how to have it taken."""
 
 
-def lay_out(grid: Grid, register: Register, limits: Limits, wish: Wish | None = None) -> Table:
-    """Finds the tables of a sheet. Never raises on content: a sheet without a header is skipped whole, with a note."""
-    return _Layout(grid, headings_of(register), limits, wish or Wish()).run()
+def lay_out(grid: Grid, register: Register, limits: Limits, wish: Wish | None = None, before: Table | None = None) -> Table:
+    """Finds the tables of a sheet. Never raises on content: a sheet without a header is skipped whole, with a note, unless it
+    goes on with the table ``before`` it: as wide, with the same kinds of values in its columns."""
+    return _Layout(grid, headings_of(register), limits, wish or Wish()).run(before)
 
 
 def lay_out_cards(cards: Cards, above: Sequence[str], wish: Wish | None = None) -> Table:
@@ -72,6 +81,8 @@ def left_out(grid: Grid, why: str, limits: Limits) -> Table:
     return Table(grid, [], skips, len(skips), why)
 
 
+NO_HEADER = phrase("没有认出表头")
+"""The note on a sheet without a header that goes on with nothing."""
 NOT_COMPUTED = "#未计算"
 """Stands in a cell whose formula has no cached value: the row is not empty, but nobody knows what it says."""
 
@@ -107,12 +118,13 @@ class _Layout:
         ]
         self.skips: dict[int, str] = {}
         self.blocks: list[Block] = []
+        self.notes: list[str] = []
         self.known: set[Cell] = set(headings.words)
         self.evidence: tuple[Header, list[int]] | None = None
         self.lines = Lines((), headings.register)
         self.wide = {(top - 1, left - 1): right - left + 1 for top, left, _, right in grid.merged if right > left}
 
-    def run(self) -> Table:
+    def run(self, before: Table | None = None) -> Table:
         read = sum(1 for filled in self.filled if filled)
         if self.grid.name.strip() in self.wish.skipped:
             return self._nothing(read, phrase("对照文件写明不读这张表"))
@@ -123,25 +135,39 @@ class _Layout:
         header = self._first_header()
         if self.headers.is_card(header.bottom + 1 if header else self.limits.header_rows_searched):
             return self._nothing(read, CARD)
-        if header is None:
-            return self._nothing(read, phrase("没有认出表头"))
-        self._open(header, 0)
-        row = self._after(header)
+        if header is not None:
+            self._open(header, 0)
+            row = self._after(header)
+        elif before is not None and before.blocks and self._goes_on(before.blocks[-1]):
+            last = before.blocks[-1]
+            self.blocks.append(replace(last, header=replace(last.header, top=-1, bottom=-1), rows=[]))
+            self.lines = Lines(last.columns, self.headings.register)
+            self.notes.append(phrase("工作表“{home!s}”没有表头，栏数和内容都接得上前面的“{name!s}”，按它的表头读：请核对；不是同一张表的，请补上表头",
+                                     home=self.grid.home, name=before.grid.name))
+            row = 0
+        else:
+            return self._nothing(read, NO_HEADER)
+        other = ""  # the headings of another table, while its rows go by
         while row < len(self.grid.rows):
             if not self.filled[row]:
                 row += 1
                 continue
             again = self._header_again(row)
-            if again is not None:
+            if again is not None and not self._is_anothers(again, bool(other)):
                 self._open(again, row)
-                row = self._after(again)
+                row, other = self._after(again), ""
                 continue
-            self._place(row)
+            if not other and (again is not None or self._begins_another(row)):
+                other = self._leave_another(row)
+            if other:
+                self.skips[row] = phrase("另一张表，不是这张台账的记录：{other!s}", other=other)
+            else:
+                self._place(row)
             row += 1
         data = sum(len(block.rows) for block in self.blocks)
         if read != data + len(self.skips):
             raise AssertionError(f"{self.grid.name}: {read} rows read, {data} data, {len(self.skips)} skipped")
-        return Table(self.grid, self.blocks, self.skips, read)
+        return Table(self.grid, self.blocks, self.skips, read, notes=self.notes)
 
     def _nothing(self, read: int, why: str) -> Table:
         skips = {row: why for row, filled in enumerate(self.filled) if filled}
@@ -229,6 +255,96 @@ class _Layout:
         return any(
             isinstance(cell, str) and (cell in self.known or "计" in cell) for cell in line[:4]
         ) or numbers_columns(line)
+
+    # -- a table that goes on
+
+    def _goes_on(self, block: Block) -> bool:
+        """Whether the rows of a sheet without a header are records of the table before it: as wide, most of their cells values
+        of the columns they stand in, a name among them that is one, and numbers or dates where that has them."""
+        columns = {each.index: each for each in block.columns}
+        names = self.headings.register.required_names
+        typed = {index for index, each in columns.items() if each.role == "serial" or (each.column and self.headings.register.by_name[each.column].kind != "text")}
+        lines = Lines(block.columns, self.headings.register)
+        rows = [row for row, filled in enumerate(self.filled[: 2 * SAMPLE])
+                if 2 * len(filled) >= len(columns) and len(filled) > 1 and lines.why_skip(self.grid.rows[row], filled) is None]
+        if not rows or len(columns) < 3 or any(index not in columns for row in rows for index in self.filled[row]):
+            return False
+        fits = cells = named = telling = 0
+        for row in rows:
+            for index in self.filled[row]:
+                cell = self.grid.rows[row][index]
+                strange = self._is_strange(columns[index], cell)
+                named += columns[index].column in names and not strange
+                if index in typed:
+                    cells, fits = cells + 1, fits + (not strange)
+                    telling += not strange and any(map(str.isdigit, clean_text(cell)))
+        return 10 * named >= 8 * len(rows) and 10 * fits >= 8 * cells and telling >= 2 * len(rows)
+
+    # -- another table under this one
+
+    def _title_over(self, row: int) -> int | None:
+        """The lone text a row stands under, -1 where it stands under a gap, None where a row of the table is right above."""
+        above = row - 1
+        while above >= 0 and not self.filled[above]:
+            above -= 1
+        if above > self.blocks[-1].header.bottom and len(self.filled[above]) == 1 and isinstance(self.grid.rows[above][self.filled[above][0]], str):
+            return above
+        return -1 if above < row - 1 else None
+
+    def _is_anothers(self, header: Header, within: bool) -> bool:
+        """Whether a heading row further down is another table's: it names no record, as the one above does."""
+        names = self.headings.register.required_names
+        said = set().union(*(self.headers.look(row).columns for row in range(header.top, header.bottom + 1)))
+        named = any(each.column in names for each in self.blocks[0].columns)
+        return named and not said & names and (within or self._title_over(header.top) is not None)
+
+    def _begins_another(self, row: int) -> bool:
+        """Whether a row of short words heads a table of its own: after a gap or a title where most of them are no values of the
+        columns they stand under, else where hardly any is. A ledger that merely goes on has its numbers there."""
+        filled, cells = self.filled[row], self.grid.rows[row]
+        if len(filled) < 3 or not self.blocks[-1].rows or any(not isinstance(cells[index], str) for index in filled):
+            return False
+        if self.lines.why_skip(cells, filled, self._reach(row)) is not None or any(":" in clean_text(cells[index]) for index in filled):
+            return False  # signers, notes
+        title = self._title_over(row)
+        texts = [clean_text(cells[index]) for index in filled]
+        if len(set(texts)) < len(texts) or any(len(text) > _TITLE_LENGTH or any(map(str.isdigit, text)) or _UNSTATED.search(text) for text in texts):
+            return False
+        if (title is None or title < 0) and not any(any(map(str.isdigit, clean_text(cell))) for below in self.grid.rows[row + 1 : row + 3] for cell in below if holds(cell)):
+            return False
+        columns = {each.index: each for each in self.blocks[-1].columns}
+        odd = {index: self._is_strange(columns[index], cells[index]) for index in filled if index in columns}
+        if any(columns[index].role == "serial" and not strange for index, strange in odd.items()):
+            return False
+        strange = sum(odd.values())
+        if title is None:  # right under a record: hardly anything may fit
+            return strange > 2 and 3 * strange > 2 * len(filled)
+        return strange > 1 and (2 * strange > len(filled) or (title >= 0 and 2 * strange == len(filled)))
+
+    def _is_strange(self, entry: Mapped, cell: Cell) -> bool:
+        """Whether a cell is no value of the column it stands in."""
+        text = squeezed(str(cell))
+        if entry.role == "serial":
+            return not text.isdecimal() and not set(text) <= _NUMERALS
+        column = self.headings.register.by_name.get(entry.column or "")
+        if column is None or entry.role == "part":
+            return False
+        problem = reader(column, self.headings.register)(cell).problem
+        asked = problem is not None and problem.kind == "doubt" and column.kind != "text" and any(map(str.isdigit, text))  # 约40
+        return problem is not None and problem.kind != "in_kind" and not asked
+
+    def _leave_another(self, row: int) -> str:
+        """Takes nothing from here on, and says so; the headings of the table that begins."""
+        heads = "、".join(clean_text(self.grid.rows[row][index]) for index in self.filled[row])[:60]
+        title = self._title_over(row)
+        if title is not None and title in self.blocks[-1].rows:
+            self.blocks[-1].rows.remove(title)
+            self.skips[title] = f"标题：{self._text(title)}"
+        self.notes.append(
+            phrase("工作表“{home!s}”第{row!s}行起是另一张表（{heads!s}），没有收：要收，请另选那种台账再交一次，或把它单独存成一张表",
+                   home=self.grid.home, row=self.grid.number(row), heads=heads)
+        )
+        return heads
 
     # -- rows under a header
 

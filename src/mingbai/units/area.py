@@ -185,7 +185,7 @@ def _without_brackets(cell: str, text: str, outer: str, unit: AreaUnit) -> Outco
         return _said_twice(cell, both)
     found: list[int] = []
     pieces = [piece for piece in re.split(r"[;、+~—-]|和|及|至|到", outer.replace(" ", "")) if piece]
-    added = [_certain(_read_phrase(piece, cell, unit)) for piece in pieces] if "+" in outer and "亩" in pieces[0] else []
+    added = [_certain(_read_phrase(piece, cell, unit)) for piece in pieces] if "+" in outer and pieces and "亩" in pieces[0] else []
     mu4s = [each for each in added if each is not None]
     if len(mu4s) == len(pieces) > 1:  # “3亩+2分”
         return _doubt(f"{quoted(cell)}里有几个面积，拿不准是合计还是取其中一个", [sum(mu4s), *mu4s][:4])

@@ -19,7 +19,7 @@ CATEGORIES = {
 
 COLUMNS = (
     Column(name="asset_no", title="资产编号", reference=True, public=True, aliases=("卡片号", "固定资产编号", "资产编码", "卡片编号", "编号")),
-    Column(name="title", title="资产名称", public=True, aliases=("固定资产名称", "名称", "资产名称(中文)", "类别名称及规格")),
+    Column(name="title", title="资产名称", named=True, public=True, aliases=("固定资产名称", "名称", "资产名称(中文)", "类别名称及规格")),
     Column(name="category", title="资产类别", kind="choice", public=True, aliases=("类别", "类别名称", "资产类型", "资产分类", "固定资产类别"), choices=CATEGORIES),
     Column(name="nature", title="经营性质", kind="choice", public=True, aliases=("资产性质", "经营性/非经营性", "是否经营性", "性质"),
            choices={"经营性": ("经营性资产", "是", "经营类"), "非经营性": ("非经营性资产", "否", "公益性", "非经营类", "公益类")}),

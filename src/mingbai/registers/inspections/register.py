@@ -11,7 +11,7 @@ COLUMNS = (
     Column(name="level", title="督导层级", kind="choice", public=True, aliases=("层级", "检查层级", "督导单位层级"),
            choices={"省": ("省级",), "市": ("市级",), "县": ("县级", "区级", "区", "县(区)"), "乡镇": ("乡镇级", "街道", "镇", "乡"), "村": ("村级", "自查")}),
     Column(name="inspected_on", title="督导日期", kind="date", public=True, aliases=("检查日期", "发现日期", "督导时间", "检查时间")),
-    Column(name="item", title="问题事项", public=True, aliases=("问题", "存在问题", "事项", "发现问题", "问题描述")),
+    Column(name="item", title="问题事项", named=True, public=True, aliases=("问题", "存在问题", "事项", "发现问题", "问题描述")),
     Column(name="location", title="地点", public=True, aliases=("位置", "点位", "问题地点", "涉及地块")),
     Column(name="picture", title="问题照片", reference=True, aliases=("照片", "照片编号", "图片")),
     Column(name="responsible", title="责任人", public=True, masked=True, aliases=("整改责任人", "负责人", "包联人")),
