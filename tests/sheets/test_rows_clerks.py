@@ -56,6 +56,16 @@ def test_a_month_s_rent_becomes_a_year_s(heading):
     assert "12 个月" in result["sheets"][0]["mapping"][1]["note"]
 
 
+@pytest.mark.parametrize("heading, fen, times", [
+    ("半年租金", 200_000, "两个半年"), ("半年租金(元)", 200_000, "两个半年"), ("租金(半年)", 200_000, "两个半年"), ("季租金", 400_000, "4 个季度"),
+    ("每季度租金(元)", 400_000, "4 个季度"), ("租金(季)", 400_000, "4 个季度"), ("租金(月)", 1_200_000, "12 个月"),
+])  # fmt: skip
+def test_the_rent_of_half_a_year_or_a_quarter_becomes_a_year_s(heading, fen, times):
+    result = read_rows([["承租方", heading], ["张三", 1000], ["李四", "1000元"]])
+    assert column(result, "rent_fen_per_year") == [fen, fen]
+    assert times in result["sheets"][0]["mapping"][1]["note"]
+
+
 def test_a_year_s_rent_is_taken_before_a_month_s():
     result = read_rows([["承租方", "月租金（元）", "年租金（元）"], ["张三", 500, 6000]])
     assert column(result, "rent_fen_per_year") == [600000]

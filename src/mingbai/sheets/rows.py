@@ -28,7 +28,7 @@ from mingbai.sheets.mending import mend
 from mingbai.sheets.sense import suspects
 from mingbai.sheets.shapes import Piece, pieces
 from mingbai.sheets.tables import NOT_COMPUTED, Block, Table, lay_out, lay_out_cards, left_out, standing
-from mingbai.sheets.wording import CARD, DITTO, NO_DATA_SHEETS, OTHER, VERBATIM, worded
+from mingbai.sheets.wording import CARD, DITTO, NO_DATA_SHEETS, OTHER, TWO_COLUMNS, VERBATIM, worded
 from mingbai.units import (
     YUAN,
     AreaUnit,
@@ -208,7 +208,9 @@ class _Sheet:
         columns: dict[str, list[Stored]] = {}
         numbers: list[int] = []
         totals: list[dict[str, int]] = []
-        for block in blocks:
+        for number, block in enumerate(blocks):
+            if not number or block.header is not blocks[number - 1].header:
+                self._two_in_one(block)
             typing = _Typing(self, block)
             values, kept = typing.read()
             totals += typing.totals()
@@ -248,6 +250,14 @@ class _Sheet:
         if sheet["read"] != sheet["accepted"] + sheet["rejected"] + sheet["skipped"]:
             raise AssertionError(f"{self.grid.name}: rows were lost")
         return sheet
+
+    def _two_in_one(self, block: Block) -> None:
+        """One error at each heading that names two columns at once."""
+        for entry in block.columns:
+            if entry.note != TWO_COLUMNS:
+                continue
+            row = next(row for row in range(block.header.bottom, -1, -1) if not is_blank(self.grid.rows[row][entry.index]))
+            self.error(row, entry.index, None, self.grid.rows[row][entry.index], Problem("two_columns", TWO_COLUMNS, (phrase("一栏一列，各写各的表头"),)))
 
     def _cells(self, blocks: list[Block], numbers: list[int]) -> dict[str, dict[str, str]]:
         """For cards: row number → column → the cell its value stands in."""
@@ -528,7 +538,7 @@ class _Typing:
                 entry.note = entry.note or phrase("表上写着“单位:{unit!s}”，这一栏按总数读；是每亩价的，请在下面写明单位", unit=self.block.money_unit)
                 entry.confidence = min(entry.confidence, 0.7)
             unit = MoneyUnit(above.fen) if above else None
-        return MoneyUnit((unit or YUAN).fen, unit.area if unit else "", "month") if entry.monthly else unit
+        return MoneyUnit((unit or YUAN).fen, unit.area if unit else "", entry.span) if entry.span else unit
 
     def _unit_of_row(self, entry: Mapped, column: Column) -> list[str] | None:
         """The texts of the 计量单位 column, where it speaks of this column: the heading itself names no unit."""
@@ -596,9 +606,9 @@ class _Typing:
                 self._take_out_dittos(entry, cells[entry.index])
             if column.kind == "choice":
                 self.values[name] = [self._ticked(place, members, cells) for place in range(len(self.rows))]
-            elif column.kind == "date":
+            elif column.kind in ("date", "area"):
                 read = reader(column, self.register, None, self.sheet.epoch_1904)
-                self.values[name] = [self._day(place, members, cells, read) for place in range(len(self.rows))]
+                self.values[name] = [self._pieces(place, members, cells, read) for place in range(len(self.rows))]
             else:
                 self.values[name] = [self._bounds(place, members, cells) for place in range(len(self.rows))]
 
@@ -616,7 +626,7 @@ class _Typing:
             return None
         return words[0] if words else None
 
-    def _day(
+    def _pieces(
         self, place: int, members: list[Mapped], cells: dict[int, list[Cell]], read: Callable[[Cell], CellReading]
     ) -> Stored:
         said = {
@@ -626,7 +636,7 @@ class _Typing:
         }
         if not said:
             return None
-        text = "".join(f"{said[part].removesuffix(part)}{part}" for part in "年月日" if part in said)
+        text = "".join(f"{said[part].removesuffix(part)}{part}" for part in "年月日亩分厘" if part in said)
         reading = read(text)
         if reading.problem is not None:
             self._problem(place, members[0], text, reading.problem)
@@ -734,13 +744,9 @@ class _Typing:
         top = self.block.header.top
         index = min(self.block.header.paths, default=0)
         headers = "、".join(each.header for each in self.block.columns if each.column is None)[:120]
-        self.sheet.error(
-            top,
-            index,
-            None,
-            headers,
-            Problem("missing_column", phrase("表头里没有认出“{titles}”", titles=titles), (phrase("改正表头，或用对照文件写明哪一栏是"),)),
-        )
+        if not any(each.note == TWO_COLUMNS for each in self.block.columns):
+            problem = Problem("missing_column", phrase("表头里没有认出“{titles}”", titles=titles), (phrase("改正表头，或用对照文件写明哪一栏是"),))
+            self.sheet.error(top, index, None, headers, problem)
         for place in range(len(self.rows)):
             self._reject(place, phrase("表头里没有认出“{titles}”", titles=titles))
         return {}, []
