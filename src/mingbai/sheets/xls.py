@@ -12,6 +12,7 @@ from mingbai.sheets.cells import SheetFacts, encrypted, grids, refuse_extent, re
 from mingbai.sheets.compound import Compound
 from mingbai.sheets.grid import Refused, Workbook, too_large
 from mingbai.sheets.package import damaged
+from mingbai.sheets.text import RESAVE_WORD
 from mingbai.sheets.xlsx import macros
 from mingbai.units.wording import phrase
 
@@ -60,7 +61,7 @@ def read_xls(data: bytes, limits: Limits) -> Workbook:
         raise encrypted()
     if "WordDocument" in compound.names:
         raise Refused(
-            "unknown_format", "这是 Word 文档，不是表格。", "请把表格复制到 Excel 或 WPS 表格，存为 .xlsx 后再上传。"
+            "unknown_format", "这是旧版 Word 文档（.doc、.wps），不是表格。", RESAVE_WORD
         )
     name = next((name for name in ("Workbook", "Book", "WORKBOOK", "BOOK") if name in compound.names), None)
     if name is None:

@@ -14,7 +14,8 @@ from functools import lru_cache
 from mingbai.limits import Limits
 from mingbai.sheets.cells import SheetFacts, encrypted, grids, refuse_extent
 from mingbai.sheets.grid import Refused, Workbook, column_letters, column_number, too_large
-from mingbai.sheets.package import Package, damaged, parsed
+from mingbai.sheets.package import Package, damaged, name_of, parsed
+from mingbai.sheets.text import RESAVE_WORD, UNKNOWN
 from mingbai.units.wording import phrase
 
 Position = tuple[int, int]
@@ -171,15 +172,24 @@ def _refuse_others(package: Package) -> None:
         )
     if any(part.startswith("word/") for part in parts):
         raise Refused(
-            "unknown_format", "这是 Word 文档，不是表格。", "请把表格复制到 Excel 或 WPS 表格，存为 .xlsx 后再上传。"
+            "unknown_format", "这是 Word 文档，不是表格。", RESAVE_WORD
         )
     types = package.small("[Content_Types].xml") or b""
     if any("vbaproject" in part or part.startswith("xl/macrosheets/") for part in parts) or b"macroEnabled" in types:
         raise macros()
     if "xl/workbook.xml" not in parts:
-        raise Refused(
-            "unknown_format", "压缩包里没有工作簿。", "请先解压，再逐个上传里面的 .xlsx、.xls、.ods 或 .csv 文件。"
-        )
+        raise _no_workbook(package)
+
+
+def _no_workbook(package: Package) -> Refused:
+    """A zip of something else: of another program's document, or of files somebody packed."""
+    if "[content_types].xml" in package.parts:
+        return Refused("unknown_format", "这是 Office 文件，里面却没有工作簿。", UNKNOWN)
+    files = [name_of(entry) for entry in package.parts.values() if not entry.is_dir()]
+    if not files:
+        return Refused("unknown_format", "这是空的压缩包。", "请确认选对了文件。")
+    listed = "、".join(files[:5]) + (f"等 {len(files)} 个文件" if len(files) > 5 else "")
+    return Refused("zip", f"这是压缩包，里面有：{listed!s}。", "请先解压，再逐个上传里面的文件；网页的“导入台账”可以直接收 .zip。")
 
 
 def macros() -> Refused:
