@@ -99,3 +99,9 @@ def test_easy_words_need_no_question():
     assert column(result, "payment_mode") == ["按年"] * 3
     assert column(result, "ends_on") == ["2028-12-31", "2016-12-31", "2016-12-31"]
     assert errors(result) == {"B4": "not_a_choice"}
+
+
+def test_rows_marked_as_void_are_taken_and_said():
+    result = read_rows([["序号", "承包方", "面积(亩)"], ["作废", "张三", 3], [2, "李四", 4], [3, "王五", "作废"]])
+    assert column(result, "lessee") == ["张三", "李四", "王五"]
+    assert result["notes"] == ["“合同”有写着作废的行仍按有效收下，不要的请删去，行号：2、4"]

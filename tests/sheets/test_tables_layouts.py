@@ -103,7 +103,7 @@ def test_a_part_set_apart_by_the_heading_above_is_not_the_contracts():
 
 @pytest.mark.parametrize("heading, name", [
     ("2024年租金", "rent_fen_per_year"), ("占地面积", "area_mu4"), ("草原面积", "area_mu4"), ("水田面积", "area_mu4"), ("租金标准", "rent_fen_per_year"),
-    ("30年总租金", "total_fen"), ("年租金总额", "rent_fen_per_year"), ("每亩年租金", "rent_fen_per_mu_year"), ("起始年月", "starts_on"), ("终止年月", "ends_on"),
+    ("30年总租金", "total_fen"), ("年租金总额", "rent_fen_per_year"), ("每亩年租金", "rent_fen_per_mu_year"), ("每年每亩承包费", "rent_fen_per_mu_year"), ("起始年月", "starts_on"), ("终止年月", "ends_on"),
     ("承包费总额", "total_fen"), ("已缴承包费", "received_fen"), ("已交租金", "received_fen"), ("欠租金", "arrears_fen"), ("应交租金", "due_fen"),
 ])  # fmt: skip
 def test_headings_of_real_ledgers_name_their_column(heading, name):

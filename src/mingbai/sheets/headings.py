@@ -48,11 +48,11 @@ _OF_FIGURES = frozenset(("数额", "标准", "数"))
 _FIGURES = frozenset(("money", "area", "count", "term"))
 _APART = r"[人户村组]均|平均|每[人户]|[上去前明下次往历]年|上[次期季月]|剩余|退还|超占|未发包"
 _OTHER = re.compile(
-    rf"{_APART}|[每已未应欠剩余退超减免缓补预另非无净差旧增扣摊拟待占征续原亩]|不(?!动产)|其中|累计|实[交付缴收]|收回|代收"
+    rf"{_APART}|[每已未应欠剩余退超减免缓补预另非无净差增扣摊拟待占征续原亩]|不(?!动产)|其中|累计|实[交付缴收]|收回|代收"
     r"|闲置|空闲|空置|撂荒|弃耕|抛荒|可发包|争议|纠纷|误差|违|外\Z"
 )
 """Words before a heading that make another of it: 人均面积 is not the contract's, 已承包年限 not its term."""
-_NOT_OTHER = re.compile("占地|原[件始]|[草平高]原|手续|[田地]亩|供应|应用|无公害|增值")
+_NOT_OTHER = re.compile("每年|占地|原[件始]|[草平高]原|手续|[田地]亩|供应|应用|无公害|增值")
 _SPAN = re.compile(r"半年?\Z|季度?\Z|[月日天周]\Z|(?<![0-9])(?!(?:19|20)[0-9]{2}年?\Z)(?:[0-9]+|[零一二两三四五六七八九十百几数多]+)个?(?:年|月|季度?|天|日)?的?\Z")
 """What before a year's price says that it is not one year's: 30年租金, 季租金. 2024年租金 is."""
 _YEARS_ALL = re.compile(r"(?<![0-9零一二两三四五六七八九十百几])年\Z")

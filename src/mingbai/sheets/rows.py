@@ -56,6 +56,8 @@ _TICKED_NOT = frozenset(("否", "无", "×", "x", "X", "0", "没有", "N", "n"))
 _COUNTED_TWICE = frozenset(("money", "area", "count"))
 """Kinds whose merged-down cell is the value of one row only: repeated, it would be added up again."""
 _MANY_COLUMNS = 5
+_VOID = frozenset(("作废", "已作废", "（作废）", "(作废)", "作废合同", "合同作废", "此行作废", "本行作废"))
+"""What a clerk writes into a row that no longer holds."""
 _YES, _NO = frozenset(("是", "有", "√", "✓", "✔", "已召开", "已开")), frozenset(("否", "无", "×", "✗", "未召开", "没有"))
 _STAGES = re.compile("[0-9一二三四五六七八九十]年|[0-9]{4} ?[-—~至到] ?[0-9]{4}|[0-9][+][0-9]")
 _LONE = re.compile("[0-9一二两三四五六七八九十]{1,3} ?年")
@@ -128,6 +130,10 @@ def read_workbook(
         result["skips"] += [
             {"sheet": table.grid.home, "row": row + 1, "why": why, **_apart(table.grid)} for row, why in sorted(table.skips.items())
         ]
+    for table in tables:
+        void = [str(table.grid.number(row)) for block in table.blocks for row in block.rows if not _VOID.isdisjoint(table.grid.rows[row])]
+        if void:
+            result["notes"].append(phrase("“{name!s}”有写着作废的行仍按有效收下，不要的请删去，行号：{rows!s}", name=table.grid.name, rows="、".join(void[:20]) + (f" 等 {len(void)} 行" if len(void) > 20 else "")))
     hidden = [table.grid.name for table in tables if table.grid.hidden and table.read]
     if hidden:
         result["notes"].append(phrase("隐藏的工作表没有取数：{hidden!s}；需要时请先取消隐藏", hidden='、'.join(hidden)))
