@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from mingbai.columns import find_register
-from mingbai.report import files_in, publish, survey
+from mingbai.report import files_in, publish, survey, unseen_in
 from mingbai.report.publish import labels
 from mingbai.rules import load_law
 from test_cli import CLEAN, workbook
@@ -95,3 +95,20 @@ def test_findings_json_holds_what_was_found_and_what_was_not_read(report: Path) 
 def test_labels_name_files_without_the_machines_folders(tmp_path: Path) -> None:
     files = [tmp_path / "街道" / "甲.xlsx", tmp_path / "街道" / "甲.csv", tmp_path / "乙.xlsx"]
     assert list(labels([str(f) for f in files]).values()) == ["街道/甲.xlsx", "街道/甲.csv", "乙"]
+
+
+def test_what_lies_in_the_folder_and_is_not_looked_at_is_named(tmp_path: Path) -> None:
+    workbook(tmp_path / "甲村.xlsx", CLEAN)
+    (tmp_path / "乙村").write_bytes((tmp_path / "甲村.xlsx").read_bytes())
+    for name in ("丙村.zip", "丁村.doc", "戊村.jpg", "己村.rar", "账.db", "政策.yaml", ".隐藏", "~$甲村.xlsx"):
+        (tmp_path / name).write_bytes(b"x")
+    assert [file.name for file in files_in([tmp_path])] == ["乙村", "甲村.xlsx"]
+    left = unseen_in([tmp_path])
+    assert sorted(Path(each.file).name for each in left) == ["丁村.doc", "丙村.zip", "己村.rar", "戊村.jpg", "账.db"]
+    assert all(each.reason and each.mend for each in left)
+    result = survey(files_in([tmp_path]), find_register("contracts"), load_law("contracts"), date(2026, 9, 30), unseen=left)
+    publish(result, tmp_path / "报告")
+    page = (tmp_path / "报告" / "index.html").read_text(encoding="utf-8")
+    assert "没有看的文件" in page and "丙村.zip、己村.rar：压缩包。请先解压" in page
+    assert len(json.loads((tmp_path / "报告" / "findings.json").read_text(encoding="utf-8"))["unseen"]) == 5
+    assert {file.name for file in files_in([tmp_path])} == {"乙村", "甲村.xlsx"}, "the report is not looked at either"

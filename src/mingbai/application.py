@@ -162,7 +162,7 @@ def _import_folder(options: argparse.Namespace) -> int:
     from mingbai.kit.furniture import furniture
     from mingbai.kit.models import Upload
     from mingbai.records.files import UnwelcomeError
-    from mingbai.report import files_in
+    from mingbai.report import by_kind, files_in, unseen_in
 
     place, kit, show = at(options.place), furniture(options.register), _line()
     files = files_in([options.file])
@@ -186,6 +186,8 @@ def _import_folder(options: argparse.Namespace) -> int:
         print(f"  {line}")
     if len(troubles) > 20:
         print(f"  还有 {len(troubles) - 20} 个，都在网页的“导入台账”里")
+    for line in by_kind(unseen_in([options.file])):
+        print(f"没有看的文件：{line}")
     if not options.accept:
         print("等人看过再收：网页上的 /imports/，或者再加 --accept")
     return FOUND if troubles or counts["errors"] or counts["rejected"] else DONE

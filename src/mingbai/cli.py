@@ -279,7 +279,7 @@ def _law(options: argparse.Namespace) -> Law:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from mingbai.report import files_in, publish, survey
+    from mingbai.report import by_kind, files_in, publish, survey, unseen_in
 
     if options.engine not in ENGINES:
         raise _CannotError(f"没有“{options.engine}”这个引擎；可用的有 {'、'.join(ENGINES)}")
@@ -287,16 +287,16 @@ def _check(options: argparse.Namespace) -> int:
         return _check_parquet(options, options.files[0])
     register = find_register(options.register)
     law = _law(options)
-    files = files_in(options.files)
+    files, unseen = files_in(options.files), unseen_in(options.files)
     if not files:
-        raise _CannotError("文件夹里没有台账（xlsx、xls、ods、csv 或网页表格）")
+        raise _CannotError("文件夹里没有台账（xlsx、xls、ods、csv、docx、pdf 或网页表格）" + "".join(f"\n没有看：{line}" for line in by_kind(unseen)))
     if options.marked and len(files) != 1:
         raise _CannotError("--marked 只用于一个文件；多个文件请用 --report 文件夹")
     if options.marked and options.marked.resolve() == files[0].resolve():
         raise _CannotError("--marked 写的就是台账原件；原件不能覆盖，请换一个文件名")
     mapping = load_mapping(options.mapping, register) if options.mapping else None
     result = survey(files, register, law, options.as_of or date.today(), place=options.place, mapping=mapping,
-                    progress=_bar("读台账"), engine=options.engine)
+                    progress=_bar("读台账"), engine=options.engine, unseen=unseen)
     if options.parquet:
         kept = write_county(result.rows, register, (options.place or "")[:6], options.parquet)
         print(f"类型化的行：{kept}（不含证件号码和电话）", file=sys.stderr)
@@ -330,6 +330,8 @@ def _check_parquet(options: argparse.Namespace, folder: Path) -> int:
 
 
 def _say_check(result: Any) -> None:
+    from mingbai.report import by_kind
+
     totals = result.totals
     for refusal in result.refusals:
         print(f"没有读：{refusal.file}：{refusal.reason.rstrip('。')}。{refusal.mend}")
@@ -344,6 +346,8 @@ def _say_check(result: Any) -> None:
     print(f"\n{totals.files} 个文件（{totals.refused} 个没能读），读 {totals.read} 行 = 收 {totals.accepted} + 退 {totals.rejected}"
           f" + 略 {totals.skipped}；合同 {totals.contracts} 份，金额 {units.say_money(totals.amount_fen)}；"
           f"疑似有问题 {totals.suspect} 份，有争议 {totals.disputed} 份，读不懂的格 {totals.errors} 个。")
+    for line in by_kind(result.unseen):
+        print(f"没有看的文件：{line}")
 
 
 def _explain(options: argparse.Namespace) -> int:

@@ -88,6 +88,30 @@ def test_a_table_drawn_with_strokes(read, name):
     assert lessees(reading) == ["张三", "李四"] and reading.errors[0]["cell"] == "D6"
 
 
+@pytest.mark.parametrize("stroke", ["│", "┃", "｜", "║"])
+def test_a_table_drawn_in_a_box(read, stroke):
+    row = lambda cells: stroke + stroke.join(cells) + stroke  # noqa: E731
+    lines = ["┌──┬──┐", row(HEAD), "├──┼──┤", row(ROWS[0]), "├──┼──┤", row(ROWS[1]), "└──┴──┘"]
+    reading = read("\n".join(lines), "台账.txt")
+    assert lessees(reading) == ["张三", "李四"] and reading.errors[0]["cell"] == "D6"
+
+
+def test_a_table_drawn_with_strokes_in_the_paragraphs_of_a_document(read):
+    reading = read(docx(*(paragraph("|" + "|".join(row) + "|") for row in (HEAD, *ROWS))), "台账.docx")
+    assert lessees(reading) == ["张三", "李四"] and not reading.notes
+
+
+def test_full_width_commas_part_cells_where_every_line_has_as_many(read):
+    assert lessees(read("\n".join("，".join(row) for row in (HEAD, *ROWS)), "台账.csv")) == ["张三", "李四"]
+    prose = read("张三承包东坡，十亩。\n自2010年起，年租金，一千元，到期收回。", "说明.txt")
+    assert not lessees(prose) and any("分列" in note for note in prose.notes)
+
+
+def test_a_table_aligned_with_blanks_is_not_guessed_and_says_how(read):
+    reading = read("\n".join("   ".join(row) for row in (HEAD, *ROWS)), "台账.txt")
+    assert not lessees(reading) and any("空格对齐" in note and "分列" in note for note in reading.notes)
+
+
 @pytest.mark.parametrize("stroke", ["", "| "])
 def test_one_cell_to_a_line(read, stroke):
     cells = ["九院村合同", *HEAD, *(cell for row in ROWS for cell in row), "填表人：王五"]

@@ -6,6 +6,7 @@ from datetime import date, time
 from pathlib import Path
 
 import pytest
+import xlwt
 
 from mingbai.limits import LIMITS
 from mingbai.sheets.formats import describe, open_workbook
@@ -75,6 +76,32 @@ def test_hidden_sheets_are_read_and_said_and_chart_sheets_left_out(tmp_path: Pat
     assert book.notes == ["工作表「合同台账」有隐藏的行或列，也一并读取。", "有隐藏的工作表：「旧台账」。"]
     # The chart sheet between them must not shift what we know about the sheet after it.
     assert book.sheets[1].uncached == {(2, 1)}
+
+
+def test_rows_struck_through_and_comments_are_said(tmp_path: Path) -> None:
+    def in_xlsx(book, sheet):  # type: ignore[no-untyped-def]
+        struck = book.add_format({"font_strikeout": True})
+        sheet.write_row("A4", ["HT-002", "李四"], struck)
+        sheet.write_blank("A5", None, struck)
+        sheet.write("A6", "HT-003")
+        sheet.write_comment("C3", "实际为12亩")
+
+    def in_xls(book, sheet):  # type: ignore[no-untyped-def]
+        sheet.write(3, 0, "HT-002", xlwt.easyxf("font: struck_out on"))
+        sheet.write(4, 0, "HT-003")
+        sheet.row(4).hidden = True
+
+    book = read(tmp_path, "a.xlsx", hostile.xlsx(in_xlsx))
+    assert book.notes == ["工作表「合同台账」有删除线的行仍按有效收下，不要的请删去，行号：4。", "工作表「合同台账」有批注的格没有读批注：C3。"]
+    assert read(tmp_path, "a.xls", hostile.xls(in_xls)).notes == ["工作表「合同台账」有隐藏的行或列，也一并读取。", book.notes[0]]
+
+
+def test_a_unit_the_number_format_writes_is_read_with_the_number(tmp_path: Path) -> None:
+    def fill(book, sheet):  # type: ignore[no-untyped-def]
+        for place, shown in enumerate(('0.0"万元"', '#,##0.00千元', '0"亩"', '#,##0,"千元"', '0!.0,"万元"', '0"户"', "#,##0.00")):
+            sheet.write_number(3, place, 0.5, book.add_format({"num_format": shown}))
+
+    assert read(tmp_path, "a.xlsx", hostile.xlsx(fill)).sheets[0].rows[3] == ["0.5万元", "0.5千元", "0.5亩", 0.5, 0.5, 0.5, 0.5]
 
 
 def test_a_workbook_of_1904_gives_the_same_dates(tmp_path: Path) -> None:

@@ -39,6 +39,14 @@ def refusal(tmp_path: Path, data: bytes, name: str = "台账.xlsx", resident: in
     return caught.value
 
 
+def zipped(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
 XXE_FILE = b'<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
 LAUGHS = b'<!DOCTYPE w [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 MANY_PARTS = {f"xl/media/{n}.png": b"" for n in range(2001)}
@@ -46,6 +54,7 @@ WORD = hostile.changed(hostile.xlsx(), {"xl/workbook.xml": None, "word/document.
 ENCRYPTED = hostile.compound({"EncryptionInfo": b"\4\0\4\0", "EncryptedPackage": b"\1" * 9000})
 OTHER_UTF = {"xl/workbook.xml": lambda xml: xml.decode().replace("UTF-8", "UTF-16").encode("utf-16")}
 OTHER_NAME = {"xl/workbook.xml": lambda xml: xml.replace(b"UTF-8", b"UTF-7")}
+ZIPPED = zipped({"杨家庄/台账.xlsx": hostile.xlsx(), "说明.txt": b"x"})
 LONG = hostile.xlsx(lambda book, sheet: sheet.write("A4", "明" * 32_767))
 
 
@@ -55,7 +64,11 @@ LONG = hostile.xlsx(lambda book, sheet: sheet.write("A4", "明" * 32_767))
         pytest.param(hostile.lying_zip_bomb(5), "damaged", "登记的不符", id="zip whose headers lie about sizes"),
         pytest.param(hostile.xlsx()[:-400], "damaged", "没有传完整", id="zip cut short"),
         pytest.param(hostile.xlsx()[:3000], "damaged", "没有传完整", id="half a file"),
-        pytest.param(b"PK\x05\x06" + bytes(18), "unknown_format", "没有工作簿", id="empty zip"),
+        pytest.param(b"PK\x05\x06" + bytes(18), "unknown_format", "空的压缩包", id="empty zip"),
+        pytest.param(ZIPPED, "zip", "里面有：杨家庄/台账.xlsx、说明.txt。请先解压", id="zip of ledgers"),
+        pytest.param(b"\xff\xd8\xff\xe0 JFIF", "unknown_format", "这是图片，不是表格。照片和扫描件请从“纸质合同”一页交", id="photograph"),
+        pytest.param(b"{\\rtf1 x}", "unknown_format", "另存为「Word 文档（*.docx）」", id="rtf"),
+        pytest.param(b"Rar!\x1a", "unknown_format", "请先解压", id="rar"),
         pytest.param(hostile.changed(hostile.xlsx(), MANY_PARTS), "too_many_parts", "部件", id="2,001 parts"),
         pytest.param(hostile.duplicate_part(), "duplicate_part", "同名部件", id="two parts of one name"),
         pytest.param(hostile.encrypted_entry(), "encrypted", "密码", id="zip with a password"),
@@ -77,7 +90,7 @@ LONG = hostile.xlsx(lambda book, sheet: sheet.write("A4", "明" * 32_767))
         ),
         pytest.param(hostile.changed(hostile.xlsx(), {"xl/workbook.bin": b"x"}), "xlsb", "另存为", id="xlsb"),
         pytest.param(WORD, "damaged", "重发", id="docx"),
-        pytest.param(hostile.compound({"WordDocument": b"x"}), "unknown_format", "Word", id="doc"),
+        pytest.param(hostile.compound({"WordDocument": b"x"}), "unknown_format", "另存为「Word 文档（*.docx）」", id="doc"),
         pytest.param(hostile.compound({"Other": b"x"}), "unknown_format", "没有工作簿", id="some other OLE"),
         pytest.param(hostile.impossible_dimensions(), "damaged", "范围不可能", id="xls of four billion rows"),
         pytest.param(hostile.ring_of_sectors(), "damaged", "链成了环", id="OLE chain biting its tail"),

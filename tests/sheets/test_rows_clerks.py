@@ -56,6 +56,16 @@ def test_a_month_s_rent_becomes_a_year_s(heading):
     assert "12 个月" in result["sheets"][0]["mapping"][1]["note"]
 
 
+@pytest.mark.parametrize("heading, fen, times", [
+    ("半年租金", 200_000, "两个半年"), ("半年租金(元)", 200_000, "两个半年"), ("租金(半年)", 200_000, "两个半年"), ("季租金", 400_000, "4 个季度"),
+    ("每季度租金(元)", 400_000, "4 个季度"), ("租金(季)", 400_000, "4 个季度"), ("租金(月)", 1_200_000, "12 个月"),
+])  # fmt: skip
+def test_the_rent_of_half_a_year_or_a_quarter_becomes_a_year_s(heading, fen, times):
+    result = read_rows([["承租方", heading], ["张三", 1000], ["李四", "1000元"]])
+    assert column(result, "rent_fen_per_year") == [fen, fen]
+    assert times in result["sheets"][0]["mapping"][1]["note"]
+
+
 def test_a_year_s_rent_is_taken_before_a_month_s():
     result = read_rows([["承租方", "月租金（元）", "年租金（元）"], ["张三", 500, 6000]])
     assert column(result, "rent_fen_per_year") == [600000]
@@ -120,3 +130,9 @@ def test_cells_under_no_heading_are_named_once_for_each_column():
 def test_numbers_of_the_lines_need_no_heading():
     result = read_rows([[N, "承包方", "面积"], [1, "张三", 3], [2, "李四", 4], [3, "王五", 5]])
     assert (column(result, "lessee"), result["errors"]) == (["张三", "李四", "王五"], [])
+
+
+def test_rows_marked_as_void_are_taken_and_said():
+    result = read_rows([["序号", "承包方", "面积(亩)"], ["作废", "张三", 3], [2, "李四", 4], [3, "王五", "作废"]])
+    assert column(result, "lessee") == ["张三", "李四", "王五"]
+    assert result["notes"] == ["“合同”有写着作废的行仍按有效收下，不要的请删去，行号：2、4"]

@@ -88,6 +88,67 @@ def test_a_heading_that_only_contains_a_known_word_is_no_match(heading):
     assert mapped(read_rows([["合同名称", "承包人", heading], ["甲", "张三", "x"]]))[heading] is None
 
 
+@pytest.mark.parametrize("heading", [
+    "30年租金(元)", "五年租金", "十年租金", "三年承包费", "第一年租金", "上年租金", "去年承包费", "租金(30年)", "人均面积", "户均亩数", "每户面积", "退还面积",
+    "剩余面积", "未发包面积", "超占面积", "上年面积", "面积(人均)", "已承包年限", "承包地块数", "原承包方", "续签终止日期",
+])  # fmt: skip
+def test_a_word_before_a_heading_that_makes_another_of_it_is_heeded(heading):
+    assert mapped(read_rows([["合同名称", "承包人", "合同编号", heading], ["甲", "张三", "1", 3]]))[heading] is None
+
+
+def test_a_part_set_apart_by_the_heading_above_is_not_the_contracts():
+    result = read_rows([["承包方", "合同编号", "人均", N], [N, N, "面积", "亩数"], ["张三", "1", 0.5, 0.5]], [(1, 1, 2, 1), (1, 2, 2, 2), (1, 3, 1, 4)])
+    assert "area_mu4" not in result["sheets"][0]["columns"]
+
+
+@pytest.mark.parametrize("heading, name", [
+    ("2024年租金", "rent_fen_per_year"), ("占地面积", "area_mu4"), ("草原面积", "area_mu4"), ("水田面积", "area_mu4"), ("租金标准", "rent_fen_per_year"),
+    ("30年总租金", "total_fen"), ("年租金总额", "rent_fen_per_year"), ("每亩年租金", "rent_fen_per_mu_year"), ("每年每亩承包费", "rent_fen_per_mu_year"), ("起始年月", "starts_on"), ("终止年月", "ends_on"),
+    ("承包费总额", "total_fen"), ("已缴承包费", "received_fen"), ("已交租金", "received_fen"), ("欠租金", "arrears_fen"), ("应交租金", "due_fen"),
+])  # fmt: skip
+def test_headings_of_real_ledgers_name_their_column(heading, name):
+    assert mapped(read_rows([["合同名称", "承包人", heading], ["甲", "张三", N]]))[heading] == name
+
+
+def test_headings_in_traditional_characters_are_read():
+    result = read_rows([["序號", "承包方", "面積（畝）", "簽訂日期", "應收金額(元)"], [1, "张三", 3.5, "2020-01-02", 500]])
+    assert column(result, "area_mu4") == [35000] and column(result, "signed_on") == ["2020-01-02"] and column(result, "due_fen") == [50000]
+    assert result["sheets"][0]["mapping"][0]["note"] == "行号"
+
+
+@pytest.mark.parametrize("merged", [[(1, 1, 2, 1)], []])
+def test_units_in_a_row_of_their_own_need_no_brackets(merged):
+    result = read_rows([["承包方", "面积", "年承包费"], [N, "亩", "万元"], ["张三", 3.5, 0.2], ["李四", 2, 0.1]], merged)
+    assert column(result, "area_mu4") == [35000, 20000] and column(result, "rent_fen_per_year") == [200000, 100000]
+
+
+def test_mu_and_fen_below_one_area_make_one_area():
+    result = read_rows([["承包方", "面积", N, "年承包费"], [N, "亩", "分", "元"], ["张三", 3, 5, 200], ["李四", N, 8, 100], ["王五", 2, N, 100]], [(1, 2, 1, 3)])
+    assert column(result, "area_mu4") == [35000, 8000, 20000] and column(result, "rent_fen_per_year") == [20000, 10000, 10000]
+
+
+def test_a_name_is_the_lessees_where_no_other_column_is():
+    rows = [["序号", "姓名", "面积(亩)", "年租金(元)"], [1, "张三", 3, 500]]
+    assert column(read_rows(rows), "lessee") == ["张三"]
+    both = read_rows([["承包方", "姓名", "面积(亩)", "年租金(元)"], ["张三", "李四", 3, 500]])
+    assert column(both, "lessee") == ["张三"] and mapped(both)["姓名"] is None
+    twice = read_rows([["合同名称", "姓名", "面积(亩)", "年租金(元)", "姓名"], ["甲", "李四", 3, 500, "王五"]])
+    assert "lessee" not in twice["sheets"][0]["columns"]
+
+
+@pytest.mark.parametrize("heading", ["承包方/电话", "面积/年租金", "面积及租金", "起始日期、终止日期"])
+def test_two_columns_in_one_are_said_once_at_their_heading(heading):
+    result = read_rows([["台账"], ["合同名称", "合同编号", heading], ["甲", "1", "张三 13800000000"], ["乙", "2", "李四 13900000000"]])
+    assert [(each["cell"], each["kind"], each["reason"]) for each in result["errors"]] == [("C2", "two_columns", "一格写了两栏，请拆成两列")]
+    assert result["sheets"][0]["accepted"] == 2
+
+
+def test_two_columns_in_one_where_the_name_is_lost_are_one_error_too():
+    result = read_rows([["合同编号", "承包方/电话", "面积(亩)"], ["1", "张三 13800000000", 3]])
+    assert [(each["cell"], each["kind"]) for each in result["errors"]] == [("B1", "two_columns")]
+    assert result["sheets"][0]["rejected"] == 1
+
+
 def test_headings_below_a_group_are_read_with_it():
     result = read_rows(
         [

@@ -5,6 +5,6 @@ one folder with a marked copy of every workbook.
 """
 
 from mingbai.report.publish import publish
-from mingbai.report.survey import Survey, Totals, files_in, survey
+from mingbai.report.survey import Survey, Totals, by_kind, files_in, survey, unseen_in
 
-__all__ = ["Survey", "Totals", "files_in", "publish", "survey"]
+__all__ = ["Survey", "Totals", "by_kind", "files_in", "publish", "survey", "unseen_in"]

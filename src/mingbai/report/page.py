@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from mingbai import __version__, units
 from mingbai.report import pictures
-from mingbai.report.survey import Survey, masked
+from mingbai.report.survey import Survey, by_kind, masked
 from mingbai.report.tables import SEVERITY
 from mingbai.rules import Finding, Rule
 from mingbai.rules.engine import YES
@@ -49,7 +49,7 @@ def draw(survey: Survey, names: Mapping[str, str], copies: Mapping[str, str], *,
     problems = _problems(survey, names, copies)
     return environment.get_template("page.html").render(
         survey=survey, totals=survey.totals, names=names, copies=copies, title=title, demo=demo, troubles=troubles,
-        unread=_unread(survey, names), problems=problems, villages=_villages(survey), errors=_errors(survey, names), kinds=_kinds(survey),
+        unseen=by_kind(survey.unseen, names), unread=_unread(survey, names), problems=problems, villages=_villages(survey), errors=_errors(survey, names), kinds=_kinds(survey),
         rule_picture=Markup(pictures.bars([
             (name, [(f"{p.rule.id} {p.rule.title}", f"#{p.rule.id}", p.suspected, p.disputed) for p in problems if p.rule.severity == grade])
             for grade, name in SEVERITY.items() if any(p.rule.severity == grade for p in problems)])),

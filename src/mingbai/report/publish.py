@@ -30,6 +30,7 @@ def publish(
     """
     (folder / MARKED).mkdir(parents=True, exist_ok=True)
     names = labels([reading.file for reading in survey.readings] + [refusal.file for refusal in survey.refusals])
+    others = labels([each.file for each in survey.unseen], endings=True)
     own: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for finding in survey.worded:
         own[finding.file].append(finding.to_json())
@@ -48,9 +49,9 @@ def publish(
             troubles += [trouble] if trouble else []
             if progress:
                 progress(done, len(survey.readings), survey.readings[done - 1].file)
-    write_findings(survey, names, folder / "findings.xlsx")
+    write_findings(survey, names | others, folder / "findings.xlsx")
     _replace(folder / "findings.json", json.dumps(survey.to_json(), ensure_ascii=False, indent=1))
-    _replace(folder / "index.html", draw(survey, names, copies, title=title, demo=demo, troubles=troubles))
+    _replace(folder / "index.html", draw(survey, names | others, copies, title=title, demo=demo, troubles=troubles))
 
 
 def _stems(names: dict[str, str], readings: Sequence[Reading]) -> dict[str, str]:
@@ -71,8 +72,8 @@ def _replace(path: Path, text: str) -> None:
     fresh.replace(path)
 
 
-def labels(files: Sequence[str]) -> dict[str, str]:
-    """A short, unambiguous name for each file: its path below the folder they share, without the ending.
+def labels(files: Sequence[str], endings: bool = False) -> dict[str, str]:
+    """A short, unambiguous name for each file: its path below the folder they share, without the ending (or with it).
 
     Nothing of the machine's own folders gets onto a page that is printed and passed on.
     """
@@ -82,4 +83,4 @@ def labels(files: Sequence[str]) -> dict[str, str]:
     root = Path(os.path.commonpath(parents))
     short = {file: Path(file).resolve().relative_to(root) for file in files}
     stems = [str(path.with_suffix("")) for path in short.values()]
-    return {file: str(path if stems.count(str(path.with_suffix(""))) > 1 else path.with_suffix("")) for file, path in short.items()}
+    return {file: str(path if endings or stems.count(str(path.with_suffix(""))) > 1 else path.with_suffix("")) for file, path in short.items()}

@@ -20,9 +20,20 @@ from mingbai.rules import Finding, Findings, Law, check, find_rulebook, ledger
 from mingbai.rules.engine import CANNOT_TELL, DISPUTED, YES
 from mingbai.rules.engines import whole
 from mingbai.sheets import Reading, Refusal, read_many
+from mingbai.units.wording import phrase
 
 LEDGERS = frozenset((".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt", ".html", ".htm", ".et", ".xlsb", ".docx", ".docm", ".pdf", ".md"))
 """Endings worth opening; what is inside decides, and says so when it cannot be read."""
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How a file without an ending begins that is worth opening: a zipped Office file, a compound file."""
+_OWN = frozenset((".yaml", ".yml"))
+"""Policies and mapping files lie beside the ledgers and are named on their own."""
+_UNSEEN = {
+    **dict.fromkeys((".zip", ".rar", ".7z", ".gz", ".tar"), (phrase("压缩包"), phrase("请先解压，再查解压出来的文件夹"))),
+    **dict.fromkeys((".doc", ".wps", ".rtf", ".wpt", ".dot", ".odt"), (phrase("旧版文字文档"), phrase("请用 Word 或 WPS 打开，另存为 .docx；是表格的也可以存为 .xlsx"))),
+    **dict.fromkeys((".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".heic"), (phrase("图片"), phrase("照片和扫描件请从“纸质合同”一页交"))),
+}
+_UNSEEN_ELSE = phrase("不是台账的格式"), phrase("里面有台账的，请用 Excel 或 WPS 打开，另存为 .xlsx")
 REPORT = ("index.html", "findings.xlsx", "findings.json")
 """Three files that together are a report of ours."""
 
@@ -65,6 +76,8 @@ class Survey:
     findings: Findings
     rows: pl.DataFrame
     """What was read, typed, as the rules met it."""
+    unseen: Sequence[Refusal] = ()
+    """Files that lie among the workbooks and were not opened."""
 
     @cached_property
     def worded(self) -> list[Finding]:
@@ -152,6 +165,7 @@ class Survey:
             "errors": self.errors,
             "rejected": [{"file": r.file, **row} for r in self.readings for row in self.rejected_rows(r)],
             "refused": [refusal.to_json() for refusal in self.refusals],
+            "unseen": [each.to_json() for each in self.unseen],
             "notes": [{"file": r.file, "note": masked(note)} for r in self.readings for note in (*r.notes, r.sentence) if note],
         }
 
@@ -187,6 +201,7 @@ def survey(
     mapping: Mapping[str, Any] | None = None,
     progress: Callable[[int, int, str], None] | None = None,
     engine: str = "polars",
+    unseen: Sequence[Refusal] = (),
 ) -> Survey:
     """Read and check files together: comparable prices and doubled plots are looked for across all of them.
 
@@ -201,7 +216,7 @@ def survey(
     rows = ledger(register, (table_of(reading) for reading in readings))
     rulebook = find_rulebook(register.name)
     findings = check(rows, register, rulebook, law, as_of) if engine == "polars" else whole(engine, rows, register, rulebook, law, as_of)
-    return Survey(register, law, as_of, place, readings, refusals, findings, rows)
+    return Survey(register, law, as_of, place, readings, refusals, findings, rows, unseen)
 
 
 def table_of(reading: Reading) -> dict[str, list[Any]]:
@@ -231,8 +246,7 @@ def files_in(paths: Iterable[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = (each for each in path.rglob("*") if each.is_file() and each.suffix.lower() in LEDGERS)
-            found += sorted(each for each in inside if not each.name.startswith(("~$", ".")) and not _our_own(each, path))
+            found += [each for each in _inside(path) if _is_worth_opening(each)]
         elif path.exists():
             found.append(path)
         else:
@@ -240,6 +254,32 @@ def files_in(paths: Iterable[Path]) -> list[Path]:
     if len(found) > LIMITS.files:
         raise ValueError(f"一次最多 {LIMITS.files} 个文件，这里有 {len(found)} 个；请分几次")
     return list({path.resolve(): path for path in reversed(found)}.values())[::-1]
+
+
+def unseen_in(paths: Iterable[Path]) -> list[Refusal]:
+    """The files within folders that :func:`files_in` leaves out, with what each seems to be and how to hand it in."""
+    left = {each.resolve(): each for path in paths if path.is_dir() for each in _inside(path) if not _is_worth_opening(each) and each.suffix.lower() not in _OWN}
+    return [Refusal(str(each), "not_looked_at", *_UNSEEN.get(each.suffix.lower(), _UNSEEN_ELSE)) for each in left.values()]
+
+
+def by_kind(unseen: Iterable[Refusal], names: Mapping[str, str] | None = None, most: int = 20) -> list[str]:
+    """A sentence for each kind of file that was not looked at, naming the first ones."""
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for each in unseen:
+        kinds.setdefault((each.reason, each.mend), []).append(names[each.file] if names else each.file)
+    return [f"{'、'.join(files[:most])}{f' 等 {len(files)} 个' if len(files) > most else ''}：{reason}。{mend}" for (reason, mend), files in kinds.items()]
+
+
+def _inside(folder: Path) -> list[Path]:
+    files = (each for each in folder.rglob("*") if each.is_file() and not each.name.startswith(("~$", ".")))
+    return sorted(each for each in files if not any(part.startswith(".") for part in each.relative_to(folder).parts) and not _our_own(each, folder))
+
+
+def _is_worth_opening(file: Path) -> bool:
+    if file.suffix:
+        return file.suffix.lower() in LEDGERS
+    with file.open("rb") as opened:
+        return opened.read(4) in _WORKBOOKS
 
 
 def _our_own(file: Path, top: Path) -> bool:

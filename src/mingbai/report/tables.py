@@ -18,7 +18,7 @@ SEVERITY = {3: "要害", 2: "须整改", 1: "纸面"}
 
 
 def write_findings(survey: Survey, names: Mapping[str, str], path: Path) -> None:
-    """Five sheets: findings, totals by workbook, unread cells, rows sent back, files refused."""
+    """Five sheets: findings, totals by workbook, unread cells, rows sent back, files refused; files not looked at, where there are any."""
     buffer = io.BytesIO()
     book = new_workbook(buffer)
     _sheet(book, "疑点", ("台账", "工作表", "行", "规则", "结论", "程度", "因为", "依据", "通常怎么办"), (
@@ -36,6 +36,8 @@ def write_findings(survey: Survey, names: Mapping[str, str], path: Path) -> None
     _sheet(book, "没能读的文件", ("文件", "为什么", "怎么办"), (
         *((names[r.file], r.reason, r.mend) for r in survey.refusals),
         *((names[r.file], r.sentence, "") for r in survey.readings if r.sentence)))
+    if survey.unseen:
+        _sheet(book, "没有看的文件", ("文件", "是什么", "怎么办"), ((names[r.file], r.reason, r.mend) for r in survey.unseen))
     missing = survey.missing
     _sheet(book, "缺什么", ("补上这一栏", "能多得出几个结论"), missing)
     book.close()

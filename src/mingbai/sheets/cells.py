@@ -24,7 +24,9 @@ from python_calamine import (
 from mingbai.limits import Limits
 from mingbai.sheets.grid import Grid, Refused, address, clipped, out_of_memory, squared, too_large
 from mingbai.sheets.package import damaged
+from mingbai.units import clean_text
 from mingbai.units.outcome import Cell
+from mingbai.units.wording import phrase
 
 EXACT = 1e15
 """Whole floats below become ``int``; above, Excel's 15 digits are spent and the float says so itself."""
@@ -38,6 +40,12 @@ class SheetFacts:
     external: set[tuple[int, int]] = field(default_factory=set)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_lines: bool = False
+    struck: set[int] = field(default_factory=set)
+    """Rows with a filled cell that is struck through."""
+    commented: list[str] = field(default_factory=list)
+    """Addresses of cells with a comment."""
+    shown: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Numbers whose format writes a unit behind them (``0.0"万元"``), with that unit."""
 
 
 def encrypted() -> Refused:
@@ -100,11 +108,31 @@ def _grid(name: str, sheet: CalamineSheet, fact: SheetFacts, hidden: bool, limit
     for (line, column), text in fact.errors.items():
         if line <= len(rows) and column <= len(rows[line - 1]):
             rows[line - 1][column - 1] = text
+    for (line, column), unit in fact.shown.items():
+        if line <= len(rows) and column <= len(rows[line - 1]) and type(rows[line - 1][column - 1]) in (int, float):
+            rows[line - 1][column - 1] = f"{clean_text(rows[line - 1][column - 1])}{unit}"
     merged = [
         (top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in sheet.merged_cell_ranges or []
     ]
     rows = squared(rows)
     return Grid(name, rows, clipped(merged, rows), hidden, frozenset(fact.uncached), frozenset(fact.external))
+
+
+def notes_on(name: str, fact: SheetFacts) -> list[str]:
+    """What a reader should know of a sheet that its cells do not say."""
+    notes = []
+    if fact.hidden_lines:
+        notes.append(phrase("工作表「{name!s}」有隐藏的行或列，也一并读取。", name=name))
+    if fact.struck:
+        rows = _first([str(row) for row in sorted(fact.struck)])
+        notes.append(phrase("工作表「{name!s}」有删除线的行仍按有效收下，不要的请删去，行号：{rows!s}。", name=name, rows=rows))
+    if fact.commented:
+        notes.append(phrase("工作表「{name!s}」有批注的格没有读批注：{cells!s}。", name=name, cells=_first(fact.commented)))
+    return notes
+
+
+def _first(places: list[str], most: int = 20) -> str:
+    return "、".join(places[:most]) + (f" 等 {len(places)} 处" if len(places) > most else "")
 
 
 def refuse_extent(name: str, height: int, width: int, limits: Limits) -> None:

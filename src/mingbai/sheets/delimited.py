@@ -15,7 +15,10 @@ from mingbai.units.wording import phrase
 
 _DELIMITERS = (",", "\t", ";", "|")
 _LOOKED_AT = 50
+_STROKES = str.maketrans("│┃｜║┆┇┊┋", "||||||||")
 _RULE = re.compile(r":?[-=—─]{2,}:?|")
+_RULED = re.compile("[\u2500-\u257f|+=:\\s—-]+")
+"""A line that only rules: ``├──┼──┤``, ``|---|---|``, ``+----+``."""
 _SEPARATORS = re.compile(r"[;|]|,(?![0-9]{3})")
 _LINES_LEAST = 6
 WIDEST = 16_384
@@ -43,31 +46,60 @@ def read_csv(text: str, encoding: str, limits: Limits) -> Workbook:
     finally:
         csv.field_size_limit(before)
     notes = [phrase("按 {upper!s} 编码读取。", upper=encoding.upper())]
+    full = [line for line in text.splitlines()[:_LOOKED_AT] if line.strip()]
+    if _is_spaced(full) and max(map(len, rows), default=0) < 3:
+        notes.append(phrase("像是用空格对齐的表，空着的格分不清是哪一栏的：请在 Excel 或 WPS 里用“分列”按空格分开，核对后另存为 .xlsx 再交"))
+    elif max(map(len, rows), default=0) == 1:
+        notes.append(phrase("每行只有一格，没有分列的符号：是台账的，请在 Excel 或 WPS 里用“分列”分开，另存为 .xlsx 再交；是合同原文的，请打印成 PDF 或照相，从“纸质合同”一页交"))
     return Workbook("csv", [Grid("csv", squared(rows), [])], False, notes)
 
 
 def _drawn(text: str, limits: Limits) -> list[list[Cell]] | None:
-    """A table drawn with strokes (``| 承包方 | 面积 |``, under it ``|---|---|``), or one cell to a line as text taken from
-    a picture or a page comes; None for what is neither. Line n of the text is row n."""
+    """A table drawn with strokes, or one cell to a line as text taken from a picture or a page comes; None for what is
+    neither. Line n of the text is row n."""
     lines = text.removeprefix("\ufeff").splitlines()
     if len(lines) > limits.rows:
         raise too_large("rows", "文本", f"用到第 {len(lines)} 行，超过 {limits.rows} 行")
     full = [line.strip() for line in lines[:_LOOKED_AT * 4] if line.strip()]
     if not full or any('"' in line or "\t" in line for line in full[:_LOOKED_AT]):
         return None
-    drawn = sum(1 for line in full if line.startswith("|") and line.endswith("|") and line.count("|") > 2)
-    if drawn >= 2 and 2 * drawn >= len(full):
-        rows: list[list[Cell]] = []
-        for line in lines:
-            cells = [cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|")]
-            ruled = all(_RULE.fullmatch(cell) for cell in cells)
-            rows.append([None if ruled else cell or None for cell in cells])
-            refuse_extent("文本", len(rows), len(cells), limits)
-        return rows
+    if (drawn := stroked(lines)) is not None:
+        for number, row in enumerate(drawn, 1):
+            refuse_extent("文本", number, len(row), limits)
+        return drawn
     single = sum(1 for line in full if not _SEPARATORS.search(line.strip("|")))
-    if len(full) >= _LINES_LEAST and 10 * single >= 7 * len(full) and max(map(len, full)) < 200:
+    if len(full) >= _LINES_LEAST and 10 * single >= 7 * len(full) and max(map(len, full)) < 200 and not _is_wide(full):
         return [[line.strip().strip("|").strip() or None] for line in lines]
     return None
+
+
+def stroked(lines: list[str]) -> list[list[Cell]] | None:
+    """The cells of a table drawn with strokes (``| 承包方 | 面积 |``, ``│承包方│面积│``, ruled between), a row to a line; None
+    where most lines are not drawn so."""
+    straight = [line.strip().translate(_STROKES) for line in lines]
+    spoken = [line for line in straight[: _LOOKED_AT * 4] if line and not _RULED.fullmatch(line)]
+    drawn = sum(1 for line in spoken if line.startswith("|") and line.endswith("|") and line.count("|") > 2)
+    if drawn < 2 or 2 * drawn < len(spoken):
+        return None
+    rows: list[list[Cell]] = []
+    for line in straight:
+        cells = [cell.strip() for cell in line.removeprefix("|").removesuffix("|").split("|")]
+        ruled = all(_RULE.fullmatch(cell) for cell in cells) or _RULED.fullmatch(line)
+        rows.append([None if ruled else cell or None for cell in cells])
+    return rows
+
+
+def _is_wide(lines: list[str]) -> bool:
+    """Whether the full-width comma cuts nearly all lines into equally many cells, three or more: then it is no stop."""
+    counts = [line.count("，") for line in lines]
+    usual = max(set(counts), key=counts.count, default=0)
+    return usual >= 2 and counts.count(usual) >= 2 and 10 * counts.count(usual) >= 9 * len(counts)
+
+
+def _is_spaced(lines: list[str]) -> bool:
+    """Whether lines look like columns set apart by blanks, of which nobody can tell an empty cell."""
+    cut = sum(1 for line in lines if len(re.split(r"\s{2,}|\u3000+", line.strip())) >= 3)
+    return len(lines) >= 2 and 2 * cut >= len(lines)
 
 
 def _rows(text: str, delimiter: str, limits: Limits) -> list[list[Cell]]:
@@ -121,4 +153,6 @@ def _delimiter(text: str) -> str:
         score = max(widths.values(), default=0)
         if score > best_score:
             best, best_score = delimiter, score
+    if not best_score and _is_wide([line for line in text[:65_536].splitlines()[:_LOOKED_AT] if line.strip()]):
+        return "，"
     return best

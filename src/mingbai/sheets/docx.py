@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from mingbai.limits import Limits
+from mingbai.sheets.delimited import stroked
 from mingbai.sheets.documents import Found, sheets_of, whole_characters
 from mingbai.sheets.grid import Refused, Workbook, too_large
 from mingbai.sheets.package import Package, damaged, too_much
@@ -57,7 +58,8 @@ def read_docx(package: Package, limits: Limits) -> Workbook:
     grids = sheets_of(reader.finished(), limits)
     if not grids:
         raise Refused("no_table", "这份 Word 文档里没有表格，也没有文字。", "请确认选对了文件；照片贴在文档里的，请走纸质合同识别。")
-    notes = [] if reader.tables else [phrase("文档里没有表格，按一行一条文字读取。")]
+    tabled = reader.tables or any(len(row) > 1 for row in grids[0].rows)
+    notes = [] if tabled else [phrase("文档里没有表格，按一行一条文字读取；是合同原文的，请打印成 PDF 或照相，从“纸质合同”一页交，是台账的，请做成表格。")]
     return Workbook("docx", grids, False, notes)
 
 
@@ -87,7 +89,8 @@ class _Reader:
         """The tables; the lines after the last one, or all lines where there is none, as one more."""
         if not self.above:
             return self.tables
-        lines: list[list[Cell]] = [[text] for text in self.above]
+        drawn = stroked(self.above) if not self.tables and not any("\n" in text for text in self.above) else None
+        lines: list[list[Cell]] = drawn or [[text] for text in self.above]
         places = [f"正文第{number}段" for number in range(1, len(lines) + 1)]
         return [*self.tables, Found(lines, [], places, "正文" if not self.tables else "表后文字")]
 

@@ -16,22 +16,26 @@ from mingbai.sheets.grid import Refused, Workbook, address, out_of_memory
 from mingbai.sheets.html import read_html
 from mingbai.sheets.ods import read_ods
 from mingbai.sheets.package import Package, damaged
-from mingbai.sheets.text import UNKNOWN, decoded
+from mingbai.sheets.text import ON_PAPER, RESAVE_WORD, UNKNOWN, UNPACK, decoded
 from mingbai.sheets.xls import read_xls
 from mingbai.sheets.xlsx import read_xlsx
 from mingbai.units.wording import phrase
 
 _PLAIN = frozenset({str, int, float, bool})
 _STRANGERS = {
-    b"\x89PNG": "图片",
-    b"\xff\xd8\xff": "图片",
-    b"GIF8": "图片",
-    b"Rar!": "RAR 压缩包",
-    b"7z\xbc\xaf": "7z 压缩包",
-    b"\x1f\x8b": "gzip 压缩包",
-    b"{\\rtf": "RTF 文档",
-    b"SQLite format 3": "数据库",
+    b"\x89PNG": ("图片", ON_PAPER),
+    b"\xff\xd8\xff": ("图片", ON_PAPER),
+    b"GIF8": ("图片", ON_PAPER),
+    b"II*\x00": ("图片", ON_PAPER),
+    b"MM\x00*": ("图片", ON_PAPER),
+    b"RIFF": ("图片", ON_PAPER),
+    b"Rar!": ("RAR 压缩包", UNPACK),
+    b"7z\xbc\xaf": ("7z 压缩包", UNPACK),
+    b"\x1f\x8b": ("gzip 压缩包", UNPACK),
+    b"{\\rtf": ("RTF 文档", RESAVE_WORD),
+    b"SQLite format 3": ("数据库", UNKNOWN),
 }
+"""How a file begins that is no table → what it is, and what to do."""
 _OLD_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x10\x00", b"\x09\x08\x08\x00")
 
 
@@ -129,9 +133,9 @@ def _workbook(data: bytes, limits: Limits) -> Workbook:
         raise Refused(
             "old_xls", "这是很旧的 .xls 格式（Excel 95 以前）。", "请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。"
         )
-    for magic, what in _STRANGERS.items():
+    for magic, (what, mend) in _STRANGERS.items():
         if data.startswith(magic):
-            raise Refused("unknown_format", f"这是{what}，不是表格。", UNKNOWN)
+            raise Refused("unknown_format", f"这是{what}，不是表格。", mend)
     text, encoding = decoded(data)
     return _text(text, encoding, limits)
 

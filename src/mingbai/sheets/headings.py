@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from mingbai.columns import Column, Register
 from mingbai.sheets.wording import VERBATIM
 from mingbai.units import Cell, clean_text, parse_area_unit, parse_money_unit
+from mingbai.units.cells import simplified
 
 TITLE, ALIAS = 1.0, 0.95
 ACCEPTED = 0.5
@@ -21,6 +22,13 @@ ACCEPTED = 0.5
 HEADING_LENGTH = 30
 """Longer texts are sentences, not headings."""
 
+_TRADITIONAL = str.maketrans(
+    "積簽訂發賃讓證稱聯繫係電話備註數類價單總應額繳實測編標權層級審檔憑戶屬資產種營經業範圍項塊邊東議會員幹親從轉違約罰開結貫計費責負務處問題鎮鄉"
+    "組縣區現況狀歸認確協遞減調條詳細書圖農養魚園預還補償擔檢驗黨廠樓納給該對與於訴訟據號餘裡複頁內佔勞幣買賣採倉庫設師長",
+    "积签订发赁让证称联系系电话备注数类价单总应额缴实测编标权层级审档凭户属资产种营经业范围项块边东议会员干亲从转违约罚开结贯计费责负务处问题镇乡"
+    "组县区现况状归认确协递减调条详细书图农养鱼园预还补偿担检验党厂楼纳给该对与于诉讼据号余里复页内占劳币买卖采仓库设师长",
+)
+"""What headings in traditional characters are made of, besides the words of values."""
 _ORNAMENT = re.compile(r"^[*★☆●#]+|[*★☆:。]+$|\((?:必填|选填|必填项|可不填)\)")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _TAIL_UNIT = re.compile(
@@ -33,10 +41,24 @@ UNIT_HEADINGS = frozenset(("计量单位", "单位", "面积单位", "数量单�
 """Columns that say row by row what the area or price beside them counts in."""
 _CONTRAST = frozenset("起止始终应已实欠未甲乙承发东南西北入出年月总单原现")
 """Characters that turn a heading into its opposite (应收/已收, 起/止): a fuzzy match may not change one."""
-_NEUTRAL = frozenset(
-    ("名称", "姓名", "户名", "单位名称", "情况", "内容", "信息", "全称", "数额", "标准", "数", "名", "登记", "公章")
+_NUMERALS = frozenset("0123456789一二两三四五六七八九十百几半季")
+_NEUTRAL = frozenset(("名称", "姓名", "户名", "单位名称", "情况", "内容", "信息", "全称", "名", "登记", "公章"))
+_OF_FIGURES = frozenset(("数额", "标准", "数"))
+"""Neutral after a figure only: 承包地块数 counts plots and is no 承包地块."""
+_FIGURES = frozenset(("money", "area", "count", "term"))
+_APART = r"[人户村组]均|平均|每[人户]|[上去前明下次往历]年|上[次期季月]|剩余|退还|超占|未发包"
+_OTHER = re.compile(
+    rf"{_APART}|[每已未应欠剩余退超减免缓补预另非无净差增扣摊拟待占征续原亩]|不(?!动产)|其中|累计|实[交付缴收]|收回|代收"
+    r"|闲置|空闲|空置|撂荒|弃耕|抛荒|可发包|争议|纠纷|误差|违|外\Z"
 )
+"""Words before a heading that make another of it: 人均面积 is not the contract's, 已承包年限 not its term."""
+_NOT_OTHER = re.compile("每年|占地|原[件始]|[草平高]原|手续|[田地]亩|供应|应用|无公害|增值")
+_SPAN = re.compile(r"半年?\Z|季度?\Z|[月日天周]\Z|(?<![0-9])(?!(?:19|20)[0-9]{2}年?\Z)(?:[0-9]+|[零一二两三四五六七八九十百几数多]+)个?(?:年|月|季度?|天|日)?的?\Z")
+"""What before a year's price says that it is not one year's: 30年租金, 季租金. 2024年租金 is."""
+_YEARS_ALL = re.compile(r"(?<![0-9零一二两三四五六七八九十百几])年\Z")
+"""年 before a whole price makes it a year's: 年租金总额."""
 _ASKED = re.compile(r"\A是否(?:依法|已)?(?:召开|经过?|开过?|通过)?|(?:讨论|表决|同意|通过|议定|决定|决议)+\Z")
+_AND = re.compile("[/、,和及与+]")
 _BASIS_WORDS = re.compile("[年月季亩总价]|合同|成交|合计")
 
 
@@ -72,7 +94,7 @@ def is_unit(text: str) -> bool:
 
 def heading(cell: Cell) -> Heading:
     """Splits a heading cell into words and unit. What is marked as a value (an apostrophe before it) heads nothing."""
-    text = clean_text(cell)
+    text = simplified(clean_text(cell)).translate(_TRADITIONAL)
     if not text or len(text) > 4 * HEADING_LENGTH or text.startswith(VERBATIM):
         return Heading(text, "", "")
     pieces = text.split(" ")
@@ -88,6 +110,8 @@ def heading(cell: Cell) -> Heading:
     if tail and not unit:
         unit = tail["slash"] or tail["area"] or tail["money"]
         bare = tail["rest"]
+    if not unit and bare not in _COUNT_UNITS and is_unit(bare):  # 面积, below it 亩
+        return Heading(text, "", bare)
     if not bare and unit:
         return Heading(text, "", unit)
     return Heading(text, _ORNAMENT.sub("", bare), unit)
@@ -124,16 +148,27 @@ class Headings:
             self._found[bare] = self._search(bare)
         return self._found[bare]
 
+    def is_two(self, bare: str) -> bool:
+        """Whether the words name two columns at once (承包方/电话, 面积及租金), and are no known heading together."""
+        if bare in self._exact or len(pieces := _AND.split(bare)) < 2:
+            return False
+        named = [self._exact.get(piece) for piece in pieces]
+        return all(named) and len({match.column.name for match in named if match}) > 1
+
     def _search(self, bare: str) -> Match | None:
         if not bare or len(bare) > HEADING_LENGTH or bare in self.serial:
             return None
         if bare in self._exact:
             return self._exact[bare]
         plain = _BRACKETS.sub("", bare)
+        inside = "".join(_BRACKETS.findall(bare))
+        if inside and inside + plain in self._exact:
+            return self._exact[inside + plain]
         if (asked := self._asked(plain)) is not None:
             return asked
         if plain != bare and plain in self._exact:
-            return Match(self._exact[plain].column, 0.85, plain)
+            column = self._exact[plain].column
+            return None if is_apart(inside) or _is_span(inside, column) else Match(column, 0.85, plain)
         candidates = [found for key in self._exact if (found := self._contained(plain, key)) is not None]
         if not candidates and len(plain) >= 4:
             candidates = [found for key in self._exact if (found := self._similar(plain, key)) is not None]
@@ -152,25 +187,42 @@ class Headings:
         if len(key) >= len(plain) or len(key) < 2:
             return None
         share = len(key) / len(plain)
-        if plain.startswith(key) and plain[len(key) :] in _NEUTRAL:
+        after, before = plain[len(key) :], plain[: -len(key)]
+        if plain.startswith(key) and (after in _NEUTRAL or (after in _OF_FIGURES and column.kind in _FIGURES)):
             return Match(column, round(0.7 + 0.1 * share, 2), key)
         if not plain.endswith(key) or (len(key) < 3 and column.kind not in ("area", "phone")):
             return None
-        owner = self._exact.get(plain[: -len(key)]) or self._exact.get(plain[: -len(key)].removesuffix("的"))
+        said = before + "年" * key.startswith("年")
+        if _OTHER.search(_NOT_OTHER.sub("", said)) or _is_span(said, column):
+            return None
+        if column.family and not column.time and _YEARS_ALL.search(before):
+            return None
+        owner = self._exact.get(before) or self._exact.get(before.removesuffix("的"))
         if owner is not None and owner.column is not column and not (owner.column.masked and column.masked):
             return None  # 发包方负责人 is somebody of the 发包方, not the 负责人 of the ledger
         return Match(column, round(0.6 + 0.2 * share, 2), key)
 
     def _similar(self, plain: str, key: str) -> Match | None:
-        if len(key) < 4 or abs(len(key) - len(plain)) > 2:
+        if len(key) < 4 or abs(len(key) - len(plain)) > 2 or (plain.endswith("数") and self._exact[key].column.kind not in _FIGURES):
             return None
         ours, theirs = set(plain), set(key)
         if 10 * len(ours & theirs) < 6 * len(ours) or _CONTRAST & ours != _CONTRAST & theirs:
+            return None
+        if _OTHER.findall(plain) != _OTHER.findall(key) or _NUMERALS & ours != _NUMERALS & theirs:
             return None
         matcher = difflib.SequenceMatcher(None, plain, key, autojunk=False)
         if matcher.quick_ratio() < 0.84 or (ratio := matcher.ratio()) < 0.84:
             return None
         return Match(self._exact[key].column, round(0.6 * ratio, 2), key)
+
+
+def is_apart(text: str) -> bool:
+    """Whether a word beside or above a heading sets a part of it apart, or another's: 人均, 剩余, 上年."""
+    return re.fullmatch(_APART, text) is not None
+
+
+def _is_span(before: str, column: Column) -> bool:
+    return column.time == "year" and _SPAN.search(before) is not None
 
 
 def names_no_basis(match: Match) -> bool:

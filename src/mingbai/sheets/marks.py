@@ -47,6 +47,7 @@ _KINDS = {
     "not_a_choice": "不在选项",
     "missing": "缺填",
     "missing_column": "缺栏",
+    "two_columns": "一格两栏",
     "no_cached_value": "公式未计算",
     "external_link": "外部链接",
     "too_many": "错格太多",

@@ -16,8 +16,18 @@ from typing import Literal, TypeAlias
 from mingbai.columns import Column, Register
 from mingbai.sheets.grid import column_letters
 from mingbai.sheets.headers import DIRECTION
-from mingbai.sheets.headings import ACCEPTED, UNIT_HEADINGS, Heading, Headings, Match, heading, is_unit, names_no_basis
-from mingbai.sheets.wording import LEFT_OUT, ROW_NUMBERS, UNIT_COLUMN
+from mingbai.sheets.headings import (
+    ACCEPTED,
+    UNIT_HEADINGS,
+    Heading,
+    Headings,
+    Match,
+    heading,
+    is_apart,
+    is_unit,
+    names_no_basis,
+)
+from mingbai.sheets.wording import LEFT_OUT, ROW_NUMBERS, TWO_COLUMNS, UNIT_COLUMN
 from mingbai.units import Cell, clean_text, is_blank, parse_area_unit, parse_date, parse_money_unit
 from mingbai.units.goods import of_goods
 from mingbai.units.wording import phrase
@@ -48,6 +58,11 @@ _ENDS = frozenset(
 )
 _SAME_AS_ABOVE = frozenset(("名称", "姓名", "单位名称", "户名", "情况", "内容", "合计", "总计", "小计", "总数", "计"))
 """Below a heading that is a column, these are that column: 承包方{名称}, 面积{水田|旱地|合计}."""
+_SPANS = {
+    "半年": ("half", phrase("半年的租金，按两个半年折成一年")),
+    "季": ("quarter", phrase("一季的租金，按 4 个季度折成一年")),
+    "月": ("month", phrase("月租金，按 12 个月折成一年")),
+}
 _SAID_NUMERALS = frozenset("壹贰叁肆伍陆柒捌玖拾佰仟一二三四五六七八九十两半零")
 _PIECES = frozenset("间口座栋处套棵台株")
 _NUMERALS = frozenset("一二三四五六七八九十百")
@@ -70,8 +85,8 @@ class Mapped:
     role: Role = "unknown"
     part: str = ""
     note: str = ""
-    monthly: bool = False
-    """The heading says the amount is a month's (月租金)."""
+    span: str = ""
+    """The heading says the amount is not a year's: a ``month``'s (月租金), a ``quarter``'s (季租金), a ``half`` year's."""
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -122,6 +137,7 @@ class Matcher:
         for entry in mapped:
             self._weigh(entry)
         self._settle(mapped)
+        self._only_name(mapped, leaves)
         return mapped
 
     # -- values made of several columns
@@ -153,6 +169,8 @@ class Matcher:
                 continue
             if parent.column.kind == "date" and (path[-1].unit or leaf) in ("年", "月", "日"):
                 return parent.column.name, "day", path[-1].unit or leaf
+            if parent.column.kind == "area" and not leaf and path[-1].unit in ("亩", "分", "厘"):
+                return parent.column.name, "measure", path[-1].unit
             if parent.column.kind == "choice" and leaf in parent.column.words and self.headings.exact(leaf) is None:
                 return parent.column.name, "tick", parent.column.words[leaf]
         return None
@@ -176,6 +194,9 @@ class Matcher:
         words = [each for each in path if each.bare]
         if not words:
             return
+        if self.headings.is_two(words[-1].bare):
+            entry.note = TWO_COLUMNS
+            return
         leaf = words[-1].bare
         match = self._best([each.bare for each in words])
         if leaf in self.headings.serial and (match is None or leaf == path[-1].text):
@@ -193,7 +214,7 @@ class Matcher:
         spoken = [match for text in self._spoken(leaf, above) if (match := self.headings.match(text)) is not None]
         found = [match for match in spoken if match.confidence >= 0.85]
         alone = self.headings.match(leaf)
-        if alone is not None and not (
+        if alone is not None and not any(map(is_apart, above)) and not (
             alone.column.masked and any(_is_somebody_else(alone.column, owner.column) for owner in owners)
         ):
             found.append(Match(alone.column, round(alone.confidence * (0.99 if above else 1.0), 4), alone.key, alone.answer))
@@ -224,8 +245,9 @@ class Matcher:
         """A price column by the basis its unit names: 租金(元/亩) is a mu's, 总价格(万元/年) a year's."""
         column, confidence = match.column, match.confidence
         unit = parse_money_unit(entry.unit) if entry.unit else None
-        if "月" in match.key and column.time == "year" and not (unit and unit.time):
-            entry.monthly, entry.note = True, phrase("月租金，按 12 个月折成一年")
+        span = next((span for span in _SPANS if span in match.key or entry.unit == span), "")
+        if span and column.time == "year" and not (unit and unit.time):
+            entry.span, entry.note = _SPANS[span]
             confidence = min(confidence, 0.9)
         area = "mu" if unit and unit.area else ""
         time = "year" if unit and (unit.time or unit.area) else ""
@@ -298,6 +320,17 @@ class Matcher:
         for entry in mapped:
             if entry.role == "unknown" and not entry.note:
                 entry.confidence = 0.0
+
+
+    def _only_name(self, mapped: list[Mapped], leaves: Mapping[int, list[Heading]]) -> None:
+        """姓名 is the name the register asks for, where no other column is, and others say that this is its ledger."""
+        known = {entry.column for entry in mapped if entry.column}
+        names = [entry for entry in mapped if [each.bare for each in leaves[entry.index]] == ["姓名"] and not entry.note]
+        column = next((each for each in self.register.columns if each.masked and each.name in self.register.required_names), None)
+        if column is None or column.name in known or len(known) < 2 or len(names) != 1:
+            return
+        names[0].column, names[0].role, names[0].confidence = column.name, "value", 0.7
+        names[0].note = phrase("没有别的栏写“{title}”，按姓名取", title=column.title)
 
 
 def squeezed(text: str) -> str:

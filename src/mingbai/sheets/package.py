@@ -42,6 +42,16 @@ def too_much(limits: Limits) -> Refused:
     )
 
 
+def name_of(entry: zipfile.ZipInfo) -> str:
+    """The name of a file in a zip: Windows in Chinese writes it in GBK without saying so."""
+    if entry.flag_bits & 0x800:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("gb18030")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return entry.filename
+
+
 class Package:
     """The parts of a zip. Refuses with ``damaged``, ``zip_bomb``, ``too_many_parts``, ``encrypted``, ``bad_path``,
     ``duplicate_part`` or ``xxe``."""

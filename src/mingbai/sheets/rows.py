@@ -29,7 +29,7 @@ from mingbai.sheets.mending import mend
 from mingbai.sheets.sense import suspects
 from mingbai.sheets.shapes import Piece, pieces
 from mingbai.sheets.tables import NO_HEADER, NOT_COMPUTED, Block, Table, lay_out, lay_out_cards, left_out, standing
-from mingbai.sheets.wording import CARD, DITTO, NO_DATA_SHEETS, OTHER, VERBATIM, worded
+from mingbai.sheets.wording import CARD, DITTO, NO_DATA_SHEETS, OTHER, TWO_COLUMNS, VERBATIM, worded
 from mingbai.units import (
     YUAN,
     AreaUnit,
@@ -57,6 +57,8 @@ _TICKED_NOT = frozenset(("否", "无", "×", "x", "X", "0", "没有", "N", "n"))
 _COUNTED_TWICE = frozenset(("money", "area", "count"))
 """Kinds whose merged-down cell is the value of one row only: repeated, it would be added up again."""
 _MANY_COLUMNS = 5
+_VOID = frozenset(("作废", "已作废", "（作废）", "(作废)", "作废合同", "合同作废", "此行作废", "本行作废"))
+"""What a clerk writes into a row that no longer holds."""
 _YES, _NO = frozenset(("是", "有", "√", "✓", "✔", "已召开", "已开")), frozenset(("否", "无", "×", "✗", "未召开", "没有"))
 _STAGES = re.compile("[0-9一二三四五六七八九十]年|[0-9]{4} ?[-—~至到] ?[0-9]{4}|[0-9][+][0-9]")
 _LONE = re.compile("[0-9一二两三四五六七八九十]{1,3} ?年")
@@ -132,6 +134,10 @@ def read_workbook(
             {"sheet": table.grid.home, "row": row + 1, "why": why, **_apart(table.grid)} for row, why in sorted(table.skips.items())
         ]
     result["notes"] += [note for table in tables for note in table.notes]
+    for table in tables:
+        void = [str(table.grid.number(row)) for block in table.blocks for row in block.rows if not _VOID.isdisjoint(table.grid.rows[row])]
+        if void:
+            result["notes"].append(phrase("“{name!s}”有写着作废的行仍按有效收下，不要的请删去，行号：{rows!s}", name=table.grid.name, rows="、".join(void[:20]) + (f" 等 {len(void)} 行" if len(void) > 20 else "")))
     hidden = [table.grid.name for table in tables if table.grid.hidden and table.read]
     if hidden:
         result["notes"].append(phrase("隐藏的工作表没有取数：{hidden!s}；需要时请先取消隐藏", hidden='、'.join(hidden)))
@@ -224,7 +230,9 @@ class _Sheet:
         columns: dict[str, list[Stored]] = {}
         numbers: list[int] = []
         totals: list[dict[str, int]] = []
-        for block in blocks:
+        for number, block in enumerate(blocks):
+            if not number or block.header is not blocks[number - 1].header:
+                self._two_in_one(block)
             typing = _Typing(self, block)
             values, kept = typing.read()
             totals += typing.totals()
@@ -264,6 +272,14 @@ class _Sheet:
         if sheet["read"] != sheet["accepted"] + sheet["rejected"] + sheet["skipped"]:
             raise AssertionError(f"{self.grid.name}: rows were lost")
         return sheet
+
+    def _two_in_one(self, block: Block) -> None:
+        """One error at each heading that names two columns at once."""
+        for entry in block.columns:
+            if entry.note != TWO_COLUMNS:
+                continue
+            row = next(row for row in range(block.header.bottom, -1, -1) if not is_blank(self.grid.rows[row][entry.index]))
+            self.error(row, entry.index, None, self.grid.rows[row][entry.index], Problem("two_columns", TWO_COLUMNS, (phrase("一栏一列，各写各的表头"),)))
 
     def _cells(self, blocks: list[Block], numbers: list[int]) -> dict[str, dict[str, str]]:
         """For cards: row number → column → the cell its value stands in."""
@@ -545,7 +561,7 @@ class _Typing:
                 entry.note = entry.note or phrase("表上写着“单位:{unit!s}”，这一栏按总数读；是每亩价的，请在下面写明单位", unit=self.block.money_unit)
                 entry.confidence = min(entry.confidence, 0.7)
             unit = MoneyUnit(above.fen) if above else None
-        return MoneyUnit((unit or YUAN).fen, unit.area if unit else "", "month") if entry.monthly else unit
+        return MoneyUnit((unit or YUAN).fen, unit.area if unit else "", entry.span) if entry.span else unit
 
     def _unit_of_row(self, entry: Mapped, column: Column) -> list[str] | None:
         """The texts of the 计量单位 column, where it speaks of this column: the heading itself names no unit."""
@@ -613,9 +629,9 @@ class _Typing:
                 self._take_out_dittos(entry, cells[entry.index])
             if column.kind == "choice":
                 self.values[name] = [self._ticked(place, members, cells) for place in range(len(self.rows))]
-            elif column.kind == "date":
+            elif column.kind in ("date", "area"):
                 read = reader(column, self.register, None, self.sheet.epoch_1904)
-                self.values[name] = [self._day(place, members, cells, read) for place in range(len(self.rows))]
+                self.values[name] = [self._pieces(place, members, cells, read) for place in range(len(self.rows))]
             else:
                 self.values[name] = [self._bounds(place, members, cells) for place in range(len(self.rows))]
 
@@ -633,7 +649,7 @@ class _Typing:
             return None
         return words[0] if words else None
 
-    def _day(
+    def _pieces(
         self, place: int, members: list[Mapped], cells: dict[int, list[Cell]], read: Callable[[Cell], CellReading]
     ) -> Stored:
         said = {
@@ -643,7 +659,7 @@ class _Typing:
         }
         if not said:
             return None
-        text = "".join(f"{said[part].removesuffix(part)}{part}" for part in "年月日" if part in said)
+        text = "".join(f"{said[part].removesuffix(part)}{part}" for part in "年月日亩分厘" if part in said)
         reading = read(text)
         if reading.problem is not None:
             self._problem(place, members[0], text, reading.problem)
@@ -799,13 +815,9 @@ class _Typing:
         top = self.block.header.top
         index = min(self.block.header.paths, default=0)
         headers = "、".join(each.header for each in self.block.columns if each.column is None)[:120]
-        self.sheet.error(
-            top,
-            index,
-            None,
-            headers,
-            Problem("missing_column", phrase("表头里没有认出“{titles}”", titles=titles), (phrase("改正表头，或用对照文件写明哪一栏是"),)),
-        )
+        if not any(each.note == TWO_COLUMNS for each in self.block.columns):
+            problem = Problem("missing_column", phrase("表头里没有认出“{titles}”", titles=titles), (phrase("改正表头，或用对照文件写明哪一栏是"),))
+            self.sheet.error(top, index, None, headers, problem)
         for place in range(len(self.rows)):
             self._reject(place, phrase("表头里没有认出“{titles}”", titles=titles))
         return {}, []

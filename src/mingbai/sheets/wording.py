@@ -22,6 +22,8 @@ OTHER = "像是"
 """How the note on a piece begins that belongs to another register."""
 ROW_NUMBERS, UNIT_COLUMN, LEFT_OUT = "行号", "计量单位", phrase("按对照文件不取")
 """Notes on sheet columns that belong to no column of the register, and rightly so."""
+TWO_COLUMNS = phrase("一格写了两栏，请拆成两列")
+"""The note on a heading that names two columns at once (承包方/电话)."""
 FINDINGS_SHEET, GUIDE_SHEET = "疑点与错格", "填写说明"
 NO_DATA_SHEETS = frozenset((FINDINGS_SHEET, GUIDE_SHEET, "填表说明", "填报说明", "目录", "索引"))
 VERBATIM = "'"

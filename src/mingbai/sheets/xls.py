@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mingbai.limits import Limits
-from mingbai.sheets.cells import SheetFacts, encrypted, grids, refuse_extent, refuse_many_sheets
+from mingbai.sheets.cells import SheetFacts, encrypted, grids, notes_on, refuse_extent, refuse_many_sheets
 from mingbai.sheets.compound import Compound
-from mingbai.sheets.grid import Refused, Workbook, too_large
+from mingbai.sheets.grid import Refused, Workbook, address, too_large
 from mingbai.sheets.package import damaged
+from mingbai.sheets.text import RESAVE_WORD
 from mingbai.sheets.xlsx import macros
 from mingbai.units.wording import phrase
 
@@ -23,6 +24,7 @@ _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D
 _STRING, _BETWEEN = 0x207, frozenset({0x4BC, 0x221, 0x236})
 """A formula that gives text is followed by it; only a shared, array or table formula may stand between."""
 _DIMENSIONS, _STRINGS = 0x200, 0xFC
+_ROW, _COLINFO, _NOTE, _FONT, _XF = 0x208, 0x7D, 0x1C, 0x31, 0xE0
 _SAME_BOOK, _ADD_IN = 0x0401, 0x3A01
 
 
@@ -49,6 +51,11 @@ class _Globals:
     """Excel's mark that it has computed the workbook; programs that only write files leave it out."""
     books_outside: set[int] = field(default_factory=set)
     books: int = 0
+    fonts: list[bool] = field(default_factory=list)
+    """Whether each font is struck through. There is no font number 4."""
+    struck: set[int] = field(default_factory=set)
+    """Cell styles in such a font."""
+    styles: int = 0
     outside: re.Pattern[bytes] | None = None
     """Finds a reference into another workbook in a formula's tokens."""
 
@@ -60,7 +67,7 @@ def read_xls(data: bytes, limits: Limits) -> Workbook:
         raise encrypted()
     if "WordDocument" in compound.names:
         raise Refused(
-            "unknown_format", "这是 Word 文档，不是表格。", "请把表格复制到 Excel 或 WPS 表格，存为 .xlsx 后再上传。"
+            "unknown_format", "这是旧版 Word 文档（.doc、.wps），不是表格。", RESAVE_WORD
         )
     name = next((name for name in ("Workbook", "Book", "WORKBOOK", "BOOK") if name in compound.names), None)
     if name is None:
@@ -88,7 +95,11 @@ def read_xls(data: bytes, limits: Limits) -> Workbook:
     if total > limits.cells:
         raise too_large("cells", "全部", f"合计占 {total} 个单元格，超过 {limits.cells} 个")
     notes = [phrase("文件链接了别的工作簿；链接没有打开，只用文件里存着的值。")] if book.books_outside else []
-    return Workbook("xls", grids(data, [look.facts for look in looks], limits), book.epoch_1904, notes)
+    sheets = grids(data, [look.facts for look in looks], limits)
+    worksheets = [look.facts for look, kind in zip(looks, book.kinds, strict=True) if not kind]
+    for sheet, facts in zip(sheets, worksheets, strict=False):
+        notes += notes_on(sheet.name, facts)
+    return Workbook("xls", sheets, book.epoch_1904, notes)
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
@@ -125,6 +136,14 @@ def _globals(stream: bytes) -> _Globals:
             start, _, sheet_kind = struct.unpack_from("<IBB", body)
             book.starts.append(start)
             book.kinds.append(sheet_kind)
+        elif kind == _FONT:
+            book.fonts.append(bool(body[2] & 0x08))
+        elif kind == _XF:
+            font = struct.unpack_from("<H", body)[0]
+            font -= font > 4
+            if font < len(book.fonts) and book.fonts[font]:
+                book.struck.add(book.styles)
+            book.styles += 1
         elif kind == _SUPBOOK:
             if struct.unpack_from("<H", body, 2)[0] not in (_SAME_BOOK, _ADD_IN):
                 book.books_outside.add(book.books)
@@ -150,9 +169,16 @@ def _sheet(stream: bytes, start: int, book: _Globals) -> _Sheet:
             awaited = None
         if kind == _DIMENSIONS:
             _believe_dimensions(body)
+        elif (kind == _ROW and body[12] & 0x20) or (kind == _COLINFO and body[8] & 0x01):
+            look.facts.hidden_lines = True
+        elif kind == _NOTE:
+            above, left = struct.unpack_from("<HH", body)
+            look.facts.commented.append(address(above + 1, left + 1))
         if kind not in _FILLED:
             continue
         row, column = struct.unpack_from("<HH", body)
+        if book.struck and struct.unpack_from("<H", body, 4)[0] in book.struck:
+            look.facts.struck.add(row + 1)
         last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MULRK else column
         look.height, look.width = max(look.height, row + 1), max(look.width, last + 1)
         if kind == _BOOLERR and body[7]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import posixpath
 import re
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from mingbai.limits import Limits
-from mingbai.sheets.cells import SheetFacts, encrypted, grids, refuse_extent
+from mingbai.sheets.cells import SheetFacts, encrypted, grids, notes_on, refuse_extent
 from mingbai.sheets.grid import Refused, Workbook, column_letters, column_number, too_large
-from mingbai.sheets.package import Package, damaged, parsed
+from mingbai.sheets.package import Package, damaged, name_of, parsed
+from mingbai.sheets.text import RESAVE_WORD, UNKNOWN
 from mingbai.units.wording import phrase
 
 Position = tuple[int, int]
@@ -29,6 +31,9 @@ _ELSEWHERE = re.compile(
 )
 _NOTHING = re.compile(rb">\s*(?:<[\w:.-]*v\s*/>|<[\w:.-]*v></[^>]*>)?\s*</")
 _TRUE = ("1", "true", "on")
+_COMMENT = re.compile(rb"<(?:[\w.-]+:)?comment\b[^>]*? ref=\"([A-Z]{1,9}[0-9]{1,9})\"")
+_UNIT_SHOWN = re.compile(r"[0#?]\s*\"?\s*((?:[十百千]?万|[千百亿])?元(?:/[亩年月]){0,2}|亩|平方米|㎡|m2|公顷)\"?\s*\Z")
+"""A number format that writes a unit behind the number as it stands; a comma before it (``0,"千元"``) scales, and is none."""
 CARRY = 8 << 20
 """A single cell's XML is never longer: a cell of 32,767 characters, each written as an entity, takes 0.3 MB."""
 
@@ -48,10 +53,46 @@ def _patterns(prefix: bytes, letters: int, digits: int) -> tuple[re.Pattern[byte
     )
 
 
+@dataclass(frozen=True)
+class _Styles:
+    """Cell styles that say something: struck through, a unit behind the number. Most workbooks have neither."""
+
+    struck: frozenset[bytes] = frozenset()
+    units: dict[bytes, str] = field(default_factory=dict)
+
+    def cells(self, prefix: bytes) -> re.Pattern[bytes] | None:
+        """Finds the filled cells in these styles: (letters, row, style)."""
+        ids = b"|".join(sorted(self.struck | self.units.keys()))
+        p = re.escape(prefix)
+        return re.compile(rb'<%bc (?=[^>]*\bs="(%b)")(?=[^>]*\br="([A-Z]{1,9})([0-9]{1,9})")[^>]*[^/]>(?!</)' % (p, ids)) if ids else None
+
+
+def _styles(package: Package) -> _Styles:
+    xml = package.small("xl/styles.xml") or b""
+    if b"strike" not in xml and b"formatCode" not in xml:
+        return _Styles()
+    book = parsed(xml, phrase("工作簿目录读不通"))
+    struck_fonts = {
+        str(number) for number, font in enumerate(book.iterfind("{*}fonts/{*}font"))
+        if (strike := font.find("{*}strike")) is not None and str(strike.get("val", "1")) in _TRUE
+    }
+    units = {
+        str(each.get("numFmtId")): shown[1] for each in book.iterfind("{*}numFmts/{*}numFmt")
+        if (shown := _UNIT_SHOWN.search(re.split(r";", str(each.get("formatCode", "")))[0])) is not None
+    }
+    struck, shown_units = set(), {}
+    for number, xf in enumerate(book.iterfind("{*}cellXfs/{*}xf")):
+        if str(xf.get("fontId")) in struck_fonts:
+            struck.add(b"%d" % number)
+        if str(xf.get("numFmtId")) in units:
+            shown_units[b"%d" % number] = units[str(xf.get("numFmtId"))]
+    return _Styles(frozenset(struck), shown_units)
+
+
 class _SheetLook:
     """Reads one worksheet's XML piece by piece, as ``feed`` is given it, into ``facts`` and ``last_row``."""
 
-    def __init__(self, name: str, limits: Limits, recalculates: bool) -> None:
+    def __init__(self, name: str, limits: Limits, recalculates: bool, styles: _Styles) -> None:
         self.facts = SheetFacts()
         self.last_row = 0
         self.columns: set[bytes] | None = None
@@ -59,6 +100,8 @@ class _SheetLook:
         self.name = name
         self._limits = limits
         self._recalculates = recalculates
+        self._styles = styles
+        self._styled: re.Pattern[bytes] | None = None
         self._prefix: bytes | None = None
         self._carry = b""
         self._shared_elsewhere: set[bytes] = set()
@@ -68,6 +111,7 @@ class _SheetLook:
         if self._prefix is None:
             root = _PREFIX.search(buffer)
             self._prefix = b"" if root is None or root.group(1) is None else root.group(1) + b":"
+            self._styled = self._styles.cells(self._prefix)
         # Cut where a cell begins, so that no cell is seen in halves.
         cut = max(buffer.rfind(b"<" + self._prefix + b"c "), buffer.rfind(b"<" + self._prefix + b"row "))
         if cut <= 0:
@@ -105,6 +149,12 @@ class _SheetLook:
             for match in errors.finditer(xml):
                 if (position := _position(match.group(1))) is not None:
                     self.facts.errors[position] = match.group(4).decode("utf-8", "replace")
+        for match in self._styled.finditer(xml) if self._styled else ():
+            style, letters, line = match.groups()
+            if style in self._styles.struck:
+                self.facts.struck.add(int(line))
+            if style in self._styles.units:
+                self.facts.shown[int(line), column_number(letters.decode())] = self._styles.units[style]
         self.facts.hidden_lines = self.facts.hidden_lines or b' hidden="1"' in xml
 
     def _far(self, xml: bytes, match: re.Match[bytes]) -> None:
@@ -149,13 +199,15 @@ def read_xlsx(data: bytes, package: Package, limits: Limits) -> Workbook:
     ``xlsb`` and ``unknown_format`` here."""
     _refuse_others(package)
     names, recalculates, epoch_1904 = _directory(package)
-    looks = [_SheetLook(name, limits, recalculates) for name, _ in names]
+    styles = _styles(package)
+    looks = [_SheetLook(name, limits, recalculates, styles) for name, _ in names]
     by_part: dict[str, _SheetLook] = {}
     for (_, part), look in zip(names, looks, strict=True):
         by_part.setdefault(part.lower(), look)
     package.survey(lambda part: by_part[part].feed if part in by_part else None)
     for part, look in by_part.items():
         look.close()
+        look.facts.commented += _comments(package, part)
         _measure(package, part, look, limits)
     notes = _notes(package, names, looks)
     return Workbook("xlsx", grids(data, [look.facts for look in looks], limits), epoch_1904, notes)
@@ -171,15 +223,24 @@ def _refuse_others(package: Package) -> None:
         )
     if any(part.startswith("word/") for part in parts):
         raise Refused(
-            "unknown_format", "这是 Word 文档，不是表格。", "请把表格复制到 Excel 或 WPS 表格，存为 .xlsx 后再上传。"
+            "unknown_format", "这是 Word 文档，不是表格。", RESAVE_WORD
         )
     types = package.small("[Content_Types].xml") or b""
     if any("vbaproject" in part or part.startswith("xl/macrosheets/") for part in parts) or b"macroEnabled" in types:
         raise macros()
     if "xl/workbook.xml" not in parts:
-        raise Refused(
-            "unknown_format", "压缩包里没有工作簿。", "请先解压，再逐个上传里面的 .xlsx、.xls、.ods 或 .csv 文件。"
-        )
+        raise _no_workbook(package)
+
+
+def _no_workbook(package: Package) -> Refused:
+    """A zip of something else: of another program's document, or of files somebody packed."""
+    if "[content_types].xml" in package.parts:
+        return Refused("unknown_format", "这是 Office 文件，里面却没有工作簿。", UNKNOWN)
+    files = [name_of(entry) for entry in package.parts.values() if not entry.is_dir()]
+    if not files:
+        return Refused("unknown_format", "这是空的压缩包。", "请确认选对了文件。")
+    listed = "、".join(files[:5]) + (f"等 {len(files)} 个文件" if len(files) > 5 else "")
+    return Refused("zip", f"这是压缩包，里面有：{listed!s}。", "请先解压，再逐个上传里面的文件；网页的“导入台账”可以直接收 .zip。")
 
 
 def macros() -> Refused:
@@ -209,6 +270,20 @@ def _directory(package: Package) -> tuple[list[tuple[str, str]], bool, bool]:
     return names, recalculates, epoch_1904
 
 
+def _comments(package: Package, part: str) -> list[str]:
+    """Addresses of the cells of a worksheet that have a comment."""
+    folder, name = posixpath.split(part)
+    relations = package.small(f"{folder}/_rels/{name}.rels")
+    if relations is None or b"/comments" not in relations:
+        return []
+    found = []
+    for relation in parsed(relations, phrase("工作簿目录读不通")).iter("{*}Relationship"):
+        if str(relation.get("Type", "")).endswith("/comments"):
+            target = posixpath.normpath(posixpath.join(f"/{folder}", str(relation.get("Target", "")).replace("\\", "/"))).lstrip("/")
+            found += [reference.decode() for reference in _COMMENT.findall(package.small(target) or b"")]
+    return found
+
+
 def _measure(package: Package, part: str, look: _SheetLook, limits: Limits) -> None:
     """Calamine lays a sheet out as one rectangle: a long sheet is looked at again for its width before it may."""
     if look.last_row * limits.columns <= limits.cells:
@@ -226,6 +301,5 @@ def _notes(package: Package, names: list[tuple[str, str]], looks: list[_SheetLoo
     if any(part.startswith("xl/externallinks/") for part in package.parts):
         notes.append(phrase("文件链接了别的工作簿；链接没有打开，只用文件里存着的值。"))
     for (name, _), look in zip(names, looks, strict=True):
-        if look.facts.hidden_lines:
-            notes.append(phrase("工作表「{name!s}」有隐藏的行或列，也一并读取。", name=name))
+        notes += notes_on(name, look.facts)
     return notes

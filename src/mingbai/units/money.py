@@ -18,7 +18,7 @@ from mingbai.units.outcome import Cell, Doubt, Outcome, Suggestion, Unreadable, 
 from mingbai.units.wording import phrase
 
 PerArea: TypeAlias = Literal["", "mu", "hectare", "sqm"]
-PerTime: TypeAlias = Literal["", "year", "month", "quarter", "day"]
+PerTime: TypeAlias = Literal["", "year", "half", "quarter", "month", "day"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class MoneyUnit:
 
 
 class Money(NamedTuple):
-    """Whole fen, per ``area`` ("", "mu", "hectare", "sqm") and per ``time`` ("", "year", "month", "quarter", "day")."""
+    """Whole fen, per ``area`` ("", "mu", "hectare", "sqm") and per ``time`` ("", "year", "half", "quarter", "month", "day")."""
 
     fen: int
     area: str = ""
@@ -39,7 +39,7 @@ class Money(NamedTuple):
 
 
 YUAN = MoneyUnit(100)
-TIMES_A_YEAR = {"year": 1, "quarter": 4, "month": 12}
+TIMES_A_YEAR = {"year": 1, "half": 2, "quarter": 4, "month": 12}
 
 FEN_MAX = 10**17
 """Above a million billion yuan nothing is money; int64 columns hold 92 times as much."""
@@ -51,7 +51,7 @@ _AREAS: dict[str, PerArea] = {"亩": "mu", "市亩": "mu", "公顷": "hectare", 
 _TIMES: dict[str, PerTime] = {"年": "year", "月": "month", "个月": "month", "季度": "quarter", "季": "quarter",
                               "日": "day", "天": "day"}
 _AREA_SAID = {"": "", "mu": "亩", "hectare": "公顷", "sqm": "平方米"}
-_TIME_SAID = {"": "", "year": "年", "month": "月", "quarter": "季度", "day": "天"}
+_TIME_SAID = {"": "", "year": "年", "half": "半年", "month": "月", "quarter": "季度", "day": "天"}
 
 _PER = r"(?:市?亩|公顷|hm2|ha|平方米|平米|平方|平|m2|年|个?月|季度?|日|天)"
 _PERS = rf"(?:(?:[/每]|(?<=元)一){_PER}(?:[/每·.•∙・*-]{_PER}|(?<=亩)年|(?<=年)亩)*)"

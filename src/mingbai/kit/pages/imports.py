@@ -32,7 +32,7 @@ from mingbai.sheets import MappingError, Reading, Refused, mark
 from mingbai.sheets.grid import column_letters, column_number
 from mingbai.sheets.guard import kept
 from mingbai.sheets.mapping import written
-from mingbai.sheets.package import Package
+from mingbai.sheets.package import Package, name_of
 from mingbai.units import mask_identity, mask_numbers
 
 KINDS = "kinds"
@@ -81,19 +81,9 @@ def unpacked(files: Iterable[Any], errors: list[dict[str, str]]) -> Iterator[tup
             package = Package(file.read(), replace(LIMITS, zip_parts=LIMITS.files, unpacked_bytes=LIMITS.unpacked_bytes))
             for entry in package.parts.values():
                 if not entry.is_dir() and not Path(entry.filename).name.startswith((".", "~$")) and Path(entry.filename).suffix:
-                    yield zip_name(entry), b"".join(package.stream(entry.filename.replace("\\", "/")))
+                    yield name_of(entry), b"".join(package.stream(entry.filename.replace("\\", "/")))
         except Refused as refused:
             errors.append({"where": file.name, "what": refused.reason, "instead": refused.mend, "url": "#id_file"})
-
-
-def zip_name(entry: Any) -> str:
-    """The name of a file in a zip: Windows in Chinese writes it in GBK without saying so."""
-    if entry.flag_bits & 0x800:
-        return str(entry.filename)
-    try:
-        return str(entry.filename.encode("cp437").decode("gb18030"))
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        return str(entry.filename)
 
 
 def wizard(now: int) -> list[dict[str, str]]:
