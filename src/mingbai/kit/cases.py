@@ -26,6 +26,7 @@ from mingbai.records import files
 from mingbai.records.door import Commit, commit
 from mingbai.records.models import Attachment, Decision, Receipt
 from mingbai.records.receipts import receive as book
+from mingbai.units import mask_numbers
 from mingbai.units.wording import phrase
 
 CLUE = "G"
@@ -376,7 +377,7 @@ def spot_check(person: Person, organisation: Organisation, register: str, share:
     if not seed.strip():
         raise RoadError("请写下抽签的种子（例如当天开奖号码），好让别人也能照样抽一遍")
     with transaction.atomic():
-        return _spot_check(person, organisation, furniture(register), share, seed.strip())
+        return _spot_check(person, organisation, furniture(register), share, mask_numbers(seed.strip())[:40])  # as it is kept, so that anyone can draw it again
 
 
 def _spot_check(person: Person, organisation: Organisation, kit: Furniture, share: int, seed: str) -> SpotCheck:
