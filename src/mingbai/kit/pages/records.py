@@ -278,7 +278,7 @@ def assign(request: HttpRequest, here: Here, register: str, pk: int) -> HttpResp
         responsible = next((p for p in _people(record.organisation) if str(p.pk) == request.POST.get("responsible")), None)
         if responsible is None:
             raise RoadError(_("请选责任人"))
-        cell = GridCell.objects.filter(organisation=record.organisation, pk=request.POST.get("cell") or 0).first()
+        cell = GridCell.objects.filter(organisation=record.organisation, pk=units.whole(request.POST.get("cell", "")) or 0).first()
         cases.assign(here.person, case, responsible, _date(request.POST.get("deadline", "")), request.POST.get("measure", ""), cell)
         messages.success(request, _("派给%(who)s了，期限 %(when)s") % {"who": responsible.name, "when": case.deadline})
     except (RoadError, ValueError) as error:
@@ -322,7 +322,9 @@ def resolve(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRes
     record = find(here, register, pk)[1]
     post = request.POST
     try:
-        numbers = [int(post.get(name, "")) for name in ("entitled", "present", "votes_for")]
+        numbers = [number for name in ("entitled", "present", "votes_for") if (number := units.whole(post.get(name, "").strip(), 7)) is not None]
+        if len(numbers) < 3:
+            raise ValueError("not three numbers of people")
         minutes = None
         if request.FILES.get("minutes"):
             file = request.FILES["minutes"]
