@@ -116,10 +116,13 @@ class Receipt(models.Model):
     way = FreeLine("方式", max_length=20, default="转账")
     account = SealedField("银行账号", null=True, blank=True)
     evidence = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="凭据")
+    once = models.CharField(max_length=40, null=True)
+    """The mark of the form it was typed in: the same form sent again is the same receipt."""
 
     class Meta:
         ordering = ("year", "number")
         constraints = (
+            models.UniqueConstraint(fields=("organisation", "once"), condition=models.Q(once__isnull=False), name="receipt_form_once"),
             models.UniqueConstraint(fields=("organisation", "year", "number"), name="receipt_number_once"),
             models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="receipt_positive"),
             models.CheckConstraint(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -73,7 +74,7 @@ def show(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRespon
         "gone": [each for each in findings if each.gone], "waiting": [e for e in findings if e.state == Finding.State.OPEN and not e.gone],
         "klass": kit.road.classes.get(record.klass), "proposed": kit.road.classes.get(record.proposed),
         "classes": [c for c in kit.road.classes.values() if not c.secret], "case": case,
-        "attachments": attachments, "decisions": Decision.objects.filter(record=record.key), "receipts": receipts,
+        "attachments": attachments, "decisions": Decision.objects.filter(record=record.key), "receipts": receipts, "once": secrets.token_hex(12),
         "years": kit.road.picture(record, receipts, now) if kit.road.picture else [],
         "unsure": len(record.unsure.split()), "history": _history(record, case) , "bodies": _bodies(kit.register),
         "panel": _panel(kit, record, now, powers),
@@ -349,7 +350,7 @@ def receive(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRes
         if not isinstance(amount, Value) or amount.value is None:
             raise RoadError(_("金额读不懂：写成 12000 或 1.2万元"))
         receipt = cases.receive(here.person, record, amount.value.fen, post.get("payer", "")[:200] or record.name,
-                                received_on=_date(post.get("received_on", "")), way=post.get("way", "转账")[:20])
+                                received_on=_date(post.get("received_on", "")), way=post.get("way", "转账")[:20], once=post.get("once", "")[:40])
         messages.success(request, _("收款登记好了，收据号 %(number)s") % {"number": receipt.full_number})
     except RoadError as error:
         messages.error(request, str(error))
