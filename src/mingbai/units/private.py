@@ -48,6 +48,11 @@ class _Figures(NamedTuple):
     measured: bool = False
 
     @property
+    def spaced(self) -> bool:
+        """Every digit by itself."""
+        return len(self.cuts) == len(self.digits) - 1 and len(self.kinds) == 1 and self.alone
+
+    @property
     def shortest(self) -> int:
         edges = (0, *self.cuts, len(self.digits))
         return min(end - start for start, end in itertools.pairwise(edges))
@@ -123,7 +128,7 @@ def _is_person(it: _Figures) -> bool:
     usual = set(it.cuts) <= {6, 10, 14}
     if resident_check(it.digits.upper()):
         return usual or len(it.kinds) < 2
-    return not it.lettered and (usual or (len(it.kinds) == 1 and it.shortest > 1 and it.alone))
+    return not it.lettered and (usual or it.spaced or (len(it.kinds) == 1 and it.shortest > 1 and it.alone))
 
 
 def _is_old_person(it: _Figures) -> bool:
@@ -136,10 +141,10 @@ def _is_old_person(it: _Figures) -> bool:
 def _is_mobile(it: _Figures) -> bool:
     if not _MOBILE.match(it.digits) or it.breaks > 1:
         return False
-    if it.cuts in ((), (3, 7)):
+    if it.cuts in ((), (3, 7)) or it.spaced:
         return True
     a_quotient = len(it.cuts) == 1 and it.kinds <= {".", "/"}
-    return len(it.kinds) == 1 and it.shortest > 2 and it.alone and not it.measured and not a_quotient
+    return len(it.kinds) == 1 and (it.shortest > 2 or it.cuts == (3, 5, 7, 9)) and it.alone and not it.measured and not a_quotient
 
 
 def _is_card(it: _Figures) -> bool:
