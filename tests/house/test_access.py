@@ -289,3 +289,57 @@ def test_a_page_takes_few_queries_and_no_more_where_there_is_more(cast: SimpleNa
         intake.accept(clerk, upload)
     after = queries(cast)
     assert {address: (before[address], n) for address, n in after.items() if n > before[address] + 5} == {}, "a page asks once for each"
+
+
+ODD = ("²", "9" * 25, "9" * 5000)
+"""What ``isdigit`` takes for a number and ``int`` or a database does not."""
+NOT_FOUND = {"place", "month", "account"}
+"""Parameters whose odd values are said not to be found before others are read: sent by themselves."""
+FORMS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
+    "books-bank-settle": ({}, ("line", "account")), "voucher-new": ({"deed": "check", "on": "2026-09-01"}, ("papers", "rows")), "records-bulk": ({"deed": "clean"}, ("pick", "back")),
+    "spot-checks": ({"seed": "1"}, ("share",)), "notice-objection": ({"text": "面积不对"}, ("line",)), "policies": ({"deed": "approve"}, ("change",)),
+    "record-resolve": ({"held_on": "2026-09-01", "body": "会", "subject": "同意", "entitled": "3", "present": "3", "votes_for": "3"}, ("entitled", "present", "votes_for")),
+    "record-assign": ({"deadline": "2027-01-01", "measure": "重签"}, ("cell", "responsible")), "import-mend": ({"sheet": "台账", "cell": "A2"}, ("cell",)),
+    "books-imports": ({"kind": "bank"}, ("bank",)), "place-choose": ({}, ("place", "next")),
+}
+"""Forms: what is filled in rightly, and the fields that are filled in oddly, one at a time."""
+
+
+def test_odd_numbers_in_an_address_or_a_form_are_answered(cast: SimpleNamespace) -> None:
+    import re
+    from pathlib import Path
+
+    from django.urls import reverse
+
+    import mingbai
+
+    known = {"upload", "cell", "party"} | {name for path in Path(mingbai.__file__).parent.rglob("*.py") for name in re.findall(r'(?:GET|query|said)(?:\.get\(|\.getlist\(|\[)"(\w+)"', path.read_text())}
+    assert {"copy", "top", "record", "month"} <= known
+    client = Client(raise_request_exception=False)
+    client.force_login(cast.people["administrator", "own"])
+    wrong = []
+    for name, (method, what) in {**PLAIN, **BOUND}.items():
+        address = reverse(name, args=cast.arguments[what] if name in BOUND else what)
+        for odd in ODD if method == "get" else ():
+            for parameters in (known - NOT_FOUND, *({each} for each in sorted(NOT_FOUND))):
+                answer = client.get(address, dict.fromkeys(parameters, odd))
+                if answer.status_code >= 500:
+                    wrong.append((name, sorted(parameters)[:1], odd[:9]))
+        right, fields = FORMS.get(name, ({}, ()))
+        for odd in ODD:
+            wrong += [(name, field, odd[:9]) for field in fields if client.post(address, {**right, field: odd}).status_code >= 500]
+    code = cast.first.code
+    for odd in ODD:
+        client.post(f"/assets/books/{code}/count/save/", {"deed": "begin", "on": "2026-09-01"})
+        wrong += [("count", odd[:9]) for name in (f"is-{odd}", "quantity-1") if client.post(f"/assets/books/{code}/count/save/", {name: "otherwise", "is-1": "otherwise"}).status_code >= 500]
+        wrong += [("pick", odd[:9]) for line in cast.first.bank_accounts.all() if client.post(
+            f"/books/{code}/bank/settle/", {"deed": "together", "account": line.pk, "pick": f"match:{odd}/{odd}", "tick": odd}).status_code >= 500]
+    assert wrong == []
+
+
+def test_a_bulk_step_leads_back_to_a_page_of_this_house_only(cast: SimpleNamespace) -> None:
+    client = Client()
+    client.force_login(cast.people["clerk", "own"])
+    for back in ("x", "//elsewhere.example/", "https://elsewhere.example/", "javascript:alert(1)"):
+        assert client.post("/registers/contracts/bulk/", {"back": back}).headers["Location"] == "/registers/contracts/", back
+    assert client.post("/registers/contracts/bulk/", {"back": "/registers/contracts/?klass=A"}).headers["Location"] == "/registers/contracts/?klass=A"

@@ -303,3 +303,54 @@ def test_the_state_page_tells_what_wants_doing(district: Any, settings: Any) -> 
     outsider = Client()
     outsider.force_login(district.people["clerk"])
     assert outsider.get(reverse("state")).status_code == 403
+
+
+def test_many_wrong_passwords_at_once_are_no_more_tries_than_one_after_another() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from mingbai.web.pages import signing
+
+    with ThreadPoolExecutor(16) as threads:
+        counted = list(threads.map(signing._counted, ["sign-in:somebody"] * 48))
+    assert sorted(each for each in counted if each) == [1, 2, 3, 4, 5]
+    assert signing._counted("sign-in:another") == 1
+
+
+@pytest.mark.django_db
+def test_a_try_counts_before_the_password_is_looked_at(real: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mingbai.web.pages import signing
+
+    looked, right = [], signing.check_password
+
+    def slow(said: str, kept: str) -> bool:
+        looked.append(said)
+        if len(looked) < 20:  # the others come while this one is looked at
+            Client().post(reverse("sign-in"), {"login": "clerk", "password": f"猜{len(looked)}"})
+        return bool(right(said, kept))
+
+    monkeypatch.setattr(signing, "check_password", slow)
+    Client().post(reverse("sign-in"), {"login": "clerk", "password": "猜"})
+    assert len(looked) == signing.TRIES
+
+
+@pytest.mark.django_db
+def test_a_code_seen_by_two_at_once_lets_one_in(real: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mingbai.web.pages import signing
+
+    first = Client()
+    password(first, "reviewer")
+    _, codes = set_up(first)
+    one, other = Client(), Client()
+    for each in (one, other):
+        password(each, "reviewer")
+    answers, spend = [], signing.second.spend
+
+    def meanwhile(kept: Any, code: str) -> Any:
+        left = spend(kept, code)
+        if not answers:
+            answers.append(None)
+            answers[0] = other.post(reverse("second"), {"code": codes[0]}).status_code
+        return left
+
+    monkeypatch.setattr(signing.second, "spend", meanwhile)
+    assert [one.post(reverse("second"), {"code": codes[0]}).status_code, *answers] == [400, 302]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -103,6 +103,41 @@ def test_the_auditor_is_refused_at_every_address_that_writes(work: SimpleNamespa
     work.case.refresh_from_db()
     client.post(reverse("record-step", args=record), {"step": "self_check"})
     assert work.case.stage == "confirmed"
+
+
+def test_a_form_of_money_sent_twice_is_one_receipt(work: SimpleNamespace) -> None:
+    import re
+
+    from mingbai.records.models import Event, Receipt
+
+    clerk, address = signed_in(work.people["clerk"]), reverse("record-receive", args=("contracts", work.record.pk))
+    page = clerk.get(reverse("record", args=("contracts", work.record.pk))).content.decode()
+    once = re.search(r'name="once" value="(\w+)"', page)
+    assert once
+    form = {"amount": "100", "received_on": "2026-09-01", "payer": "张三", "once": once[1]}
+    for _ in range(2):
+        assert "收款登记好了，收据号" in clerk.post(address, form, follow=True).content.decode()
+    assert Receipt.objects.filter(record=work.record.key).count() == 1
+    assert Event.objects.filter(deed="登记收款").count() == 1
+    assert "这一笔没有登记" in clerk.post(address, {**form, "amount": "200"}, follow=True).content.decode()
+    assert Receipt.objects.filter(record=work.record.key).count() == 1
+    clerk.post(address, {**form, "once": "another"})
+    assert Receipt.objects.filter(record=work.record.key).count() == 2
+
+
+def test_money_comes_after_the_contract(work: SimpleNamespace) -> None:
+    from mingbai.kit import cases
+    from mingbai.kit.road import RoadError
+    from mingbai.records.models import Receipt
+
+    clerk, address = signed_in(work.people["clerk"]), reverse("record-receive", args=("contracts", work.record.pk))
+    said = clerk.post(address, {"amount": "100", "received_on": "0001-01-01"}, follow=True).content.decode()
+    assert "早于" in said
+    began = min(work.record.signed_on, work.record.starts_on)
+    with pytest.raises(RoadError, match="早于"):
+        cases.receive(work.people["clerk"], work.record, 100, "某人", received_on=began - timedelta(1))
+    assert not Receipt.objects.filter(record=work.record.key)
+    cases.receive(work.people["clerk"], work.record, 100, "某人", received_on=began)
 
 
 # people

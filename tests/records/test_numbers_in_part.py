@@ -29,7 +29,9 @@ def dump() -> str:
 
 def test_no_number_of_a_person_is_stored_plain(district: SimpleNamespace) -> None:
     from mingbai.kit import cases, intake
-    from mingbai.kit.models import Finding
+    from mingbai.kit.models import Finding, SpotCheck
+    from mingbai.places.models import GridCell, Kin, Officer
+    from mingbai.records.door import commit
     from mingbai.registers.contracts.models import Contract
 
     clerk, village, reviewer = district.people["clerk"], district.villages[0], district.people["reviewer"]
@@ -48,6 +50,15 @@ def test_no_number_of_a_person_is_stored_plain(district: SimpleNamespace) -> Non
     cases.assign(reviewer, case, clerk, date(2026, 10, 31), f"重签，{ALL}")
     cases.resolve(clerk, contract, body="代表会议", held_on=date(2026, 9, 1), entitled=30, present=28, votes_for=27, subject=f"同意，{ALL}")
     cases.receive(clerk, contract, 100_00, f"张三{PHONE}", received_on=date(2026, 9, 2))
+
+    cases.resolve(clerk, contract, body=PHONE, held_on=date(2026, 9, 1), entitled=30, present=28, votes_for=27, subject="续租")
+    cases.attach(clerk, contract, f"证明{PHONE}", "证明.pdf", b"%PDF-1.4\n%%EOF\n")
+    cases.receive(clerk, contract, 100, "张三", received_on=date(2026, 9, 3), way=f"现金{PHONE}")
+    with commit(clerk, village, "edit", "登记村干部") as act:
+        officer = act.save(Officer(organisation=village, name=f"王五{PHONE}", post=f"会计{PHONE}"))
+        act.save(Kin(officer=officer, name=f"王六{PHONE}", relation=PHONE))
+        act.save(GridCell(organisation=village, title=f"第一片{PHONE}", leader=clerk))
+        act.save(SpotCheck(organisation=village, on=act.on, by=clerk, seed=PHONE, share=10))
 
     stored = dump()
     for number in (IDENTITY, PHONE, CARD):

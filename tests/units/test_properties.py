@@ -38,6 +38,7 @@ from mingbai.units import (
     parse_number,
     parse_phone,
     parse_term,
+    whole,
 )
 
 patiently = settings(deadline=None, print_blob=True, max_examples=300)
@@ -202,3 +203,9 @@ def test_of_two_amounts_never_one_is_taken(one: int, other: int, between: str) -
 def test_about_is_never_exact(text: str, about: str) -> None:
     for outcome in (parse_money(about.format(text)), parse_area(about.format(text)), parse_term(about.format(text))):
         assert not isinstance(outcome, Value) or is_blank(about.format(text))
+
+
+def test_whole_takes_what_a_database_takes_and_nothing_else() -> None:
+    assert [whole(text) for text in ("0", "12", "9" * 18)] == [0, 12, 10**18 - 1]
+    assert [whole(text) for text in ("", "²", "-1", "1.0", "٣", "１", "1_0", " 1", "9" * 19, "9" * 5000)] == [None] * 10
+    assert (whole("1234", 3), whole("123", 3)) == (None, 123)

@@ -44,7 +44,7 @@ NEAR_DAYS, APART_DAYS = 5, 20
 """A voucher within so many days of the bank's line is the same money without a doubt; further away it is only proposed."""
 MOST, POOL = 5, 20
 """A set has at most so many members, and is looked for among at most so many: where more would do, a person ticks."""
-_ENTRY = re.compile(r"match:(\d+)/(\d+)")
+_ENTRY = re.compile(r"match:([0-9]{1,18})/([0-9]{1,18})")
 
 
 @dataclass(frozen=True, slots=True)

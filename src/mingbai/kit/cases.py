@@ -26,6 +26,7 @@ from mingbai.records import files
 from mingbai.records.door import Commit, commit
 from mingbai.records.models import Attachment, Decision, Receipt
 from mingbai.records.receipts import receive as book
+from mingbai.units import mask_numbers
 from mingbai.units.wording import phrase
 
 CLUE = "G"
@@ -324,22 +325,45 @@ def resolve(
 
 
 def receive(
-    person: Person, record: Record, amount_fen: int, payer: str, *, received_on: date, way: str = "转账", evidence: Attachment | None = None
+    person: Person, record: Record, amount_fen: int, payer: str, *, received_on: date, way: str = "转账", evidence: Attachment | None = None,
+    once: str = "",
 ) -> Receipt:
-    """Books money received for a record; what is in arrears comes first.
+    """Books money received for a record; what is in arrears comes first. Sent again with the same mark ``once``, it is the
+    receipt of the first time.
 
-    :raises RoadError: for an amount that is no amount, or a day that has not come.
+    :raises RoadError: for an amount that is no amount, a day that has not come or lies before the contract, or other money
+        under a mark that is used.
     """
     if amount_fen <= 0:
         raise RoadError("收款金额要大于 0")
+    if (before := _sent_before(record, once, amount_fen, received_on)) is not None:
+        return before
     with commit(person, record.organisation, "edit", "登记收款") as act:
         if received_on > act.on:
             raise RoadError(f"收款日期 {received_on} 还没有到")
         fresh = type(record)._default_manager.select_for_update().get(pk=record.pk)
-        receipt = book(act, record.key, amount_fen, payer, received_on=received_on, in_arrears_fen=fresh.owed_fen, way=way, evidence=evidence)
-        restand(furniture(record.register.name), act, fresh)
+        first = min((day for name in _BEGINS if (day := getattr(fresh, name, None))), default=_FOUNDED)
+        if received_on < first:
+            raise RoadError(f"收款日期 {received_on} 早于 {first}，那时还没有这份合同；请核对收款日期，合同日期不对的先改合同")
+        receipt = _sent_before(record, once, amount_fen, received_on)  # perhaps in this very moment
+        if receipt is None:
+            receipt = book(act, record.key, amount_fen, payer, received_on=received_on, in_arrears_fen=fresh.owed_fen, way=way, evidence=evidence, once=once or None)
+            restand(furniture(record.register.name), act, fresh)
     record.refresh_from_db()
     return receipt
+
+
+def _sent_before(record: Record, once: str, amount_fen: int, received_on: date) -> Receipt | None:
+    receipt = Receipt.objects.filter(organisation=record.organisation, once=once).first() if once else None
+    if receipt is not None and (receipt.record, receipt.amount_fen, receipt.received_on) != (record.key, amount_fen, received_on):
+        number = receipt.full_number
+        raise RoadError(f"这一页已经登记过一笔收款（收据号 {number}），这一笔没有登记；另有一笔的，请重新打开这一页再填")
+    return receipt
+
+
+_BEGINS = ("signed_on", "starts_on")
+"""A contract is often signed when it has long begun; money comes after the earlier of the two."""
+_FOUNDED = date(1949, 10, 1)
 
 
 def clue(person: Person, record: Record, facts: str) -> Case:
@@ -376,7 +400,7 @@ def spot_check(person: Person, organisation: Organisation, register: str, share:
     if not seed.strip():
         raise RoadError("请写下抽签的种子（例如当天开奖号码），好让别人也能照样抽一遍")
     with transaction.atomic():
-        return _spot_check(person, organisation, furniture(register), share, seed.strip())
+        return _spot_check(person, organisation, furniture(register), share, mask_numbers(seed.strip())[:40])  # as it is kept, so that anyone can draw it again
 
 
 def _spot_check(person: Person, organisation: Organisation, kit: Furniture, share: int, seed: str) -> SpotCheck:

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from mingbai.kit.furniture import Furniture
 from mingbai.kit.models import Finding
 from mingbai.kit.record import SEALED
+from mingbai.units import whole
 
 SOON = timedelta(days=7)
 
@@ -55,12 +56,9 @@ def chosen(kit: Furniture, rows: QuerySet[Any], query: Mapping[str, str], today:
     if query.get("rule"):
         hits = Finding.objects.filter(register=kit.name, rule=query["rule"], gone=False).exclude(state=Finding.State.SET_ASIDE)
         rows = rows.filter(pk__in=hits.values("record"))
-    if query.get("upload", "").isdecimal():
-        rows = rows.filter(upload=int(query["upload"]))
-    if query.get("cell", "").isdecimal():
-        rows = rows.filter(cell=int(query["cell"]))
-    if query.get("party", "").isdecimal():
-        rows = rows.filter(party=int(query["party"]))
+    for name in ("upload", "cell", "party"):
+        if (number := whole(query.get(name, ""))) is not None:
+            rows = rows.filter(**{name: number})
     words = query.get("q", "").strip()[:60]
     if words:
         wanted = Q()

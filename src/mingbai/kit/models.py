@@ -205,7 +205,7 @@ class SpotCheck(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="组织")
     on = models.DateField("日期")
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="抽查人")
-    seed = models.CharField("种子", max_length=40)
+    seed = FreeLine("种子", max_length=40)
     share = models.PositiveSmallIntegerField("比例（%）")
     of = models.JSONField("总体", default=list)
     drawn = models.JSONField("抽中", default=list)

@@ -9,7 +9,7 @@ from django.db import models
 
 from mingbai.places.models import Organisation, Person
 from mingbai.proofs import code_of, read_canonical
-from mingbai.vault.fields import FreeText, SealedField
+from mingbai.vault.fields import FreeLine, FreeText, SealedField
 
 
 class Notice(models.Model):
@@ -29,7 +29,7 @@ class Notice(models.Model):
     register = models.CharField("台账", max_length=40)
     kind = models.CharField("哪一类", max_length=10, choices=Kind.choices)
     number = models.CharField("编号", max_length=40, unique=True, null=True)
-    title = models.CharField("标题", max_length=120)
+    title = FreeLine("标题", max_length=120)
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.DRAFT)
     content = models.JSONField("内容")
     """``columns``, ``rows``, ``totals`` as drafted: what the supervisor reads and signs."""

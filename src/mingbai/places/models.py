@@ -72,7 +72,7 @@ class Person(AbstractBaseUser):
 
     owner: ClassVar[str] = "home"
     login = models.CharField("登录名", max_length=40, unique=True)
-    name = models.CharField("姓名", max_length=40)
+    name = FreeLine("姓名", max_length=40)
     home = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="people", verbose_name="所在组织")
     phone = SealedField("电话", null=True, blank=True)
     is_active = models.BooleanField("在用", default=True)
@@ -135,8 +135,8 @@ class Officer(models.Model):
 
     owner: ClassVar[str] = "organisation"
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="officers", verbose_name="组织")
-    name = models.CharField("姓名", max_length=40)
-    post = models.CharField("职务", max_length=40)
+    name = FreeLine("姓名", max_length=40)
+    post = FreeLine("职务", max_length=40)
     since = models.DateField("任职日期", null=True, blank=True)
     until = models.DateField("离任日期", null=True, blank=True)
 
@@ -150,8 +150,8 @@ class Kin(models.Model):
 
     owner: ClassVar[str] = "officer__organisation"
     officer = models.ForeignKey(Officer, models.CASCADE, related_name="kin", verbose_name="村干部")
-    name = models.CharField("姓名", max_length=40)
-    relation = models.CharField("关系", max_length=20)
+    name = FreeLine("姓名", max_length=40)
+    relation = FreeLine("关系", max_length=20)
 
     class Meta:
         ordering = ("id",)
@@ -183,7 +183,7 @@ class GridCell(models.Model):
 
     owner: ClassVar[str] = "organisation"
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="cells", verbose_name="组织")
-    title = models.CharField("名称", max_length=60)
+    title = FreeLine("名称", max_length=60)
     leader = models.ForeignKey(Person, models.PROTECT, related_name="leads", verbose_name="负责人")
     members: Any = models.ManyToManyField(Person, blank=True, related_name="cells", verbose_name="成员")
 

@@ -57,7 +57,7 @@ class Attachment(models.Model):
     name = FreeLine("文件名", max_length=200)
     kind = models.CharField("类型", max_length=80)
     size = models.BigIntegerField("字节")
-    label = models.CharField("是什么", max_length=40, blank=True)
+    label = FreeLine("是什么", max_length=40, blank=True)
     record = models.CharField(max_length=60, blank=True, db_index=True)
     """The record it belongs to, as ``contracts:12``; "" for a workbook handed in."""
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="经手人")
@@ -81,7 +81,7 @@ class Decision(models.Model):
     owner: ClassVar[str] = "organisation"
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="decisions", verbose_name="组织")
     record = models.CharField(max_length=60, blank=True, db_index=True)
-    body = models.CharField("会议", max_length=20)
+    body = FreeLine("会议", max_length=20)
     held_on = models.DateField("日期")
     entitled = models.PositiveIntegerField("应到人数")
     present = models.PositiveIntegerField("实到人数")
@@ -113,13 +113,16 @@ class Receipt(models.Model):
     amount_fen = models.BigIntegerField("金额（分）")
     arrears_fen = models.BigIntegerField("其中追缴（分）", default=0)
     payer = FreeLine("交款人", max_length=200)
-    way = models.CharField("方式", max_length=20, default="转账")
+    way = FreeLine("方式", max_length=20, default="转账")
     account = SealedField("银行账号", null=True, blank=True)
     evidence = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="凭据")
+    once = models.CharField(max_length=40, null=True)
+    """The mark of the form it was typed in: the same form sent again is the same receipt."""
 
     class Meta:
         ordering = ("year", "number")
         constraints = (
+            models.UniqueConstraint(fields=("organisation", "once"), condition=models.Q(once__isnull=False), name="receipt_form_once"),
             models.UniqueConstraint(fields=("organisation", "year", "number"), name="receipt_number_once"),
             models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="receipt_positive"),
             models.CheckConstraint(

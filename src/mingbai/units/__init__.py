@@ -11,7 +11,7 @@ from mingbai.units.dates import parse_date
 from mingbai.units.formats import capital_money, format_area, format_date, format_money, format_term, say_money
 from mingbai.units.identity import mask_identity, mask_name, mask_party, mask_phone, parse_identity, parse_phone
 from mingbai.units.money import YUAN, Money, MoneyUnit, parse_money, parse_money_unit, whole_fen
-from mingbai.units.numerals import parse_count, parse_number
+from mingbai.units.numerals import parse_count, parse_number, whole
 from mingbai.units.outcome import Cell, Doubt, Outcome, Suggestion, Unreadable, Value
 from mingbai.units.private import holds_numbers, mask_numbers
 from mingbai.units.terms import Term, parse_term
@@ -20,5 +20,5 @@ __all__ = [
     "MU", "YUAN", "AreaUnit", "Cell", "Doubt", "Money", "MoneyUnit", "Outcome", "Suggestion", "Term", "Unreadable",
     "Value", "capital_money", "clean_text", "format_area", "format_date", "format_money", "format_term", "holds_numbers",
     "is_blank", "mask_identity", "mask_name", "mask_numbers", "mask_party", "mask_phone", "parse_area", "parse_area_unit", "parse_count", "parse_date",
-    "parse_identity", "parse_money", "parse_money_unit", "parse_number", "parse_phone", "parse_term", "say_money", "whole_fen", "whole_mu4",
+    "parse_identity", "parse_money", "parse_money_unit", "parse_number", "parse_phone", "parse_term", "say_money", "whole", "whole_fen", "whole_mu4",
 ]

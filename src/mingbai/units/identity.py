@@ -68,7 +68,7 @@ def parse_identity(cell: Cell) -> Outcome[str | None]:
     if not _CREDIT.match(text) and not _RESIDENT.match(text):
         return _wrong_shape(text)
     if _RESIDENT.match(text) and _born(text[6:14]):
-        if _resident_check(text):
+        if resident_check(text):
             return Value(text)
         return _LOST if text.endswith("000") else _WRONG_CHECK
     if _CREDIT.match(text) and _credit_check(text):
@@ -168,7 +168,8 @@ def _born(digits: str) -> bool:
     return 1880 <= year <= 2100
 
 
-def _resident_check(text: str) -> bool:
+def resident_check(text: str) -> bool:
+    """Whether the last of 18 characters is the check digit of the 17 before it."""
     total = sum(int(digit) * weight for digit, weight in zip(text[:17], _RESIDENT_WEIGHTS, strict=True))
     return _RESIDENT_CHECKS[total % 11] == text[17]
 

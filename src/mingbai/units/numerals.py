@@ -230,6 +230,12 @@ def parse_number(cell: Cell) -> Outcome[Decimal | None]:
     return Doubt(f"{quoted(cell)}{figures.why}；请改写成 {' 或 '.join(s.text for s in suggestions)!s}", tuple(suggestions))
 
 
+def whole(text: str, digits: int = 18) -> int | None:
+    """The number that figures in an address or a form stand for; None where they are no ASCII digits, or more than a database
+    takes. Never use ``isdigit`` for that: ``"²".isdigit()`` holds, and ``int`` refuses five thousand nines."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
+
+
 def parse_count(cell: Cell) -> Outcome[int | None]:
     """How many: a whole number, zero or more, with or without a measure word (``12户``). Blank → ``Value(None)``."""
     if isinstance(cell, str):

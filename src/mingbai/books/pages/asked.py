@@ -15,6 +15,7 @@ from mingbai.books.models import Month, Voucher
 from mingbai.books.templates import say
 from mingbai.places.clock import today
 from mingbai.places.models import Organisation
+from mingbai.units import whole
 
 
 def month_of(request: HttpRequest, place: Organisation) -> int:
@@ -24,9 +25,10 @@ def month_of(request: HttpRequest, place: Organisation) -> int:
     """
     said = request.GET.get("month", "") or request.POST.get("month", "")
     if said:
-        if not (said.isascii() and said.isdigit() and len(said) == 6 and 1 <= int(said) % 100 <= 12 and 1950 <= int(said) // 100 <= 2150):
+        month = whole(said, 6)
+        if month is None or not (1 <= month % 100 <= 12 and 1950 <= month // 100 <= 2150):
             raise Http404("没有这个月份")
-        return int(said)
+        return month
     last: int | None = Month.objects.filter(organisation__in=place.below.order_by().values("pk")).aggregate(Max("month"))["month__max"]
     now = today()
     return last or now.year * 100 + now.month

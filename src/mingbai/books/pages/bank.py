@@ -25,6 +25,7 @@ from mingbai.books.pages.asked import around, month_of
 from mingbai.books.reconciliation import reconcile
 from mingbai.places.here import Here, page
 from mingbai.places.models import Organisation
+from mingbai.units import whole
 
 
 @require_GET
@@ -64,14 +65,14 @@ def settle(request: HttpRequest, here: Here, code: str) -> HttpResponse:
             return redirect(back)
         if deed == "together":
             account = here.get(BankAccount, pk=request.POST.get("account", "0"), organisation=place)
-            lines = list(BankLine.objects.filter(account=account, pk__in=[each for each in request.POST.getlist("tick") if each.isdigit()]).order_by("on", "place"))
+            lines = list(BankLine.objects.filter(account=account, pk__in=[pk for pk in map(whole, request.POST.getlist("tick")) if pk is not None]).order_by("on", "place"))
             offer = matching.ticked(account, lines, request.POST.getlist("pick"))
             match = matching.settle(here.person, lines[0], offer)
             messages.success(request, _("对上了：%(voucher)s") % {"voucher": "、".join(map(str, match.vouchers))})
             return redirect(f"{back}#line-{lines[0].pk}")
-        if not request.POST.get("line", "").isdigit():
+        if (pk := whole(request.POST.get("line", ""))) is None:
             return redirect(back)
-        line = here.get(BankLine, pk=int(request.POST["line"]), organisation=place)
+        line = here.get(BankLine, pk=pk, organisation=place)
         if deed == "leave":
             matching.leave(here.person, line, request.POST.get("reason", ""))
         elif deed == "part":
@@ -113,7 +114,7 @@ def _month(request: HttpRequest, place: Organisation) -> int:
 
 def _chosen(request: HttpRequest, accounts: list[BankAccount]) -> BankAccount | None:
     said = request.GET.get("account", "")
-    if said and not said.isdigit():
+    if said and whole(said) is None:
         raise Http404("没有这个银行账户")
     return next((each for each in accounts if str(each.pk) == said), accounts[0] if accounts else None)
 

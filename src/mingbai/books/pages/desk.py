@@ -29,7 +29,7 @@ from mingbai.places.models import Organisation, Party
 from mingbai.records.door import commit
 from mingbai.records.files import as_file
 from mingbai.records.models import Attachment
-from mingbai.units import Value, format_money, parse_money
+from mingbai.units import Value, format_money, parse_money, whole
 
 ROWS = 6
 """Empty lines a new voucher shows."""
@@ -45,8 +45,8 @@ def new(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     if request.method == "POST":
         return _typed(request, here, place, parties, context)
     on, given = today(), None
-    if request.GET.get("copy", "").isdigit():
-        given = proposal_of(here.get(Voucher, pk=int(request.GET["copy"])))
+    if (copied := whole(request.GET.get("copy", ""))) is not None:
+        given = proposal_of(here.get(Voucher, pk=copied))
     elif request.GET.get("template"):
         given = _from_template(request, on, context)
     chart = chart_for(place, on)
@@ -66,7 +66,7 @@ def _typed(request: HttpRequest, here: Here, place: Organisation, parties: dict[
     papers, stated = request.POST.get("papers", ""), parse_money(request.POST.get("stated", "").strip())
     if not isinstance(stated, Value):
         said.append(_("单据金额：%(why)s") % {"why": stated.reason})
-    made = Proposal(f"desk/{token}", on, request.POST.get("words", "").strip()[:200], tuple(legs), papers=int(papers) if papers.isdigit() and len(papers) < 4 else 0,
+    made = Proposal(f"desk/{token}", on, request.POST.get("words", "").strip()[:200], tuple(legs), papers=whole(papers, 3) or 0,
                     stated_fen=stated.value.fen if isinstance(stated, Value) and stated.value is not None else None)
     reason = request.POST.get("reason", "").strip()[:200]
     found = () if said else (*wrongs(made, chart), *_years_in_one(made, chart))
@@ -100,8 +100,8 @@ def _years_in_one(made: Proposal, chart: Chart) -> tuple[Wrong, ...]:
 def _legs(request: HttpRequest, chart: Chart, parties: dict[str, int], said: list[str]) -> list[Leg]:
     """The typed lines; empty ones are none. What cannot be read is said by its line."""
     legs = []
-    count = request.POST.get("rows", "")
-    for row in range(1, min(int(count) if count.isdigit() and len(count) < 5 else ROWS, 200) + 1):
+    count = whole(request.POST.get("rows", ""), 4)
+    for row in range(1, min(ROWS if count is None else count, 200) + 1):
         cells = {name: request.POST.get(f"{name}-{row}", "").strip() for name in ("account", "words", "debit", "credit", "whom")}
         if not any(cells[name] for name in ("account", "debit", "credit")):
             continue
@@ -216,4 +216,4 @@ def accounts(request: HttpRequest, here: Here, code: str) -> HttpResponse:
 def _source(record: str) -> str:
     """The page of the record ``contracts:12``; "" where there is none."""
     register, _colon, pk = record.partition(":")
-    return reverse("record", args=(register, int(pk))) if pk.isdigit() else ""
+    return reverse("record", args=(register, int(pk))) if whole(pk) is not None else ""

@@ -26,6 +26,7 @@ from mingbai.places.models import Organisation
 from mingbai.records.door import commit
 from mingbai.records.files import UnwelcomeError, as_file
 from mingbai.sheets import Refused
+from mingbai.units import whole
 
 SHOWN = 100
 """Vouchers, lines and troubles shown before one takes or mends them."""
@@ -60,9 +61,8 @@ def _received(request: HttpRequest, here: Here, place: Organisation) -> Import:
 
 
 def _account(request: HttpRequest, here: Here, place: Organisation) -> BankAccount:
-    chosen = request.POST.get("bank", "")
-    if chosen.isdigit():
-        return here.get(BankAccount, pk=int(chosen), organisation=place)
+    if (chosen := whole(request.POST.get("bank", ""))) is not None:
+        return here.get(BankAccount, pk=chosen, organisation=place)
     with commit(here.person, place, "book", "加银行账户") as act:
         return bank.open_account(act, request.POST.get("account", "102").split(" ")[0] or "102", request.POST.get("bank_name", ""), request.POST.get("bank_number", "")[:40])
 

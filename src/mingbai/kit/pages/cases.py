@@ -17,6 +17,7 @@ from mingbai.kit.pages.lists import kit_or_404
 from mingbai.kit.road import RoadError, Stage
 from mingbai.places.clock import today
 from mingbai.places.here import Here, page
+from mingbai.units import whole
 
 PAGE = 100
 
@@ -51,9 +52,8 @@ def spot(request: HttpRequest, here: Here, register: str) -> HttpResponse:
     """Spot checks drawn with a seed anyone can draw again; drawing one takes the power for it."""
     kit = kit_or_404(register)
     if request.method == "POST":
-        share = request.POST.get("share", "")
         try:
-            check = cases.spot_check(here.person, here.place, register, int(share) if share.isdecimal() else 0, request.POST.get("seed", ""))
+            check = cases.spot_check(here.person, here.place, register, whole(request.POST.get("share", ""), 3) or 0, request.POST.get("seed", ""))
             messages.success(request, _("从 %(of)s 件里抽中 %(n)s 件，其余销号") % {"of": len(check.of), "n": len(check.drawn)})
         except RoadError as error:
             messages.error(request, str(error))

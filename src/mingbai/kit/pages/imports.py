@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from string import ascii_letters
 from typing import Any
 
 from django.contrib import messages
@@ -33,7 +34,7 @@ from mingbai.sheets.grid import column_letters, column_number
 from mingbai.sheets.guard import kept
 from mingbai.sheets.mapping import written
 from mingbai.sheets.package import Package, name_of
-from mingbai.units import mask_identity, mask_numbers
+from mingbai.units import mask_identity, mask_numbers, whole
 
 KINDS = "kinds"
 """The lesson that says which register a sheet is."""
@@ -122,7 +123,7 @@ def _sheet(request: HttpRequest, upload: Upload, reading: Reading, kit: Furnitur
     mine = [error for error in reading.errors if error["sheet"] == name]
     at = request.GET.get("cell", "")
     chosen = next((error for error in reading.errors if error["sheet"] == name and error["cell"] == at), None) or (mine[0] if mine else None)
-    top = int(request.GET["top"]) if request.GET.get("top", "").isdecimal() else 1
+    top = whole(request.GET.get("top", ""), 7) or 1
     if at and not request.GET.get("top"):
         top = max(1, _row(at) - 12)
     elif chosen and _row(chosen["cell"]) > ROWS:
@@ -208,7 +209,8 @@ def _mapping(reading: Reading, kit: Furniture) -> list[dict[str, Any]]:
 
 
 def _row(cell: str) -> int:
-    return int("".join(filter(str.isdigit, cell)) or 1)
+    """The row of ``B12``; 1 for what is no cell."""
+    return whole(cell.lstrip(ascii_letters), 7) or 1
 
 
 @require_POST
@@ -218,7 +220,7 @@ def mend(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     upload = _upload(here, pk)
     sheet, cell, text = request.POST.get("sheet", ""), request.POST.get("cell", "").upper(), request.POST.get("text", "")
     letters = "".join(filter(str.isalpha, cell))
-    if not letters or not cell[len(letters):].isdecimal() or column_number(letters) > 702:
+    if not letters or whole(cell[len(letters):], 7) is None or column_number(letters) > 702:
         raise Http404(cell)
     try:
         error = next((e for e in intake.reading_of(upload).errors if e["sheet"] == sheet and e["cell"] == cell), None)

@@ -30,6 +30,7 @@ from mingbai.places.models import Organisation
 from mingbai.records.door import commit
 from mingbai.records.files import as_file
 from mingbai.sheets import write_template
+from mingbai.units import whole
 
 PAGE = 50
 
@@ -136,10 +137,10 @@ def bulk(request: HttpRequest, here: Here, register: str) -> HttpResponse:
     kit = kit_or_404(register)
     deed = request.POST.get("deed", "")
     back = request.POST.get("back", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
+    if not back.startswith("/") or not url_has_allowed_host_and_scheme(back, {request.get_host()}):
         back = reverse("records", args=(kit.name,))
     if deed == "clean":
-        picked = [int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal()]
+        picked = [pk for pk in map(whole, request.POST.getlist("pick")) if pk is not None]
         rows = here.of(kit.model).filter(pk__in=picked) if picked else here.of(kit.model)
         done = 0
         for place in _places(rows.filter(klass="", open_findings=0, confirmed_findings=0)):

@@ -26,6 +26,7 @@ from mingbai.places.models import Organisation
 from mingbai.records.door import commit
 from mingbai.records.files import UnwelcomeError
 from mingbai.records.models import Attachment
+from mingbai.units import whole
 
 SEEN = 100
 
@@ -166,9 +167,9 @@ def take_down(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
 def write_down(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     """An objection that came on paper."""
     notice = here.get(Notice, pk=pk)
-    line = request.POST.get("line", "")
+    line = whole(request.POST.get("line", ""), 9)
     try:
-        made, word = objections.object_to(notice, int(line) if line.isdecimal() else -1, request.POST.get("text", ""), name=request.POST.get("name", ""),
+        made, word = objections.object_to(notice, -1 if line is None else line, request.POST.get("text", ""), name=request.POST.get("name", ""),
                                           phone=request.POST.get("phone", ""), person=here.person)
         messages.success(request, _("登记了。请把回执号 %(number)s 和查询码 %(word)s 写给提出的人") % {"number": made.number, "word": word})
     except objections.ObjectionError as error:

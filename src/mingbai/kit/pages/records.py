@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -73,7 +74,7 @@ def show(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRespon
         "gone": [each for each in findings if each.gone], "waiting": [e for e in findings if e.state == Finding.State.OPEN and not e.gone],
         "klass": kit.road.classes.get(record.klass), "proposed": kit.road.classes.get(record.proposed),
         "classes": [c for c in kit.road.classes.values() if not c.secret], "case": case,
-        "attachments": attachments, "decisions": Decision.objects.filter(record=record.key), "receipts": receipts,
+        "attachments": attachments, "decisions": Decision.objects.filter(record=record.key), "receipts": receipts, "once": secrets.token_hex(12),
         "years": kit.road.picture(record, receipts, now) if kit.road.picture else [],
         "unsure": len(record.unsure.split()), "history": _history(record, case, "clue" in powers), "bodies": _bodies(kit.register),
         "panel": _panel(kit, record, now, powers),
@@ -281,7 +282,7 @@ def assign(request: HttpRequest, here: Here, register: str, pk: int) -> HttpResp
         responsible = next((p for p in _people(record.organisation) if str(p.pk) == request.POST.get("responsible")), None)
         if responsible is None:
             raise RoadError(_("请选责任人"))
-        cell = GridCell.objects.filter(organisation=record.organisation, pk=request.POST.get("cell") or 0).first()
+        cell = GridCell.objects.filter(organisation=record.organisation, pk=units.whole(request.POST.get("cell", "")) or 0).first()
         cases.assign(here.person, case, responsible, _date(request.POST.get("deadline", "")), request.POST.get("measure", ""), cell)
         messages.success(request, _("派给%(who)s了，期限 %(when)s") % {"who": responsible.name, "when": case.deadline})
     except (RoadError, ValueError) as error:
@@ -325,7 +326,9 @@ def resolve(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRes
     record = find(here, register, pk)[1]
     post = request.POST
     try:
-        numbers = [int(post.get(name, "")) for name in ("entitled", "present", "votes_for")]
+        numbers = [number for name in ("entitled", "present", "votes_for") if (number := units.whole(post.get(name, "").strip(), 7)) is not None]
+        if len(numbers) < 3:
+            raise ValueError("not three numbers of people")
         minutes = None
         if request.FILES.get("minutes"):
             file = request.FILES["minutes"]
@@ -350,7 +353,7 @@ def receive(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRes
         if not isinstance(amount, Value) or amount.value is None:
             raise RoadError(_("金额读不懂：写成 12000 或 1.2万元"))
         receipt = cases.receive(here.person, record, amount.value.fen, post.get("payer", "")[:200] or record.name,
-                                received_on=_date(post.get("received_on", "")), way=post.get("way", "转账")[:20])
+                                received_on=_date(post.get("received_on", "")), way=post.get("way", "转账")[:20], once=post.get("once", "")[:40])
         messages.success(request, _("收款登记好了，收据号 %(number)s") % {"number": receipt.full_number})
     except RoadError as error:
         messages.error(request, str(error))

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from mingbai import units
 from mingbai.board import fsck
 from mingbai.kit.furniture import furnished, furniture
 from mingbai.places.here import Here, page
@@ -138,7 +139,7 @@ def _said(value: Any) -> str:
 
 def _url(label: str, pk: str) -> str:
     for name in furnished():
-        if furniture(name).model._meta.label_lower == label and pk.isdecimal():
+        if furniture(name).model._meta.label_lower == label and units.whole(pk) is not None:
             return way("record", name, pk)
     return ""
 

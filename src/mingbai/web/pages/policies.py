@@ -23,6 +23,7 @@ from mingbai.places.here import Here, page
 from mingbai.places.scope import scope
 from mingbai.rules import Law
 from mingbai.rules.law import CERTAIN
+from mingbai.units import whole
 from mingbai.web.forms import ChangeForm
 from mingbai.web.pages.rules import value_said
 
@@ -104,8 +105,7 @@ def _done(request: HttpRequest, here: Here, form: ChangeForm) -> bool:
         policies.propose(here.person, here.place, register, name, said["value"], said["since"], said["source"], said["note"])
         messages.success(request, _("提出来了，等另一个人批准；批准以前照旧"))
         return True
-    number = request.POST.get("change", "")
-    change = scope(here.person, "policy").of(Change).filter(pk=int(number) if number.isdecimal() else 0).first()
+    change = scope(here.person, "policy").of(Change).filter(pk=whole(request.POST.get("change", "")) or 0).first()
     if change is None or deed not in ("approve", "refuse"):
         raise Http404(deed)
     if deed == "approve":

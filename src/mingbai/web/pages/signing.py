@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import ipaddress
 import time
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
+from django.conf import settings
 from django.contrib.auth import login as open_session
 from django.contrib.auth import logout as close_session
 from django.contrib.auth.hashers import check_password, make_password
@@ -91,7 +95,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         key = f"second:{person.pk}"
-        if cache.get(key, 0) >= TRIES:
+        if not _counted(key):
             form.add_error(None, _("连着输错 %(tries)s 次，请过 %(minutes)s 分钟再试") % {"tries": TRIES, "minutes": MINUTES})
         elif _spent(person, form.cleaned_data["code"]):
             cache.delete(key)
@@ -99,8 +103,6 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             _enter(request, person)
             return redirect(onward)
         else:
-            cache.add(key, 0, MINUTES * 60)
-            cache.incr(key)
             form.add_error(None, _("动态码不对。看看手机上的是不是刚换过，再输一遍；手机不在身边，输一个恢复码"))
     return render(request, "web/second.html", {"form": form}, status=400 if form.errors else 200)
 
@@ -131,14 +133,12 @@ def invited(request: HttpRequest) -> HttpResponse:
 def _answered(request: HttpRequest, login: str, code: str) -> Person | str:
     """The person this invitation is for, or why not. The same words for an unknown login and a wrong or old code."""
     key = _tries("invited", request, login)
-    if cache.get(key, 0) >= TRIES:
+    if not _counted(key):
         return _("连着输错 %(tries)s 次，请过 %(minutes)s 分钟再试") % {"tries": TRIES, "minutes": MINUTES}
     person = Person.objects.select_related("home").filter(login=login, is_active=True).first()
     if person is not None and opens(person, code, timezone.now()):
         cache.delete(key)
         return person
-    cache.add(key, 0, MINUTES * 60)
-    cache.incr(key)
     return _("登录名或邀请码不对，或者邀请码用过了、过期了。请核对，或者请给您开账号的人重发一个")
 
 
@@ -151,14 +151,22 @@ def _spent(person: Person, code: str) -> bool:
     place = _own_place(person)
     if place is None:
         return False
-    with commit(None, place, "view", "动态码" if step is not None else "用了一个恢复码", note=f"{person.name}（{person.login}）") as act:
+    with suppress(_SpentError), commit(None, place, "view", "动态码" if step is not None else "用了一个恢复码", note=f"{person.name}（{person.login}）") as act:
+        fresh = Person.objects.get(pk=person.pk)
+        if (fresh.second_step, fresh.recovery) != (person.second_step, person.recovery):
+            raise _SpentError
         if step is not None:
             person.second_step = step
             act.save(person, "second_step")
         else:
             person.recovery = left  # type: ignore[assignment]
             act.save(person, "recovery")
-    return True
+        return True
+    return False
+
+
+class _SpentError(Exception):
+    """Another request used a code of this person while this one was looked at."""
 
 
 @open_page
@@ -205,7 +213,8 @@ def _recognised(request: HttpRequest, login: str, password: str) -> Person | str
     """The person these words belong to, or why not. The same words for an unknown login and a wrong password."""
     address = request.META.get("REMOTE_ADDR", "")
     key = _tries("sign-in", request, login)
-    if cache.get(key, 0) >= TRIES:
+    tries = _counted(key)
+    if not tries:
         return _("连着输错 %(tries)s 次，请过 %(minutes)s 分钟再试；忘了密码请找管理员重设") % {"tries": TRIES, "minutes": MINUTES}
     person = Person.objects.select_related("home").filter(login=login, is_active=True).first()
     if person is None:
@@ -213,13 +222,26 @@ def _recognised(request: HttpRequest, login: str, password: str) -> Person | str
     elif check_password(password, person.password):
         cache.delete(key)
         return person
-    cache.add(key, 0, MINUTES * 60)
-    if cache.incr(key) >= TRIES and person is not None:
+    if tries == TRIES and person is not None:
         place = _own_place(person)
         if place is not None:
             with commit(None, place, "view", "连续输错密码，暂停登录", note=f"{person.name}（{person.login}），来自 {address}"):
                 pass
     return _("登录名或密码不对。分清大小写，再输一遍")
+
+
+def _counted(key: str) -> int:
+    """Which try this is, counted before it is looked at, so that many at once are no more tries than one after another; 0 for
+    one too many. The cache alone would read and write in two steps, and other processes serve too."""
+    folder = Path(settings.HOME) / "cache"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "tries.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        before: int = cache.get(key, 0)
+        if before >= TRIES:
+            return 0
+        cache.set(key, before + 1, MINUTES * 60)
+    return before + 1
 
 
 def _tries(what: str, request: HttpRequest, login: str) -> str:

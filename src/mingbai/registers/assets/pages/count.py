@@ -22,7 +22,7 @@ from mingbai.registers.assets import counting
 from mingbai.registers.assets.counting import CountError, Found
 from mingbai.registers.assets.models import Count, Counted
 from mingbai.registers.assets.posting import difference
-from mingbai.units import format_money
+from mingbai.units import format_money, whole
 
 FORMS = ("xlsx", "pdf")
 FRESH = 3
@@ -58,8 +58,8 @@ def save(request: HttpRequest, here: Here, code: str) -> HttpResponse:
         count = Count.objects.filter(organisation=place, finished=False).first()
         if count is None:
             raise CountError(_("还没有开始盘点"))
-        found = {int(name.removeprefix("is-")): Found(value, _number(said, name), said.get(f"location-{name[3:]}", ""), said.get(f"remark-{name[3:]}", ""))
-                 for name, value in said.items() if name.startswith("is-") and name[3:].isdigit() and value}
+        found = {pk: Found(value, _number(said, name), said.get(f"location-{name[3:]}", ""), said.get(f"remark-{name[3:]}", ""))
+                 for name, value in said.items() if name.startswith("is-") and (pk := whole(name[3:])) is not None and value}
         fresh = [Found("new", _number(said, f"is-{name}"), said.get(f"location-{name}", ""), said.get(f"remark-{name}", ""), said.get(f"title-{name}", ""))
                  for name in (f"new{number}" for number in range(FRESH)) if said.get(f"title-{name}", "").strip()]
         number = counting.note(here.person, count, found, fresh)
@@ -113,6 +113,7 @@ def _number(said: Any, name: str) -> int | None:
     text = said.get(f"quantity-{name[3:]}", "").strip()
     if not text:
         return None
-    if not text.isascii() or not text.isdigit() or len(text) > 7:
+    number = whole(text, 7)
+    if number is None:
         raise CountError(_("数量“%(text)s”不是数字") % {"text": text})
-    return int(text)
+    return number

@@ -181,7 +181,7 @@ def read(key: str, posted: Any) -> tuple[dict[str, Any], list[dict[str, str]]]:
             area = units.parse_area(text)
             value = area.value if isinstance(area, Value) else None
         elif asked.kind == "count":
-            value = int(text) if text.isdecimal() and len(text) < 7 else None
+            value = units.whole(text, 6)
         elif asked.kind == "date":
             value = day_of(text)
         elif asked.kind == "yes_no":

@@ -11,6 +11,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from mingbai import units
 from mingbai.kit.findings import COMPARED, law, policy_of
 from mingbai.kit.furniture import furniture
 from mingbai.places.clock import today
@@ -29,7 +30,7 @@ FIELDS = ("pk", "organisation__name", "land_class", "signed_on", "starts_on", "e
 @page("view")
 def show(request: HttpRequest, here: Here) -> HttpResponse:
     """One class at a time: the place's own contracts as dots; of the county numbers only, as the rule compares them."""
-    record = here.get(Contract, pk=request.GET["record"]) if request.GET.get("record", "").isdecimal() else None
+    record = here.get(Contract, pk=number) if (number := units.whole(request.GET.get("record", ""))) is not None else None
     where = Here(here.person, here.scope, here.get(Organisation, code=request.GET["place"])) if request.GET.get("place") else here
     place = record.organisation if record is not None else where.place
     county = next((each for each in place.above if each.level == COMPARED), place)
