@@ -68,6 +68,7 @@ def differences(scope: Scope, progress: Progress | None = None) -> Iterator[Diff
         for name in furnished():
             yield from standing(furniture(name), place)
             yield from tallies(furniture(name), place)
+    yield from (Difference("账簿", places[0].name, sentence) for sentence in balances.unguarded() if places)
     yield from tree(places)
     yield from totals(scope, places)
 
