@@ -270,7 +270,7 @@ def test_the_last_voucher_deleted_moved_or_under_another_name_is_named(clerk: An
 
 def test_a_voucher_nobody_booked_is_named(clerk: Any, village: Any, behind_the_door: None) -> None:
     book(clerk, village, entry("a", date(2024, 3, 1)))
-    run("INSERT INTO books_line (voucher_id, number, account, words, debit_fen, credit_fen, record, project, household, whom) VALUES (99, 1, '102', '', 5, 0, '', '', '', ''), (99, 2, '311', '', 0, 5, '', '', '', '')",
+    run("INSERT INTO books_line (voucher_id, number, account, words, debit_fen, credit_fen, record, project, household, whom) VALUES (9000000, 1, '102', '', 5, 0, '', '', '', ''), (9000000, 2, '311', '', 0, 5, '', '', '', '')",
         "INSERT INTO books_voucher (id, organisation_id, month, number, \"on\", words, event, digest, record, template, papers, closing, reason, size, total_fen) "
-        f"SELECT 99, organisation_id, month, 2, \"on\", words, 'x', digest, record, template, papers, closing, reason, 2, 5 FROM books_voucher WHERE id = {LAST}")
+        f"SELECT 9000000, organisation_id, month, 2, \"on\", words, 'x', digest, record, template, papers, closing, reason, 2, 5 FROM books_voucher WHERE id = {LAST}")
     assert "202403-2 没有一条审计记录说过记了它" in said_of(village)

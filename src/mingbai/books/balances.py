@@ -14,15 +14,14 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Sum, TextField
-from django.db.models.functions import Cast
+from django.db.models import Count, Sum
 
 from mingbai.books.chart import RESULT, TOP, bridge, chart_of
 from mingbai.books.entry import Leg, Proposal
 from mingbai.books.models import Balance, Kept, Line, Month, PartyBalance, Voucher
 from mingbai.places.models import Organisation
+from mingbai.records.chain import telling
 from mingbai.records.door import Commit
-from mingbai.records.models import Event
 
 Key = tuple[int, str, str]
 """Month, account, whom ("" = the account as a whole)."""
@@ -195,31 +194,29 @@ def _postings(organisation: Organisation) -> Iterator[str]:
     """The vouchers in the order they were booked against what the events of their posting tell: how many, how much, their digest,
     who booked them. The first difference: behind it nothing is where it was."""
     rows = Voucher.objects.filter(organisation=organisation).order_by("pk").values_list("month", "number", "digest", "total_fen", "by").iterator(chunk_size=5_000)
-    events = Event.objects.filter(organisation=organisation).annotate(said=Cast("lines", TextField())).filter(said__contains='"books.post"').order_by("seq")
     last: dict[int, int] = defaultdict(int)
-    for seq, person, lines in events.values_list("seq", "person", "lines").iterator():
-        for told in (line for line in lines if line["what"] == "books.post"):
-            booked = list(islice(rows, told["vouchers"]))
-            at = f"第 {seq} 条审计记录记账 {told['vouchers']} 张、合计 {told['fen']} 分"
-            if len(booked) < told["vouchers"]:
-                yield f"{at}，现在只有 {len(booked)} 张：凭证被删过"
+    for seq, person, told in telling(organisation, "books.post"):
+        booked = list(islice(rows, told["vouchers"]))
+        at = f"第 {seq} 条审计记录记账 {told['vouchers']} 张、合计 {told['fen']} 分"
+        if len(booked) < told["vouchers"]:
+            yield f"{at}，现在只有 {len(booked)} 张：凭证被删过"
+            return
+        numbers = [f"{month}-{number}" for month, number, *_ in booked]
+        which = f"{numbers[0]} 到 {numbers[-1]}" if len(numbers) > 1 else numbers[0]
+        fen = sum(row[3] for row in booked)
+        if "which" in told and told["which"] != numbers:
+            yield f"{at}，是 {'、'.join(told['which'])}，现在轮到的是 {'、'.join(numbers)}：凭证被删过、换过或改过号"
+            return
+        if (fen, hashlib.sha256("".join(row[2] for row in booked).encode()).hexdigest()) != (told["fen"], told["digest"]):
+            yield f"{at}，现在的凭证（{which}）合计 {fen} 分，内容与记账时不符"
+            return
+        if any(by != person for *_, by in booked):
+            yield f"{at}，现在的凭证（{which}）上的制单人不是记账的人"
+        for month, number, *_ in booked:
+            last[month] += 1
+            if number != last[month]:
+                yield f"{at}，现在 {month}-{number} 不在它记账时的位置上，应是 {month}-{last[month]}"
                 return
-            numbers = [f"{month}-{number}" for month, number, *_ in booked]
-            which = f"{numbers[0]} 到 {numbers[-1]}" if len(numbers) > 1 else numbers[0]
-            fen = sum(row[3] for row in booked)
-            if "which" in told and told["which"] != numbers:
-                yield f"{at}，是 {'、'.join(told['which'])}，现在轮到的是 {'、'.join(numbers)}：凭证被删过、换过或改过号"
-                return
-            if (fen, hashlib.sha256("".join(row[2] for row in booked).encode()).hexdigest()) != (told["fen"], told["digest"]):
-                yield f"{at}，现在的凭证（{which}）合计 {fen} 分，内容与记账时不符"
-                return
-            if any(by != person for *_, by in booked):
-                yield f"{at}，现在的凭证（{which}）上的制单人不是记账的人"
-            for month, number, *_ in booked:
-                last[month] += 1
-                if number != last[month]:
-                    yield f"{at}，现在 {month}-{number} 不在它记账时的位置上，应是 {month}-{last[month]}"
-                    return
     for month, number, *_ in rows:
         yield f"{month}-{number} 没有一条审计记录说过记了它"
         return

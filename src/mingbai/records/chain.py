@@ -12,7 +12,8 @@ from itertools import groupby
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 
 from mingbai.places.models import Organisation, Person
 from mingbai.records import bulk
@@ -103,6 +104,13 @@ def _append(values: list[Any], about: list[str], event: Event, abouts: str) -> N
         told = "INSERT INTO records_about (event_id, record) SELECT new.id, named FROM new, unnest(%s::text[]) AS named"
         whole = f"WITH new AS ({_EVENT}), told AS ({told}), ended AS (INSERT {_HEAD}) SELECT id FROM new"  # noqa: S608 - our own names
         event.pk = bulk.send([(whole, [*values, about, *head])])[0][0][0]
+
+
+def telling(organisation: Organisation, what: str) -> Iterator[tuple[int, int | None, dict[str, Any]]]:
+    """The lines of an organisation's events that tell ``what``, in order: number and person of the event, and the line."""
+    events = Event.objects.filter(organisation=organisation).annotate(said=Cast("lines", TextField())).filter(said__contains=f'"{what}"').order_by("seq")
+    for seq, person, lines in events.values_list("seq", "person", "lines").iterator():
+        yield from ((seq, person, line) for line in lines if line["what"] == what)
 
 
 @dataclass(frozen=True, slots=True)
