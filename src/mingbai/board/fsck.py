@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import transaction
 
+from mingbai.board import retold
 from mingbai.board.models import Tally
 from mingbai.board.rollup import branch
 from mingbai.board.tallies import counted
@@ -71,6 +72,7 @@ def differences(scope: Scope, progress: Progress | None = None) -> Iterator[Diff
         for name in furnished():
             yield from standing(furniture(name), place)
             yield from tallies(furniture(name), place)
+    yield from told(places)
     yield from (Difference("账簿", places[0].name, sentence) for sentence in balances.unguarded() if places)
     yield from tree(places)
     yield from totals(scope, places)
@@ -149,7 +151,7 @@ def receipts(place: Organisation) -> Iterator[Difference]:
 
 def notices(place: Organisation) -> Iterator[Difference]:
     """Published notices: their bytes hold, are those of their code, and are those that were signed off."""
-    signed = {told["number"]: told["sha256"] for _, _, told in chained.telling(place, "notice")}
+    signed = {line["number"]: line["sha256"] for _, _, line in chained.telling(place, "notice")}
     for each in Notice.objects.filter(organisation=place, body__isnull=False).order_by("pk"):
         for wrong in verify(bytes(each.body), each.sha256):
             yield Difference("公示", place.name, f"{each.number}“{each}”：{wrong.where}：{wrong.what}")
@@ -189,6 +191,13 @@ def tallies(kit: Furniture, place: Organisation) -> Iterator[Difference]:
     for key in sorted(now.keys() | kept.keys()):
         if now.get(key) != kept.get(key):
             yield Difference("计数", place.name, f"{key} 存的是 {_brief(kept.get(key))}，从记录数是 {_brief(now.get(key))}", derived=True)
+
+
+def told(places: list[Organisation]) -> Iterator[Difference]:
+    """Rows that are not as the events say which wrote them."""
+    names = {each.pk: each.name for each in places}
+    for each in retold.differences(names):
+        yield Difference("登记", names[each.organisation], each.what)
 
 
 def tree(places: list[Organisation]) -> Iterator[Difference]:
