@@ -93,7 +93,7 @@ def test_a_grant_nobody_gave_is_named_in_a_home_whose_chain_begins_with_it(writt
     with commit(None, written.county, "places", "第一次启动") as act:
         act.save(Home(is_demo=True, today=written.today))
     forged = Grant.objects.create(person=written.foreign, role=written.role, organisation=written.villages[0])
-    assert f"授权 places_grant 第 {forged.pk} 号没有一条审计记录说登记过" in said()
+    assert f"授权 places_grant 第 {forged.pk} 号这样，没有一条审计记录说过" in said()
     assert f"places_grant 第 {written.grant.pk} 号" not in said()
 
 
@@ -136,3 +136,21 @@ def test_what_is_made_anew_washes_nothing_clean(written: SimpleNamespace, import
         told = capsys.readouterr().out
         assert "records_receipt" in told
         assert "77" not in told
+
+
+@pytest.mark.parametrize(("change", "says"), [({"state": "set_aside"}, "（state）是 “set_aside”，审计记录说是 “confirmed”"), ({"reason": "看过，没有问题"}, "（reason）"), (None, "不见了")])
+def test_what_a_person_made_of_a_finding_cannot_be_changed_unseen(district: SimpleNamespace, import_rows: Any, behind_the_door: None, change: dict[str, Any] | None, says: str) -> None:
+    from conftest import a_long_lease
+    from mingbai.kit.models import Finding
+    from mingbai.records.door import commit
+
+    import_rows(a_long_lease())
+    finding = Finding.objects.filter(rule="C04").get()
+    finding.state, finding.reason, finding.by, finding.on = Finding.State.CONFIRMED, "看过合同", district.people["clerk"], district.today
+    with commit(district.people["clerk"], finding.organisation, "confirm", "认定疑点") as act:
+        act.save(finding, "state", "reason", "by", "on")
+    assert "kit_finding" not in said()
+    rows = Finding.objects.filter(pk=finding.pk)
+    rows.delete() if change is None else rows.update(**change)
+    assert f"kit_finding 第 {finding.pk} 号" in said()
+    assert says in said()

@@ -20,7 +20,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from mingbai.books.models import BankAccount, Import
+from mingbai.books.models import BankAccount, Import, Month
 from mingbai.kit.models import Case, Finding, Step, Upload
 from mingbai.kit.record import Record
 from mingbai.letters.models import Letter
@@ -32,8 +32,10 @@ from mingbai.registers.contracts.models import ContractEvent
 from mingbai.scans.models import Field, Leaf
 from mingbai.vault.fields import SealedField
 
-LEFT_OUT: tuple[type[models.Model], ...] = (Record, Finding, Upload, Import, Leaf, Field, Job, Home)
+LEFT_OUT: tuple[type[models.Model], ...] = (Record, Upload, Import, Leaf, Field, Job, Home)
 """These are written without a line too: by an import, by what is recomputed, while a file is read again, by the demo's clock."""
+ONLY: dict[type[models.Model], tuple[str, ...]] = {Finding: ("state", "reason", "by_id", "on", "case_id")}
+"""What a person made of a finding; the rest of it, and one nobody judged, is made anew and comes and goes without a line."""
 ALWAYS_TOLD: tuple[type[models.Model], ...] = (Receipt, Decision, Grant, Role, Person, Case, Step, Letter, Notice, BankAccount, Attachment, ContractEvent)
 """No row of these comes to be but by an event that tells of it."""
 HIDDEN = "•••"
@@ -63,7 +65,9 @@ def differences(places: Collection[int]) -> Iterator[Difference]:
         yield from _compared(model, mine)
     if founded:  # before there was a chain nothing was told of
         for model in ALWAYS_TOLD:
-            yield from _untold(model, told.get(model, {}), places)
+            yield from _untold(model._default_manager.all(), told.get(model, {}), places)
+        yield from _untold(Finding.objects.exclude(state=Finding.State.OPEN), told.get(Finding, {}), places)
+        yield from _untold(Month.objects.filter(closed=True), told.get(Month, {}), places)
 
 
 def _read() -> tuple[dict[type[models.Model], dict[int, _Told]], bool]:
@@ -105,13 +109,13 @@ def _many(model: type[models.Model], row: _Told, now: dict[str, Any]) -> None:
 
 
 def _compared(model: type[models.Model], rows: dict[int, _Told]) -> Iterator[Difference]:
-    columns = [each for each in model._meta.concrete_fields if not each.primary_key and not isinstance(each, SealedField | models.BinaryField)]
+    columns = [each for each in model._meta.concrete_fields if each.attname in ONLY.get(model, (each.attname,)) and not each.primary_key and not isinstance(each, SealedField | models.BinaryField)]
     for numbers in _parts(sorted(rows)):
         stands = {pk: values for pk, *values in model._default_manager.filter(pk__in=numbers).values_list("pk", *(each.attname for each in columns))}
         for pk in numbers:
             said, row = rows[pk], f"{model._meta.verbose_name} {model._meta.db_table} 第 {pk} 号"
             if pk not in stands:
-                if not said.removed:
+                if not said.removed and not (model is Finding and said.fields.get("state", Finding.State.OPEN) == Finding.State.OPEN):
                     yield Difference(said.organisation, f"{row}不见了：审计记录说登记过，没有说删去")
                 continue
             if said.removed:
@@ -142,12 +146,12 @@ def _given(pk: int, told: list[str], value: list[str]) -> bool:
     return value[:len(told)] == told and later.issuperset(value[len(told):])
 
 
-def _untold(model: type[models.Model], told: Collection[int], places: Collection[int]) -> Iterator[Difference]:
-    owner = getattr(model, "owner", None)
+def _untold(rows: models.QuerySet[Any], told: Collection[int], places: Collection[int]) -> Iterator[Difference]:
+    model, owner = rows.model, getattr(rows.model, "owner", None)
     top = None if owner else Organisation.objects.order_by("path").values_list("pk", flat=True).first()
-    for pk, place in model._default_manager.order_by("pk").values_list("pk", owner or "pk").iterator(chunk_size=10_000):
+    for pk, place in rows.order_by("pk").values_list("pk", owner or "pk").iterator(chunk_size=10_000):
         if pk not in told and (at := place if top is None else top) in places:
-            yield Difference(at, f"{model._meta.verbose_name} {model._meta.db_table} 第 {pk} 号没有一条审计记录说登记过")
+            yield Difference(at, f"{model._meta.verbose_name} {model._meta.db_table} 第 {pk} 号这样，没有一条审计记录说过")
 
 
 def _parts(numbers: list[int]) -> Iterable[list[int]]:
