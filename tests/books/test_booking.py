@@ -200,3 +200,78 @@ def test_fsck_tells_of_the_books_and_mends_what_is_derived(clerk: Any, village: 
     assert [each.part for each in differences(whole()) if each.part == "账簿"] == ["账簿"]
     mend(whole())
     assert [each for each in differences(whole()) if each.part == "账簿"] == []
+
+
+def run(*statements: str) -> None:
+    """What somebody writes who holds the database: on PostgreSQL its owner switches the triggers off."""
+    triggers = connection.vendor != "sqlite"
+    with connection.cursor() as cursor:
+        for table in ("books_voucher", "books_line") if triggers else ():
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        for each in statements:
+            cursor.execute(each)
+        if triggers:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for table in ("books_voucher", "books_line"):
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def said_of(place: Any) -> str:
+    return "\n".join(sentence for sentence, derived in balances.faults(place) if not derived)
+
+
+LAST = "(SELECT MAX(id) FROM books_voucher)"
+
+
+def test_balances_and_months_without_a_voucher_are_named(clerk: Any, village: Any, behind_the_door: None) -> None:
+    book(clerk, village, entry("a", date(2024, 3, 1)))
+    run("DELETE FROM books_line", "DELETE FROM books_voucher")
+    assert "一张凭证也没有，却存着" in said_of(village)
+    assert "现在只有 0 张" in said_of(village)
+
+
+def test_a_trigger_that_is_gone_is_named(village: Any, behind_the_door: None) -> None:
+    from mingbai.board.fsck import differences
+    from mingbai.places.scope import whole
+
+    assert list(differences(whole())) == []
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER books_voucher_update" if connection.vendor == "sqlite" else "ALTER TABLE books_voucher DISABLE TRIGGER books_voucher_kept")
+    (only,) = map(str, differences(whole()))
+    assert "没有触发器 books_voucher_" in only
+
+
+def rebuilt(place: Any) -> None:
+    with commit(None, place, "edit", "重算") as act:
+        balances.rebuild(act)
+
+
+def test_a_voucher_edited_with_its_digest_and_balances_is_named(clerk: Any, village: Any, behind_the_door: None) -> None:
+    first, second, _ = book(clerk, village, entry("a", date(2024, 3, 1)), entry("b", date(2024, 3, 2)), entry("c", date(2024, 4, 2)))
+    assert sound(village)
+    run(f"UPDATE books_line SET debit_fen = debit_fen * 2, credit_fen = credit_fen * 2 WHERE voucher_id = {second.pk}", f"UPDATE books_voucher SET total_fen = total_fen * 2 WHERE id = {second.pk}")
+    run(f"UPDATE books_voucher SET digest = '{balances.proposal_of(Voucher.objects.get(pk=second.pk)).digest}' WHERE id = {second.pk}")
+    rebuilt(village)
+    assert "现在的凭证（202403-1 到 202404-1）合计 400 分，内容与记账时不符" in said_of(village)
+    assert first.digest != second.digest
+
+
+@pytest.mark.parametrize(("statements", "says"), [
+    ((f"DELETE FROM books_line WHERE voucher_id = {LAST}", f"DELETE FROM books_voucher WHERE id = {LAST}"), "现在只有 0 张：凭证被删过"),
+    ((f"UPDATE books_voucher SET by_id = NULL WHERE id = {LAST}",), "制单人不是记账的人"),
+    ((f"UPDATE books_voucher SET month = 202404, number = 1 WHERE id = {LAST}",), "现在轮到的是 202404-1"),
+])
+def test_the_last_voucher_deleted_moved_or_under_another_name_is_named(clerk: Any, village: Any, behind_the_door: None, statements: tuple[str, ...], says: str) -> None:
+    book(clerk, village, entry("a", date(2024, 3, 1)), entry("b", date(2024, 3, 2)))
+    book(clerk, village, entry("c", date(2024, 3, 2)))
+    run(*statements)
+    rebuilt(village)
+    assert says in said_of(village)
+
+
+def test_a_voucher_nobody_booked_is_named(clerk: Any, village: Any, behind_the_door: None) -> None:
+    book(clerk, village, entry("a", date(2024, 3, 1)))
+    run("INSERT INTO books_line (voucher_id, number, account, words, debit_fen, credit_fen, record, project, household, whom) VALUES (9000000, 1, '102', '', 5, 0, '', '', '', ''), (9000000, 2, '311', '', 0, 5, '', '', '', '')",
+        "INSERT INTO books_voucher (id, organisation_id, month, number, \"on\", words, event, digest, record, template, papers, closing, reason, size, total_fen) "
+        f"SELECT 9000000, organisation_id, month, 2, \"on\", words, 'x', digest, record, template, papers, closing, reason, 2, 5 FROM books_voucher WHERE id = {LAST}")
+    assert "202403-2 没有一条审计记录说过记了它" in said_of(village)

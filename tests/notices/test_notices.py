@@ -301,3 +301,26 @@ def test_a_ledger_and_a_house_that_differ_the_house_knows(district: Any, import_
     made = desk.draft(district.people["clerk"], village, "contracts", "sheet", "公示", publish.sheet(village, "contracts"))
     desk.sign(district.people["supervisor"], made, desk.to_sign(made))
     assert not_shown_enough() == []
+
+
+NAMED = {"body": "与它的摘要不符", "body and digest": "审计记录说签发的是", "back to a draft": "签发过，现在没有了", "never signed": "没有签发过"}
+
+
+@pytest.mark.parametrize("how", NAMED)
+def test_a_published_notice_changed_behind_the_door_is_named(shown: Any, behind_the_door: None, how: str) -> None:
+    from mingbai.board import fsck
+    from mingbai.notices.models import Notice
+    from mingbai.proofs.notice import envelope
+
+    place, rows = shown.organisation, Notice.objects.filter(pk=shown.pk)
+    assert list(fsck.notices(place)) == []
+    content = shown.published | {"head": shown.published["head"] | {"to": "2026-10-01"}}
+    if how == "body":
+        rows.update(body=bytes(shown.body).replace("九院村".encode(), "九院屯".encode()))
+    elif how == "body and digest":
+        rows.update(body=envelope(content), sha256=digest(content))
+    elif how == "back to a draft":
+        rows.update(body=None, sha256="")
+    else:
+        rows.update(number="140109007201-2026-009")
+    assert NAMED[how] in "\n".join(map(str, fsck.notices(place)))

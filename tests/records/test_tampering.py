@@ -121,3 +121,89 @@ def test_an_event_of_no_organisation_at_all_is_not_overlooked(village_with_a_pas
     Event.objects.filter(organisation=place, seq=EVENTS).update(organisation=empty)
     assert broken(place)
     assert broken(empty)
+
+
+def sealed_wrong(place: Any) -> str:
+    """What ``fsck`` says of a place's chain, in words."""
+    from mingbai.board.fsck import chain
+
+    return "\n".join(map(str, chain(place)))
+
+
+def test_a_chain_and_its_end_written_anew_without_the_key_is_named(village_with_a_past: Any, behind_the_door: None) -> None:
+    from mingbai.records.chain import START, digest
+    from mingbai.records.models import Event, Head
+
+    place, before = village_with_a_past.villages[0], START
+    for event in Event.objects.filter(organisation=place).order_by("seq"):
+        event.note, event.prev = "改过", before
+        event.hash = before = digest(event)
+        event.save()
+    Head.objects.filter(organisation=place).update(hash=before)
+    assert "不是用这个家目录的钥匙盖的" in sealed_wrong(place)
+
+
+def test_the_last_event_cut_off_and_the_end_moved_back_is_named(village_with_a_past: Any, behind_the_door: None) -> None:
+    from mingbai.records.models import About, Event, Head
+
+    place = village_with_a_past.villages[0]
+    About.objects.filter(event__organisation=place, event__seq=EVENTS).delete()
+    Event.objects.filter(organisation=place, seq=EVENTS).delete()
+    Head.objects.filter(organisation=place).update(seq=EVENTS - 1, hash=Event.objects.get(organisation=place, seq=EVENTS - 1).hash)
+    assert "不是用这个家目录的钥匙盖的" in sealed_wrong(place)
+
+
+def test_the_end_of_another_chain_is_no_end_of_this_one(village_with_a_past: Any, behind_the_door: None) -> None:
+    """A seal opens nothing anywhere else: not at another place, not at another number."""
+    from mingbai.records.chain import seal_of
+
+    place = village_with_a_past.villages[0]
+    head = place.chain_head
+    seals = {seal_of(at, seq, digest, abouts) for at in (place.pk, place.pk + 1) for seq in (head.seq, head.seq - 1) for digest in (head.hash, "0" * 64) for abouts in (head.abouts, "1" * 64)}
+    assert len(seals) == 16
+    assert head.seal in seals
+
+
+def test_a_whole_chain_gone_with_its_end_is_named_where_there_are_records(village_with_a_past: Any, behind_the_door: None) -> None:
+    from mingbai.records import receipts
+    from mingbai.records.door import commit
+    from mingbai.records.models import About, Event, Head
+
+    place, other = village_with_a_past.villages[0], village_with_a_past.villages[1]
+    with commit(None, place, "edit", "登记收款") as act:
+        receipts.receive(act, record="contracts:1", received_on=village_with_a_past.today, amount_fen=100, payer="张三")
+    for model, at in ((About, "event__organisation"), (Event, "organisation"), (Head, "organisation")):
+        model.objects.filter(**{at: place}).delete()  # type: ignore[attr-defined]
+    assert "一条审计记录也没有" in sealed_wrong(place)
+    assert sealed_wrong(other) == "", "nothing was ever written for it"
+
+
+@pytest.mark.parametrize("how", ["gone", "another"])
+def test_what_an_event_is_about_cannot_be_changed_unseen(village_with_a_past: Any, behind_the_door: None, how: str) -> None:
+    from mingbai.records.door import commit
+    from mingbai.records.models import About
+
+    place = village_with_a_past.villages[0]
+    for number in range(3):
+        with commit(None, place, "edit", f"登记{number}") as act:
+            act.told("事")
+            act.about(f"contracts:{number}")
+            act.about("vouchers:1")
+    assert sealed_wrong(place) == ""
+    rows = About.objects.filter(record="contracts:1")
+    rows.delete() if how == "gone" else rows.update(record="contracts:7")
+    assert "被改动过" in sealed_wrong(place)
+
+
+def test_a_home_of_before_is_sealed_as_it_stands(village_with_a_past: Any, behind_the_door: None) -> None:
+    from importlib import import_module
+
+    from django.apps import apps
+
+    from mingbai.records.models import Head
+
+    place = village_with_a_past.villages[0]
+    Head.objects.update(abouts="", seal="")
+    assert sealed_wrong(place)
+    import_module("mingbai.records.migrations.0004_sealed_heads").seal(apps, None)
+    assert sealed_wrong(place) == ""

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import transaction
 
+from mingbai.board import retold
 from mingbai.board.models import Tally
 from mingbai.board.rollup import branch
 from mingbai.board.tallies import counted
@@ -23,12 +24,14 @@ from mingbai.kit.findings import recheck
 from mingbai.kit.furniture import Furniture, furnished, furniture
 from mingbai.kit.models import Finding
 from mingbai.kit.record import Record
+from mingbai.notices.models import Notice
 from mingbai.places.clock import today
 from mingbai.places.models import Organisation
 from mingbai.places.scope import Scope
 from mingbai.places.tree import STEP
+from mingbai.proofs import verify
+from mingbai.records import chain as chained
 from mingbai.records import files, jobs
-from mingbai.records.chain import verify, verify_all
 from mingbai.records.door import Commit, commit, derived
 from mingbai.records.models import Attachment, Event, Receipt
 from mingbai.vault.seal import Unopenable
@@ -65,9 +68,12 @@ def differences(scope: Scope, progress: Progress | None = None) -> Iterator[Diff
         yield from attachments(place)
         yield from receipts(place)
         yield from books(place)
+        yield from notices(place)
         for name in furnished():
             yield from standing(furniture(name), place)
             yield from tallies(furniture(name), place)
+    yield from told(places)
+    yield from (Difference("账簿", places[0].name, sentence) for sentence in balances.unguarded() if places)
     yield from tree(places)
     yield from totals(scope, places)
 
@@ -100,7 +106,7 @@ def books(place: Organisation) -> Iterator[Difference]:
 
 def chain(place: Organisation) -> Iterator[Difference]:
     """The audit chain: events altered, removed or put in."""
-    for each in verify(place):
+    for each in chained.verify(place):
         yield Difference("审计链", each.organisation, f"第 {each.seq} 条：{each.what}")
 
 
@@ -111,7 +117,7 @@ def chains(progress: jobs.Progress | None, organisation: int) -> str:
     if progress:
         progress("核对审计链")
     number = Event.objects.filter(organisation__in=within).count()
-    found = [f"{each.organisation}第 {each.seq} 条：{each.what}" for each in verify_all(within)]
+    found = [f"{each.organisation}第 {each.seq} 条：{each.what}" for each in chained.verify_all(within)]
     if not found:
         return f"{number} 条都接得上，{SOUND}"
     return f"{number} 条里有 {len(found)} 处对不上：" + "；".join(found[:SAID]) + ("……其余请运行 mingbai fsck" if len(found) > SAID else "")
@@ -143,6 +149,19 @@ def receipts(place: Organisation) -> Iterator[Difference]:
             yield Difference("收款", place.name, f"{year} 年的收款缺 {'、'.join(map(str, missing[:10]))} 号")
 
 
+def notices(place: Organisation) -> Iterator[Difference]:
+    """Published notices: their bytes hold, are those of their code, and are those that were signed off."""
+    signed = {line["number"]: line["sha256"] for _, _, line in chained.telling(place, "notice")}
+    for each in Notice.objects.filter(organisation=place, body__isnull=False).order_by("pk"):
+        for wrong in verify(bytes(each.body), each.sha256):
+            yield Difference("公示", place.name, f"{each.number}“{each}”：{wrong.where}：{wrong.what}")
+        said = signed.pop(each.number, None)
+        if said != each.sha256:
+            yield Difference("公示", place.name, f"{each.number}“{each}”的摘要是 {each.sha256[:16]}…，审计记录说" + (f"签发的是 {said[:16]}…" if said else "没有签发过"))
+    for number, said in signed.items():
+        yield Difference("公示", place.name, f"{number}（{said[:16]}…）签发过，现在没有了")
+
+
 def standing(kit: Furniture, place: Organisation) -> Iterator[Difference]:
     """Findings and the derived columns of records, as kept and as made anew today."""
     if not kit.model._default_manager.filter(organisation=place).exists():
@@ -172,6 +191,13 @@ def tallies(kit: Furniture, place: Organisation) -> Iterator[Difference]:
     for key in sorted(now.keys() | kept.keys()):
         if now.get(key) != kept.get(key):
             yield Difference("计数", place.name, f"{key} 存的是 {_brief(kept.get(key))}，从记录数是 {_brief(now.get(key))}", derived=True)
+
+
+def told(places: list[Organisation]) -> Iterator[Difference]:
+    """Rows that are not as the events say which wrote them."""
+    names = {each.pk: each.name for each in places}
+    for each in retold.differences(names):
+        yield Difference("登记", names[each.organisation], each.what)
 
 
 def tree(places: list[Organisation]) -> Iterator[Difference]:

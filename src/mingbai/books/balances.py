@@ -6,17 +6,21 @@ never reads more than one year, however many are kept.
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import islice
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Sum
 
 from mingbai.books.chart import RESULT, TOP, bridge, chart_of
 from mingbai.books.entry import Leg, Proposal
 from mingbai.books.models import Balance, Kept, Line, Month, PartyBalance, Voucher
 from mingbai.places.models import Organisation
+from mingbai.records.chain import telling
 from mingbai.records.door import Commit
 
 Key = tuple[int, str, str]
@@ -149,7 +153,11 @@ def proposal_of(voucher: Voucher) -> Proposal:
 
 def faults(organisation: Organisation) -> Iterator[tuple[str, bool]]:
     """What is wrong with an organisation's books: a sentence, and whether it can be made anew. One without books has none."""
+    yield from ((sentence, False) for sentence in _postings(organisation))
     if not Voucher.objects.filter(organisation=organisation).exists():
+        left = {model._meta.verbose_name: model._default_manager.filter(organisation=organisation).count() for model in (Month, Balance, PartyBalance)}
+        if any(left.values()):
+            yield f"一张凭证也没有，却存着{'、'.join(f'{name} {number} 条' for name, number in left.items() if number)}", False
         return
     yield from _vouchers(organisation)
     said = {key: sums for key, sums in anew(organisation).items() if any(sums)}
@@ -157,6 +165,61 @@ def faults(organisation: Organisation) -> Iterator[tuple[str, bool]]:
     for key in sorted(said.keys() | stands.keys()):
         if said.get(key, (0, 0)) != stands.get(key, (0, 0)):
             yield f"{key[0]} 科目 {key[1]}{'（' + key[2] + '）' if key[2] else ''} 余额存的是 {stands.get(key, (0, 0))}，按分录算是 {said.get(key, (0, 0))}", True
+
+
+def unguarded() -> Iterator[str]:
+    """The triggers of the books that are missing in the database or switched off there. What they do is not looked at."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'")
+        else:
+            cursor.execute("SELECT relname, tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')")
+        stands = set(cursor.fetchall())
+    for table, name in _TRIGGERS[connection.vendor]:
+        if (table, name) not in stands:
+            yield f"数据库里没有触发器 {name}（表 {table}）：没有它，凭证可以被改、被删而不被拦下"
+
+
+_TRIGGERS = {
+    "sqlite": (*(("books_voucher", f"books_voucher_{name}") for name in ("once", "open", "whole", "update", "delete")),
+               *(("books_line", f"books_line_{name}") for name in ("after", "update", "delete")),
+               *(("books_matched", f"books_matched_{name}") for name in ("insert", "update"))),
+    "postgresql": (*((table, f"{table}_{name}") for table in ("books_voucher", "books_line") for name in ("new", "kept")),
+                   *(("books_posting", name) for name in ("books_whole", "books_noted", "books_not_emptied")),
+                   *((table, "books_named") for table in ("places_organisation", "places_party", "places_person"))),
+}
+
+
+def _postings(organisation: Organisation) -> Iterator[str]:
+    """The vouchers in the order they were booked against what the events of their posting tell: how many, how much, their digest,
+    who booked them. The first difference: behind it nothing is where it was."""
+    rows = Voucher.objects.filter(organisation=organisation).order_by("pk").values_list("month", "number", "digest", "total_fen", "by").iterator(chunk_size=5_000)
+    last: dict[int, int] = defaultdict(int)
+    for seq, person, told in telling(organisation, "books.post"):
+        booked = list(islice(rows, told["vouchers"]))
+        at = f"第 {seq} 条审计记录记账 {told['vouchers']} 张、合计 {told['fen']} 分"
+        if len(booked) < told["vouchers"]:
+            yield f"{at}，现在只有 {len(booked)} 张：凭证被删过"
+            return
+        numbers = [f"{month}-{number}" for month, number, *_ in booked]
+        which = f"{numbers[0]} 到 {numbers[-1]}" if len(numbers) > 1 else numbers[0]
+        fen = sum(row[3] for row in booked)
+        if "which" in told and told["which"] != numbers:
+            yield f"{at}，是 {'、'.join(told['which'])}，现在轮到的是 {'、'.join(numbers)}：凭证被删过、换过或改过号"
+            return
+        if (fen, hashlib.sha256("".join(row[2] for row in booked).encode()).hexdigest()) != (told["fen"], told["digest"]):
+            yield f"{at}，现在的凭证（{which}）合计 {fen} 分，内容与记账时不符"
+            return
+        if any(by != person for *_, by in booked):
+            yield f"{at}，现在的凭证（{which}）上的制单人不是记账的人"
+        for month, number, *_ in booked:
+            last[month] += 1
+            if number != last[month]:
+                yield f"{at}，现在 {month}-{number} 不在它记账时的位置上，应是 {month}-{last[month]}"
+                return
+    for month, number, *_ in rows:
+        yield f"{month}-{number} 没有一条审计记录说过记了它"
+        return
 
 
 def _vouchers(organisation: Organisation) -> Iterator[tuple[str, bool]]:

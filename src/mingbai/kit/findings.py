@@ -271,7 +271,7 @@ def _compare(kit: Furniture, worded: Mapping[int, Sequence[Worded]], on: date) -
             if words != was and (words := (*words[:2], mask_numbers(each.sentence), *words[3:])) != was:  # as a sentence is kept: numbers in part
                 mine.changed.append((pk, words))
                 mine.heavier |= (each.answer, each.severity, False) != (was[0], was[1], was[-1])
-            if state == Finding.State.SET_ASIDE and stood_on not in ("", facts(kit, record_of[each.row], each, {name: of[each.row] for name, of in lived.items() if each.row in of})):
+            if state == Finding.State.SET_ASIDE and stood_on and stood_on != facts(kit, record_of[each.row], each, {name: of[each.row] for name, of in lived.items() if each.row in of}):
                 mine.reopened.append((pk, f"{kit.name}:{each.row}"))
     for pk, place, was, state, _ in known.values():
         if not was[-1]:

@@ -27,7 +27,7 @@ from mingbai.places.clock import today
 from mingbai.places.models import Organisation, Person
 from mingbai.places.scope import scope
 from mingbai.records import bulk
-from mingbai.records.chain import append, discreet, end_of, ends
+from mingbai.records.chain import End, append, discreet, end_of, ends
 from mingbai.units import holds_numbers, mask_numbers
 from mingbai.vault.fields import FreeLine, FreeText, SealedField
 
@@ -86,7 +86,7 @@ class Commit:
     _about: set[str] = field(default_factory=set)
     _at: Sequence[Organisation] = ()
     """The organisations whose rows are being written, where they are not the door's own."""
-    _end: tuple[int, str] | None = None
+    _end: End | None = None
 
     def about(self, record: str) -> None:
         """Says that this is (also) about a record, ``contracts:12``: it stands in the record's history."""

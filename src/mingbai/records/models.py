@@ -40,12 +40,15 @@ class About(models.Model):
 
 
 class Head(models.Model):
-    """The end of an organisation's chain, so that events cut off at the end are missed too."""
+    """The end of an organisation's chain, so that events cut off at the end are missed too. ``abouts`` is a chain of its own over
+    what the events are about; ``seal`` a mark over all of it, which nobody makes without the home's key."""
 
     owner: ClassVar[str] = "organisation"
     organisation = models.OneToOneField(Organisation, models.PROTECT, related_name="chain_head")
     seq = models.PositiveIntegerField()
     hash = models.CharField(max_length=64)
+    abouts = models.CharField(max_length=64)
+    seal = models.CharField(max_length=32)
 
 
 class Attachment(models.Model):
