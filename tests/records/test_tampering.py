@@ -205,5 +205,5 @@ def test_a_home_of_before_is_sealed_as_it_stands(village_with_a_past: Any, behin
     place = village_with_a_past.villages[0]
     Head.objects.update(abouts="", seal="")
     assert sealed_wrong(place)
-    import_module("mingbai.records.migrations.0004_sealed_heads").seal(apps, None)
+    import_module("mingbai.records.migrations.0006_sealed_heads").seal(apps, None)
     assert sealed_wrong(place) == ""

@@ -19,7 +19,7 @@ def seal(apps, _editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0003_numbers_in_part")]
+    dependencies = [("records", "0005_receipt_once")]
     operations = [
         migrations.AddField("head", "abouts", models.CharField(default="", max_length=64), preserve_default=False),
         migrations.AddField("head", "seal", models.CharField(default="", max_length=32), preserve_default=False),
