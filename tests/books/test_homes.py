@@ -3,6 +3,7 @@ with what was matched to them."""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from mingbai.books import balances, matching
 from mingbai.books.entry import Leg, Proposal
 from mingbai.books.models import Balance, BankLine, Line, Origin, PartyBalance, Voucher
 from mingbai.records import guard
+from mingbai.records.door import commit
 from mingbai.records.models import Attachment
 
 SEALED, NOW = [("books", "0004_incoming")], [("books", "0006_matches")]
@@ -43,6 +45,8 @@ def test_an_older_home_keeps_its_vouchers(village: Any, clerk: Any) -> None:
         for (at, account, whom), (debit, credit) in balances.of_lines((202403, False, leg.account, leg.whom, leg.debit_fen, leg.credit_fen) for each in made for leg in each.legs).items():
             said = {"organisation_id": village.pk, "month": at, "account": account, "debit_fen": debit, "credit_fen": credit}
             of_whom.objects.create(**said, whom=whom) if whom else balance.objects.create(**said)
+        with commit(clerk, village, "book", "记账") as act:
+            act.told("books.post", vouchers=3, fen=sum(each.total_fen for each in made), digest=hashlib.sha256("".join(each.digest for each in made).encode()).hexdigest())
         statement, vouchers = _taken_from_outside(old, village.pk, clerk.pk)
         kept_before = [list(model.objects.order_by("pk").values()) for model in (balance, of_whom)]
         migrate(NOW)
