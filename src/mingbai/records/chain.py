@@ -156,11 +156,10 @@ def _written(organisations: QuerySet[Organisation]) -> set[int]:
     """Organisations something was written for which no door but their own writes, so that they must have a chain."""
     from django.apps import apps
 
-    found: set[int] = set()
-    for model in apps.get_models():
-        if getattr(model, "owner", None) == "organisation" and model._meta.app_label != "places" and model._meta.label_lower not in _WITHOUT:
-            found.update(model._default_manager.filter(organisation__in=organisations).order_by().values_list("organisation_id", flat=True).distinct())
-    return found
+    models = [model for model in apps.get_models() if getattr(model, "owner", None) == "organisation" and model._meta.app_label != "places"
+              and model._meta.label_lower not in _WITHOUT]
+    first, *others = (model._default_manager.filter(organisation__in=organisations).order_by().values_list("organisation_id", flat=True) for model in models)
+    return set(first.union(*others))
 
 
 _WITHOUT = ("records.event", "records.head", "records.job", "board.tally", "kit.checked", "kit.finding")
