@@ -574,3 +574,10 @@ def test_lines_of_text_on_a_sheet_of_their_own_need_no_note():
 def test_signers_under_the_ledger_are_no_other_table():
     result = read_rows([*LEDGER, [N], ["制表人：", "审核人：", "负责人：", "会计："], [N, N, N, "2024年12月1日"]])
     assert (column(result, "lessee"), result["notes"], why(result)[5]) == (["甲", "乙"], [], "签字落款：制表人:")
+
+
+def test_another_table_under_a_column_nobody_knows_is_another_table_all_the_same():
+    ledger = [["序号", "承包方", "人均面积", "面积(亩)", "年承包费(元)"], [1, "张三", 2, 10, 1000], [2, "李四", 3, 12, 1200]]
+    result = read_rows([*ledger, [N], ["年度", "收入", "支出", "结余"], [2019, 3000, 1000, 2000]])
+    assert column(result, "lessee") == ["张三", "李四"]
+    assert result["notes"][0].startswith("工作表“合同”第5行起是另一张表（年度、收入、支出、结余）")

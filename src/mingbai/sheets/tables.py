@@ -319,7 +319,13 @@ class _Layout:
         strange = sum(odd.values())
         if title is None:  # right under a record: hardly anything may fit
             return strange > 2 and 3 * strange > 2 * len(filled)
-        return strange > 1 and (2 * strange > len(filled) or (title >= 0 and 2 * strange == len(filled)))
+        telling = sum(self._tells(columns[index]) for index in odd)  # under a name or a heading nobody knows any words may stand
+        return strange > 1 and (2 * strange > len(filled) or strange == telling or (title >= 0 and 2 * strange == len(filled)))
+
+    def _tells(self, entry: Mapped) -> bool:
+        """Whether the values of a column are of a kind that words are not."""
+        column = self.headings.register.by_name.get(entry.column or "")
+        return entry.role == "serial" or (column is not None and entry.role != "part" and column.kind != "text")
 
     def _is_strange(self, entry: Mapped, cell: Cell) -> bool:
         """Whether a cell is no value of the column it stands in."""
