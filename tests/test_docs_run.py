@@ -31,13 +31,17 @@ Path("NOTICE.json").write_bytes(bytes(up.body)); print(up.organisation.code, up.
 
 
 def lines() -> dict[str, list[str]]:
-    """Page → its command lines that name something to do, in order."""
+    """Page → its command lines that name something to do, in order; what two pages say alike is run at the first."""
     found: dict[str, list[str]] = {}
+    seen: set[str] = set()
     for page, line in commands():
         words = [word for word in shlex.split(line, comments=True) if not re.fullmatch(r"[A-Z_]+=.*", word)]
         runs = Path(words[0]).name == "mingbai" and len(words) > 1 and words[1] not in ELSEWHERE
         if page not in ("add-a-register.md", "CHANGELOG.md") and (runs or (words[0] == "python" and words[1] != "-m")):
-            found.setdefault(page, []).append(line)
+            found.setdefault(page, [])
+            if line not in seen:
+                found[page].append(line)
+                seen.add(line)
     return found
 
 

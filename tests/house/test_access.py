@@ -305,6 +305,7 @@ FORMS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
 """Forms: what is filled in rightly, and the fields that are filled in oddly, one at a time."""
 
 
+@pytest.mark.full
 def test_odd_numbers_in_an_address_or_a_form_are_answered(cast: SimpleNamespace) -> None:
     import re
     from pathlib import Path
@@ -321,7 +322,7 @@ def test_odd_numbers_in_an_address_or_a_form_are_answered(cast: SimpleNamespace)
     for name, (method, what) in {**PLAIN, **BOUND}.items():
         address = reverse(name, args=cast.arguments[what] if name in BOUND else what)
         for odd in ODD if method == "get" else ():
-            for parameters in (known - NOT_FOUND, *({each} for each in sorted(NOT_FOUND))):
+            for parameters in (known - NOT_FOUND, *({each} for each in sorted(NOT_FOUND) if odd is ODD[0])):
                 answer = client.get(address, dict.fromkeys(parameters, odd))
                 if answer.status_code >= 500:
                     wrong.append((name, sorted(parameters)[:1], odd[:9]))
