@@ -308,12 +308,12 @@ def test_the_state_page_tells_what_wants_doing(district: Any, settings: Any) -> 
 def test_many_wrong_passwords_at_once_are_no_more_tries_than_one_after_another() -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    from mingbai.web.pages import signing
+    from mingbai.web.pages.signing import SIGN_IN
 
     with ThreadPoolExecutor(16) as threads:
-        counted = list(threads.map(signing._counted, ["sign-in:somebody"] * 48))
+        counted = list(threads.map(SIGN_IN.count, ["somebody"] * 48))
     assert sorted(each for each in counted if each) == [1, 2, 3, 4, 5]
-    assert signing._counted("sign-in:another") == 1
+    assert SIGN_IN.count("another") == 1
 
 
 @pytest.mark.django_db

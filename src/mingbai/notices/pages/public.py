@@ -3,10 +3,8 @@ the way to object and the way to the answer. Everything comes from the frozen by
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,10 +20,13 @@ from mingbai.notices.wall import Size, wall
 from mingbai.notices.words import sheet
 from mingbai.places.clock import home, today
 from mingbai.places.models import Organisation
+from mingbai.places.tries import Tries
 from mingbai.records.files import as_file
 
 TRIES, MINUTES = 20, 30
-"""So many tries at a receipt's or a village's word in so many minutes: of a million words that is next to none."""
+"""So many tries at a receipt's or a village's word in so many minutes: of a million words that is next to none. Right ones count
+too: nobody asks for one answer so often."""
+RECEIPT, RECEIPTS, GATE = Tries("receipt", TRIES, MINUTES), Tries("receipts", 10 * TRIES, MINUTES), Tries("gate", TRIES, MINUTES)
 OPENED = "gates"
 """The session's key of the villages whose code was given."""
 PLAIN = {
@@ -123,7 +124,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     """The answer, for whoever holds the receipt: number and word."""
     context: dict[str, Any] = {"number": request.POST.get("number", "")[:60]}
     if request.method == "POST":
-        if _tried_too_often("receipt", context["number"]) or _tried_too_often("receipts", request.META.get("REMOTE_ADDR", ""), most=10 * TRIES):
+        if not (RECEIPT.count(context["number"]) and RECEIPTS.count(request.META.get("REMOTE_ADDR", ""))):
             return render(request, "notices/find.html", {**context, "wrong": _often()}, status=429)
         found = objections.find(context["number"], request.POST.get("word", "")[:20])
         if found is None:
@@ -141,7 +142,7 @@ def gate(request: HttpRequest, code: str) -> HttpResponse:
     if not onward.startswith("/g/") or "//" in onward or "\\" in onward:
         onward = reverse("public-village", args=(code,))
     if request.method == "POST":
-        if _tried_too_often("gate", code, request.META.get("REMOTE_ADDR", "")):
+        if not GATE.count(code, request.META.get("REMOTE_ADDR", "")):
             return render(request, "notices/gate.html", {"place": place, "wrong": _often()}, status=429)
         kept = Gate.objects.filter(organisation=place).first()
         if kept is None or constant_time_compare(kept.word.strip(), request.POST.get("word", "").strip()):
@@ -149,16 +150,6 @@ def gate(request: HttpRequest, code: str) -> HttpResponse:
             return redirect(onward)
         return render(request, "notices/gate.html", {"place": place, "wrong": _("口令不对；问村里的干部或看公示栏")}, status=400)
     return render(request, "notices/gate.html", {"place": place})
-
-
-def _tried_too_often(*what: str, most: int = TRIES) -> bool:
-    """Counts a try before it is looked at; whether there were too many lately. Right ones count too: nobody asks for one answer so often."""
-    key = "tries:" + hashlib.sha256("\n".join(what).encode()).hexdigest()
-    cache.add(key, 0, MINUTES * 60)
-    try:
-        return cache.incr(key) > most
-    except ValueError:  # it ran out between the two
-        return False
 
 
 def _often() -> str:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import ipaddress
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
-from django.conf import settings
 from django.contrib.auth import login as open_session
 from django.contrib.auth import logout as close_session
 from django.contrib.auth.hashers import check_password, make_password
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,11 +24,13 @@ from mingbai.places.clock import home
 from mingbai.places.invitation import opens
 from mingbai.places.models import Organisation, Person
 from mingbai.places.scope import grants_of, scope
+from mingbai.places.tries import Tries
 from mingbai.records.door import commit
 from mingbai.web.forms import CodeForm, InvitedForm, SignInForm
 from mingbai.web.opened import open_page, safe_next
 
 TRIES, MINUTES = 5, 15
+SIGN_IN, INVITED, SECOND = (Tries(what, TRIES, MINUTES) for what in ("sign-in", "invited", "second"))
 WAITING, MISSING = "second_waiting", "second_missing"
 """In the session: whose password was right, and who has yet to set the second factor up."""
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -94,11 +91,10 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         return redirect("sign-in")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        key = f"second:{person.pk}"
-        if not _counted(key):
+        if not SECOND.count(str(person.pk)):
             form.add_error(None, _("连着输错 %(tries)s 次，请过 %(minutes)s 分钟再试") % {"tries": TRIES, "minutes": MINUTES})
         elif _spent(person, form.cleaned_data["code"]):
-            cache.delete(key)
+            SECOND.forget(str(person.pk))
             onward = request.session.pop(WAITING)["next"]
             _enter(request, person)
             return redirect(onward)
@@ -132,12 +128,11 @@ def invited(request: HttpRequest) -> HttpResponse:
 
 def _answered(request: HttpRequest, login: str, code: str) -> Person | str:
     """The person this invitation is for, or why not. The same words for an unknown login and a wrong or old code."""
-    key = _tries("invited", request, login)
-    if not _counted(key):
+    if not INVITED.count(login, _address(request)):
         return _("连着输错 %(tries)s 次，请过 %(minutes)s 分钟再试") % {"tries": TRIES, "minutes": MINUTES}
     person = Person.objects.select_related("home").filter(login=login, is_active=True).first()
     if person is not None and opens(person, code, timezone.now()):
-        cache.delete(key)
+        INVITED.forget(login, _address(request))
         return person
     return _("登录名或邀请码不对，或者邀请码用过了、过期了。请核对，或者请给您开账号的人重发一个")
 
@@ -211,16 +206,15 @@ def _loopback(address: str) -> bool:
 
 def _recognised(request: HttpRequest, login: str, password: str) -> Person | str:
     """The person these words belong to, or why not. The same words for an unknown login and a wrong password."""
-    address = request.META.get("REMOTE_ADDR", "")
-    key = _tries("sign-in", request, login)
-    tries = _counted(key)
+    address = _address(request)
+    tries = SIGN_IN.count(login, address)
     if not tries:
         return _("连着输错 %(tries)s 次，请过 %(minutes)s 分钟再试；忘了密码请找管理员重设") % {"tries": TRIES, "minutes": MINUTES}
     person = Person.objects.select_related("home").filter(login=login, is_active=True).first()
     if person is None:
         make_password(password)  # as slow as a real one
     elif check_password(password, person.password):
-        cache.delete(key)
+        SIGN_IN.forget(login, address)
         return person
     if tries == TRIES and person is not None:
         place = _own_place(person)
@@ -230,23 +224,8 @@ def _recognised(request: HttpRequest, login: str, password: str) -> Person | str
     return _("登录名或密码不对。分清大小写，再输一遍")
 
 
-def _counted(key: str) -> int:
-    """Which try this is, counted before it is looked at, so that many at once are no more tries than one after another; 0 for
-    one too many. The cache alone would read and write in two steps, and other processes serve too."""
-    folder = Path(settings.HOME) / "cache"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "tries.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        before: int = cache.get(key, 0)
-        if before >= TRIES:
-            return 0
-        cache.set(key, before + 1, MINUTES * 60)
-    return before + 1
-
-
-def _tries(what: str, request: HttpRequest, login: str) -> str:
-    """Where wrong tries of a login from an address are counted."""
-    return f"{what}:" + hashlib.sha256(f"{login}\n{request.META.get('REMOTE_ADDR', '')}".encode()).hexdigest()
+def _address(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _enter(request: HttpRequest, person: Person) -> None:
