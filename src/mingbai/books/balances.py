@@ -183,10 +183,10 @@ def unguarded() -> Iterator[str]:
 _TRIGGERS = {
     "sqlite": (*(("books_voucher", f"books_voucher_{name}") for name in ("once", "open", "whole", "update", "delete")),
                *(("books_line", f"books_line_{name}") for name in ("after", "update", "delete")),
-               *(("books_matched", f"books_matched_{name}") for name in ("insert", "update"))),
+               *(("books_matched", f"books_matched_{name}") for name in ("insert", "update")), ("books_month", "books_month_after")),
     "postgresql": (*((table, f"{table}_{name}") for table in ("books_voucher", "books_line") for name in ("new", "kept")),
                    *(("books_posting", name) for name in ("books_whole", "books_noted", "books_not_emptied")),
-                   *((table, "books_named") for table in ("places_organisation", "places_party", "places_person"))),
+                   ("books_month", "books_month_after"), *((table, "books_named") for table in ("places_organisation", "places_party", "places_person"))),
 }
 
 
