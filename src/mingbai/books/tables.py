@@ -115,14 +115,14 @@ def ledger_table(place: str, month: int, account: str, opening: int, rows: Seque
 
 def general_table(place: str, month: int, months: Sequence[tuple[int, Sequence[TrialRow]]], chart: Chart) -> Table:
     """总账: every top-level account, 本月合计 and 本年累计 month by month."""
-    sums: dict[str, list[tuple[int, int, int, int, int, int]]] = {}
+    sums: dict[str, list[tuple[int, ...]]] = {}
     for at, rows in months:
         tops: dict[str, list[int]] = defaultdict(lambda: [0] * 5)
         for row in rows:
             for place_of, value in enumerate((row.debit, row.credit, row.year_debit, row.year_credit, row.closing)):
                 tops[row.code[:TOP]][place_of] += value
         for code, found in tops.items():
-            sums.setdefault(code, []).append((at, *found))  # type: ignore[arg-type]
+            sums.setdefault(code, []).append((at, *found))
     lines: list[tuple[Value, ...]] = []
     heavy = set()
     for code, each in sorted(sums.items()):

@@ -17,7 +17,7 @@ from mingbai.limits import AREA_MU4_MAX, CONTRACT_FEN_MAX, YEAR_MAX, YEAR_MIN
 from mingbai.units import AreaUnit, Cell, Doubt, Money, MoneyUnit, Outcome, Term, Unreadable, Value
 from mingbai.units.cells import quoted
 from mingbai.units.goods import parse_in_kind
-from mingbai.units.money import TIMES_A_YEAR
+from mingbai.units.money import TIMES_A_YEAR, typed_money
 from mingbai.units.wording import phrase
 
 T = TypeVar("T")
@@ -117,7 +117,7 @@ def skim(column: Column, unit: Unit, cells: Sequence[Cell]) -> list[Any] | None:
                     for cell in cells]
         case "text" | "phone" as kind:
             if None not in cells and not column.named and set(map(type, cells)) == {str}:
-                joined = "\n".join((*cells, ""))  # type: ignore[arg-type]
+                joined = "\n".join((*map(str, cells), ""))
                 if _LINES[kind].fullmatch(joined) and joined.count("\n") == len(cells):
                     return list(cells)
             line = (_NAME if column.named else _LINE[kind]).fullmatch
@@ -187,13 +187,13 @@ def _of_all_years(column: Column, register: Register, unit: MoneyUnit, cell: str
     fen, parts = outcome.value.fen, said.groupdict()
     if parts.get("total"):
         return Reading(also=((total.name, fen),))
-    amount = units.format_money(fen).removesuffix(".00")
+    as_total = f"总价{typed_money(Money(fen))}"
     if parts.get("years"):  # 12万元/10年
-        yearly = units.format_money(round(Fraction(fen, int(parts["years"])))).removesuffix(".00")
+        yearly = () if column.area else (typed_money(Money(round(Fraction(fen, int(parts["years"]))), "", "year")),)
         reason = phrase("{cell!s}写的是 {years} 年的钱，这一栏按年计", cell=quoted(cell), years=parts["years"])
-        return Reading(problem=Problem("doubt", reason, (f"总价{amount}元", f"{yearly}元/年") if not column.area else (f"总价{amount}元",)))
+        return Reading(problem=Problem("doubt", reason, (as_total, *yearly)))
     reason = phrase("{cell!s}说的是总数，这一栏却按年计：是一年的，还是几年一共的？", cell=quoted(cell))
-    return Reading(problem=Problem("doubt", reason, (f"{amount}元/{'亩·' if column.area else ''}年", f"总价{amount}元")))
+    return Reading(problem=Problem("doubt", reason, (typed_money(Money(fen, column.area, "year")), as_total)))
 
 
 def _in_kind(cell: Cell) -> Problem:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -401,8 +401,8 @@ def fingerprint(values: Iterable[Any]) -> str:
 
 def _declare() -> None:
     for name in furnished():
-        after = Notice if furniture(name).road.shown else None
-        recomputes(f"findings:{name}", lambda act, place, name=name: recheck(furniture(name), act, place), after=after)  # type: ignore[misc]
+        kit = furniture(name)
+        recomputes(f"findings:{name}", partial(recheck, kit), after=Notice if kit.road.shown else None)
 
 
 _declare()

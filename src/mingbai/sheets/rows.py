@@ -35,16 +35,16 @@ from mingbai.units import (
     AreaUnit,
     Cell,
     Doubt,
+    Money,
     MoneyUnit,
     Value,
     clean_text,
-    format_money,
     is_blank,
     parse_area_unit,
     parse_money_unit,
 )
 from mingbai.units.goods import of_goods
-from mingbai.units.money import TIMES_A_YEAR
+from mingbai.units.money import TIMES_A_YEAR, typed_money
 from mingbai.units.rooms import count_rooms, price_a_room
 from mingbai.units.wording import phrase
 
@@ -536,7 +536,7 @@ class _Typing:
             return None
         if _LONE.match(text) and len(steps.stages) == 1:
             reason = phrase("“{text!s}”没有说是每年这么多，还是几年一共这么多", text=text)
-            return CellReading(problem=Problem("doubt", reason, (said_again(steps).replace("年", "年每年", 1), f"总价{format_money(first.fen).removesuffix('.00')}元")))
+            return CellReading(problem=Problem("doubt", reason, (said_again(steps).replace("年", "年每年", 1), f"总价{typed_money(Money(first.fen))}")))
         if clause != parse_escalation(cell):  # the heading says the unit: the clause stands alone, in yuan
             said = said_again(replace(steps, per_mu=True) if own.area == "mu" else steps)
         elif per_mu or own.area != "mu":

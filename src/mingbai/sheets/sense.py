@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from mingbai.columns import Column, Problem, Register, Stored
-from mingbai.units import MoneyUnit, format_money
+from mingbai.units import Money, MoneyUnit
+from mingbai.units.money import typed_money
 from mingbai.units.wording import phrase
 
 ENOUGH = 5
@@ -108,4 +109,4 @@ def _little(fen: int, beside: str) -> Problem:
 
 
 def _yuan(fen: int) -> str:
-    return f"{format_money(fen).removesuffix('.00')}元"
+    return typed_money(Money(fen))

@@ -364,7 +364,7 @@ def _read_pers(text: str) -> tuple[PerArea, PerTime] | None:
     return area, time
 
 
-def _written(money: Money) -> str:
+def typed_money(money: Money) -> str:
     """Money as a clerk would type it beyond doubt."""
     per = "·".join(filter(None, (_AREA_SAID[money.area], _TIME_SAID[money.time])))
     if money.fen > CONTRACT_FEN_MAX:
@@ -376,7 +376,7 @@ def _written(money: Money) -> str:
 
 def _doubt(reason: str, moneys: list[Money]) -> Doubt[Money | None]:
     distinct = dict.fromkeys(moneys)
-    suggestions: list[Suggestion[Money | None]] = [Suggestion(money, _written(money)) for money in distinct]
+    suggestions: list[Suggestion[Money | None]] = [Suggestion(money, typed_money(money)) for money in distinct]
     return Doubt(f"{reason}；请改写成 {' 或 '.join(s.text for s in suggestions)!s}", tuple(suggestions))
 
 
