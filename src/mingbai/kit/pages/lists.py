@@ -88,7 +88,7 @@ def _place(here: Here, query: dict[str, str]) -> Here:
 
 
 def _line(kit: Furniture, row: Record, columns: list[Any], sheet: Notice | None, now: date) -> dict[str, Any]:
-    cells = [{"text": shown(column, getattr(row, column.name), uncovered=False), "number": column.kind in ("money", "area", "count"),
+    cells = [{"text": shown(column, getattr(row, column.name), uncovered=False).removesuffix(" 亩"), "number": column.kind in ("money", "area", "count"),
               "date": column.kind == "date"} for column in columns if column.name != "title"]
     return {"row": row, "cells": cells, "steps": steps(kit, row, sheet, now), "url": reverse("record", args=(kit.name, row.pk))}
 
