@@ -1,13 +1,14 @@
 """Allocation 抵充: what is cleared of a pair, handed to its debts in the order of 民法典 art. 560.
 
 First what the round gave the most weight (the debtors' common designation), then what the debtor designates, the due
-before the undue, the least secured, the heaviest, the earliest due; equals share pro rata, odd fen by order of id.
+before the undue, the least secured, the heaviest, the earliest due; equals share pro rata, odd fen by order of id among the shares that are not whole.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from mingbai.setoff.declaring import Ints, Obligations
 from mingbai.setoff.network import Network
@@ -49,7 +50,8 @@ def allocate(given: Obligations, network: Network, flow: Ints) -> Ints:
     for at in several[~small].tolist():
         span = slice(int(first[at]), int(first[at] + members[at]))
         share[span] = [int(given_to[at]) * debt // int(whole[at]) for debt in capacity[span].tolist()]
-    _odd_fen(share, several, first, members, given_to, rows, given.ids)
+    broken = given_to[group] * capacity != share * whole[group]  # both wrap alike: they differ by less than the whole
+    _odd_fen(share, several, first, members, given_to, rows, given.ids, broken)
     cleared[rows] = share
     return cleared
 
@@ -65,14 +67,15 @@ def _share_small(share: Ints, groups: Ints, first: Ints, members: Ints, group: I
     share[at] = quotient + remainder // total
 
 
-def _odd_fen(share: Ints, groups: Ints, first: Ints, members: Ints, given_to: Ints, rows: Ints, ids: pl.Series) -> None:
-    """The fen that rounding down leaves over, one each by order of id; no debt gets more than it is."""
+def _odd_fen(share: Ints, groups: Ints, first: Ints, members: Ints, given_to: Ints, rows: Ints, ids: pl.Series, broken: NDArray[np.bool_]) -> None:
+    """The fen that rounding down leaves over, one each by order of id to the shares that were ``broken`` off: of these there are
+    always more than fen, so that no share is a whole fen from its proportion, and no debt gets more than it is."""
     odd = given_to[groups] - _within(share, groups, first, members)
     groups, odd = groups[odd > 0], odd[odd > 0]
     length = members[groups]
     at = np.repeat(first[groups] - np.cumsum(length) + length, length) + np.arange(int(length.sum()))
     owner = np.repeat(np.arange(len(groups)), length)
-    order = pl.DataFrame({"owner": owner, "id": ids.gather(rows[at])}).select(pl.arg_sort_by("owner", "id")).to_series().to_numpy()
+    order = pl.DataFrame({"owner": owner, "even": ~broken[at], "id": ids.gather(rows[at])}).select(pl.arg_sort_by("owner", "even", "id")).to_series().to_numpy()
     place = np.arange(len(at)) - np.repeat(np.cumsum(length) - length, length)
     share[at[order]] += place < odd[owner]
 
