@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from mingbai.columns import UNSURE, Reading, Register, find_register, reader, registers, skim
-from mingbai.sheets import rows
+from mingbai.sheets import blocks
+from mingbai.sheets.rows import read_workbook
 from mingbai.sheets.grid import Grid, Workbook
 from mingbai.units import MU, YUAN, AreaUnit, MoneyUnit
 
@@ -45,9 +46,9 @@ def messy(dice: random.Random, height: int = 60) -> Workbook:
 @pytest.mark.parametrize("number", range(8))
 def test_a_messy_ledger_reads_the_same_skimmed_and_with_care(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     print(f"MINGBAI_SEED={SEED}")
-    skimmed = rows.read_workbook(messy(random.Random(SEED + number)), REGISTER)
-    monkeypatch.setattr(rows, "skim", lambda *_: None)
-    careful = rows.read_workbook(messy(random.Random(SEED + number)), REGISTER)
+    skimmed = read_workbook(messy(random.Random(SEED + number)), REGISTER)
+    monkeypatch.setattr(blocks, "skim", lambda *_: None)
+    careful = read_workbook(messy(random.Random(SEED + number)), REGISTER)
     assert skimmed == careful
     assert repr(skimmed) == repr(careful)  # 1 is not True here
     assert careful["errors"]
@@ -82,7 +83,7 @@ def test_an_amount_below_zero_and_two_numbers_run_together_are_read_with_care() 
 def test_staged_rents_are_read_as_stages_in_a_skimmed_column() -> None:
     """2003-2006 450: the first stage is the price, all of them are the clause; the plain numbers beside it are skimmed."""
     rows_of = [["合同编号", "承包方", "面积(亩)", "年承包费(元)"], ["一", "张三家庭农场", 10, 4500], ["二", "李四家庭农场", 10, "2003-2006 450,2006-2011 520"]]
-    result = rows.read_workbook(Workbook("xlsx", [Grid("合同", rows_of, [], False, frozenset(), frozenset())], False, []), REGISTER)
+    result = read_workbook(Workbook("xlsx", [Grid("合同", rows_of, [], False, frozenset(), frozenset())], False, []), REGISTER)
     columns = result["sheets"][0]["columns"]
     assert columns["rent_fen_per_year"] == [450_000, 45_000]
     assert columns["escalation"][0] is None
