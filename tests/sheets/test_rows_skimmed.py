@@ -12,8 +12,8 @@ import pytest
 
 from mingbai.columns import UNSURE, Reading, Register, find_register, reader, registers, skim
 from mingbai.sheets import blocks
-from mingbai.sheets.rows import read_workbook
 from mingbai.sheets.grid import Grid, Workbook
+from mingbai.sheets.rows import read_workbook
 from mingbai.units import MU, YUAN, AreaUnit, MoneyUnit
 
 SEED = int(os.environ.get("MINGBAI_SEED", random.SystemRandom().randrange(2**32)))
