@@ -13,7 +13,7 @@ from math import floor
 from mingbai.limits import AREA_MU4_MAX
 from mingbai.units.cells import TEXT_MAX, clean_text, is_blank, is_masked, quoted, simplified
 from mingbai.units.formats import format_area
-from mingbai.units.numerals import NUMERAL_CHARACTERS, Figures, exact, masked, read_figures
+from mingbai.units.numerals import NUMERAL_CHARACTERS, Figures, exact, masked, on_lines, read_figures
 from mingbai.units.outcome import Cell, Doubt, Outcome, Suggestion, Unreadable, Value
 from mingbai.units.wording import phrase
 
@@ -60,6 +60,7 @@ _PHRASE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _POINTED = re.compile(rf"({_N}+)点([零〇一二三四五六七八九0-9]+)")
+_SEVERAL = re.compile(r"[0-9.]+(?:[、+和及][0-9.]+)+")
 _STATED = re.compile(
     rf"[约近]?(?:[0-9][0-9,.]*[万千百]?|[{NUMERAL_CHARACTERS}]+)[余多]?(?:{_UNIT})", re.IGNORECASE
 )
@@ -127,6 +128,9 @@ def _area_from_number(number: float, unit: AreaUnit) -> Outcome[int | None]:
 def _area_from_text(cell: str, unit: AreaUnit) -> Outcome[int | None]:
     if is_blank(cell):
         return Value(None)
+    if len(lines := on_lines(cell)) > 1 and isinstance(one := parse_area(" ".join(lines), unit), Value):
+        said = [one, *(parse_area(line, unit) for line in lines)]
+        return _doubt(phrase("{cell!s}里的数字写在两行，分不清是一个数还是几个数", cell=quoted(cell)), [each.value for each in said if isinstance(each, Value) and each.value is not None])
     text = simplified(clean_text(cell))
     if len(text) > TEXT_MAX:
         return _no_area(cell)
@@ -185,9 +189,10 @@ def _without_brackets(cell: str, text: str, outer: str, unit: AreaUnit) -> Outco
         return _said_twice(cell, both)
     found: list[int] = []
     pieces = [piece for piece in re.split(r"[;、+~—-]|和|及|至|到", outer.replace(" ", "")) if piece]
-    added = [_certain(_read_phrase(piece, cell, unit)) for piece in pieces] if "+" in outer and pieces and "亩" in pieces[0] else []
+    bare = _SEVERAL.fullmatch(outer.replace(" ", "")) is not None
+    added = [_certain(_read_phrase(piece, cell, unit)) for piece in pieces] if bare or "+" in outer and pieces and "亩" in pieces[0] else []
     mu4s = [each for each in added if each is not None]
-    if len(mu4s) == len(pieces) > 1:  # “3亩+2分”
+    if len(mu4s) == len(pieces) > 1:  # “3亩+2分”; “4.5+5.2” where the heading says the unit
         return _doubt(f"{quoted(cell)}里有几个面积，拿不准是合计还是取其中一个", [sum(mu4s), *mu4s][:4])
     last = _unit_of(pieces[-1]) if pieces else ""
     if len(pieces) > 1 and last and all(re.fullmatch(rf"[0-9.]+(?:{_UNIT})?", p, re.IGNORECASE) for p in pieces):

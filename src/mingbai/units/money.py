@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from mingbai.limits import CONTRACT_FEN_MAX
 from mingbai.units.cells import TEXT_MAX, clean_text, is_blank, is_masked, quoted, simplified
 from mingbai.units.formats import format_money
-from mingbai.units.numerals import NUMERAL_CHARACTERS, Figures, exact, masked, read_figures
+from mingbai.units.numerals import NUMERAL_CHARACTERS, Figures, exact, masked, on_lines, read_figures
 from mingbai.units.outcome import Cell, Doubt, Outcome, Suggestion, Unreadable, Value
 from mingbai.units.wording import phrase
 
@@ -169,6 +169,9 @@ def _money_from_number(number: float, unit: MoneyUnit) -> Outcome[Money | None]:
 def _money_from_text(cell: str, unit: MoneyUnit) -> Outcome[Money | None]:
     if is_blank(cell):
         return Value(None)
+    if len(lines := on_lines(cell)) > 1 and isinstance(one := parse_money(" ".join(lines), unit), Value):
+        said = [one, *(parse_money(line, unit) for line in lines)]
+        return _doubt(phrase("{cell!s}里的数字写在两行，分不清是一个数还是几个数", cell=quoted(cell)), [each.value for each in said if isinstance(each, Value) and each.value is not None])
     text = simplified(clean_text(cell))
     refused = _refusal(cell, text)
     if refused:

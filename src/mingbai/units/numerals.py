@@ -25,6 +25,9 @@ NUMERAL_CHARACTERS = "".join(_DIGITS) + "".join(_UNITS) + "".join(_BIG) + "ÂªøÂç
 
 _DECIMAL = re.compile(r"[0-9]{1,20}(?:\.[0-9]{0,20})?\Z|\.[0-9]{1,20}\Z")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:([, '])[0-9]{3})(?:\1[0-9]{3})*(?:\.[0-9]{1,20})?\Z")
+_TWO_OF_THREE = re.compile(r"[1-9][0-9]{2} (?!000)[0-9]{3}\Z")
+"""500 600 is more often two prices than half a million and six hundred; 300 000 is one number."""
+_NEXT_LINE = re.compile(r"(?<=[0-9])[^\S\n]*\n\s*(?=[0-9])")
 _FIGURES = re.compile(r"[0-9][0-9,.' ]*\Z")
 _SCIENTIFIC = re.compile(r"([0-9]\.?[0-9]{0,15})[eE]\+?([0-9]{1,2})\Z")
 _AROUND_POINT = re.compile(r" ?([,.]) ?")
@@ -53,6 +56,11 @@ NO_FIGURES = Figures()
 _TWICE = re.compile(r"([0-9]+\.[0-9]+)\1")
 
 
+def on_lines(cell: str) -> list[str]:
+    """The pieces of a cell whose numbers stand on lines of their own; one piece where they do not."""
+    return _NEXT_LINE.split(cell) if "\n" in cell else [cell]
+
+
 def read_figures(text: str) -> Figures:
     """Read clean text that should be one non-negative number and nothing else. Pure; never raises."""
     text = text.strip()
@@ -73,7 +81,7 @@ def _read_separated(text: str) -> Figures:
     """Figures with commas, spaces or several points: right thousands say one number, the rest is a doubt."""
     if _DECIMAL.match(text):
         return Figures((Decimal(text),))
-    if _GROUPED.match(text):
+    if _GROUPED.match(text) and not _TWO_OF_THREE.match(text):
         return Figures((Decimal(re.sub("[, ']", "", text)),))
     blocks = re.split("[, '.]", text.rstrip(".,"))
     if len(text) > 40 or not all(blocks):
