@@ -246,7 +246,7 @@ def _store(act: Commit, kit: Furniture, upload: Upload, reading: Reading) -> Cou
     known = _known(kit, organisation)
     numbered = _number_column(register)
     serial = max(known.by_serial, default=0)
-    rows = list(_rows(kit.register, reading, names))
+    rows = list(rows_of(kit.register, reading))
     in_file = Counter(values[names.index(numbered)] for _, values, _, _ in rows) if numbered else Counter()
     party_of = _parties(act, kit, organisation, names, [values for _, values, _, _ in rows])
     fresh: list[tuple[Any, ...]] = []
@@ -313,7 +313,9 @@ def _parties(act: Commit, kit: Furniture, organisation: Organisation, names: lis
     return [known[key] if key is not None else None for key in wanted]
 
 
-def _rows(register: Register, reading: Reading, names: list[str]) -> Iterator[tuple[tuple[str, int], list[Any], str, str]]:
+def rows_of(register: Register, reading: Reading) -> Iterator[tuple[tuple[str, int], list[Any], str, str]]:
+    """The rows a reading accepted, as they are stored: (sheet, row), values of the register's columns, headings, doubtful columns."""
+    names = [column.name for column in register.columns]
     doubtful: dict[tuple[str, int], list[str]] = {}
     for error in reading.errors:
         doubtful.setdefault((error.get("part", error["sheet"]), error["row"]), []).append(error["column"] or "")

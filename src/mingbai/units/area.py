@@ -129,8 +129,8 @@ def _area_from_text(cell: str, unit: AreaUnit) -> Outcome[int | None]:
     if is_blank(cell):
         return Value(None)
     if len(lines := on_lines(cell)) > 1 and isinstance(one := parse_area(" ".join(lines), unit), Value):
-        said = [one, *(parse_area(line, unit) for line in lines)]
-        return _doubt(phrase("{cell!s}里的数字写在两行，分不清是一个数还是几个数", cell=quoted(cell)), [each.value for each in said if isinstance(each, Value) and each.value is not None])
+        each_way = [one, *(parse_area(line, unit) for line in lines)]
+        return _doubt(phrase("{cell!s}里的数字写在两行，分不清是一个数还是几个数", cell=quoted(cell)), [each.value for each in each_way if isinstance(each, Value) and each.value is not None])
     text = simplified(clean_text(cell))
     if len(text) > TEXT_MAX:
         return _no_area(cell)
@@ -190,7 +190,7 @@ def _without_brackets(cell: str, text: str, outer: str, unit: AreaUnit) -> Outco
     found: list[int] = []
     pieces = [piece for piece in re.split(r"[;、+~—-]|和|及|至|到", outer.replace(" ", "")) if piece]
     bare = _SEVERAL.fullmatch(outer.replace(" ", "")) is not None
-    added = [_certain(_read_phrase(piece, cell, unit)) for piece in pieces] if bare or "+" in outer and pieces and "亩" in pieces[0] else []
+    added = [_certain(_read_phrase(piece, cell, unit)) for piece in pieces] if bare or ("+" in outer and pieces and "亩" in pieces[0]) else []
     mu4s = [each for each in added if each is not None]
     if len(mu4s) == len(pieces) > 1:  # “3亩+2分”; “4.5+5.2” where the heading says the unit
         return _doubt(f"{quoted(cell)}里有几个面积，拿不准是合计还是取其中一个", [sum(mu4s), *mu4s][:4])

@@ -170,8 +170,8 @@ def _money_from_text(cell: str, unit: MoneyUnit) -> Outcome[Money | None]:
     if is_blank(cell):
         return Value(None)
     if len(lines := on_lines(cell)) > 1 and isinstance(one := parse_money(" ".join(lines), unit), Value):
-        said = [one, *(parse_money(line, unit) for line in lines)]
-        return _doubt(phrase("{cell!s}里的数字写在两行，分不清是一个数还是几个数", cell=quoted(cell)), [each.value for each in said if isinstance(each, Value) and each.value is not None])
+        each_way = [one, *(parse_money(line, unit) for line in lines)]
+        return _doubt(phrase("{cell!s}里的数字写在两行，分不清是一个数还是几个数", cell=quoted(cell)), [each.value for each in each_way if isinstance(each, Value) and each.value is not None])
     text = simplified(clean_text(cell))
     refused = _refusal(cell, text)
     if refused:
