@@ -48,11 +48,23 @@ def main() -> None:
 
 
 def _machine(runs: int) -> str:
-    cpu = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
-               platform.machine()) if Path("/proc/cpuinfo").exists() else platform.processor()
+    cpu = (
+        next(
+            (
+                line.split(":")[1].strip()
+                for line in Path("/proc/cpuinfo").read_text().splitlines()
+                if "model name" in line
+            ),
+            platform.machine(),
+        )
+        if Path("/proc/cpuinfo").exists()
+        else platform.processor()
+    )
     peers = ", ".join(f"{name} {version(name)}" for name in PEERS)
-    return (f"{date.today()} · {cpu}, {os.cpu_count()} cores · Python {platform.python_version()} · {peers} · seed {SEED} · "
-            f"median of {runs} runs after a warm-up, `make bench`. Ratios are what counts; absolute times are this machine's.")
+    return (
+        f"{date.today()} · {cpu}, {os.cpu_count()} cores · Python {platform.python_version()} · {peers} · seed {SEED} · "
+        f"median of {runs} runs after a warm-up, `make bench`. Ratios are what counts; absolute times are this machine's."
+    )
 
 
 def _timed(work: Callable[[], Any], runs: int) -> float:
@@ -68,8 +80,13 @@ def _timed(work: Callable[[], Any], runs: int) -> float:
 
 def _child(what: str, runs: int) -> dict[str, Any]:
     """One measurement in a process of its own, with the peak memory of that process and its children (MiB)."""
-    done = subprocess.run([sys.executable, "-m", "bench", "--child", what, "--runs", str(runs)], capture_output=True, text=True,
-                          check=False, cwd=HERE.parent)
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "--child", what, "--runs", str(runs)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=HERE.parent,
+    )
     if done.returncode:
         raise SystemExit(f"bench {what} failed:\n{done.stderr}")
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -79,11 +96,15 @@ def _child(what: str, runs: int) -> dict[str, Any]:
 def _peak() -> float:
     import resource
 
-    own, below = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    own, below = (
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+        resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss,
+    )
     return max(own, below) / 1024
 
 
 # Reading
+
 
 def reading(options: argparse.Namespace) -> list[str]:
     from bench.data import wide_workbook
@@ -96,12 +117,15 @@ def reading(options: argparse.Namespace) -> list[str]:
         rows = {name: _child(f"{name}:{path}", options.runs) for name in ("calamine", "mingbai_read", "openpyxl")}
     bare, ours, slow = (rows[name]["seconds"] for name in rows)
     return [
-        f"## Reading 10,000 rows × 50 columns ({size:.1f} MiB xlsx)", "",
-        "| | seconds | of calamine | peak MiB |", "|---|---|---|---|",
+        f"## Reading 10,000 rows × 50 columns ({size:.1f} MiB xlsx)",
+        "",
+        "| | seconds | of calamine | peak MiB |",
+        "|---|---|---|---|",
         f"| bare calamine: cells into Python, nothing more | {bare:.2f} | 1.00 | {rows['calamine']['peak']:.0f} |",
         f"| **mingbai**: guarded child, header, types, {rows['mingbai_read']['errors']} cell errors | {ours:.2f} | **{ours / bare:.2f}** (asked: 4) | "
         f"{rows['mingbai_read']['peak']:.0f} |",
-        f"| openpyxl read-only: cells into Python, nothing more | {slow:.2f} | {slow / bare:.2f} | {rows['openpyxl']['peak']:.0f} |", "",
+        f"| openpyxl read-only: cells into Python, nothing more | {slow:.2f} | {slow / bare:.2f} | {rows['openpyxl']['peak']:.0f} |",
+        "",
         f"mingbai ÷ openpyxl = **{ours / slow:.2f}** (asked: below 1).",
     ]
 
@@ -142,6 +166,7 @@ def _mingbai_read(path: str, runs: int) -> dict[str, Any]:
 
 # The demo folder
 
+
 def folder(options: argparse.Namespace) -> list[str]:
     from mingbai import demo
 
@@ -149,11 +174,14 @@ def folder(options: argparse.Namespace) -> list[str]:
         demo.write(Path(place))
         ours, plain = _child(f"mingbai_folder:{place}", options.runs), _child(f"plain_folder:{place}", options.runs)
     return [
-        "## Read and check the demo folder", "",
-        "| | seconds | contracts |", "|---|---|---|",
+        "## Read and check the demo folder",
+        "",
+        "| | seconds | contracts |",
+        "|---|---|---|",
         f"| **mingbai**: all 69 files, guarded, every rule, findings in words | {ours['seconds']:.2f} | {ours['contracts']} |",
         f"| openpyxl (its .xlsx files only: {plain['files']}), then the same rules in a plain Python loop over {plain['contracts']} typed rows | "
-        f"{plain['seconds']:.2f} | {plain['contracts']} |", "",
+        f"{plain['seconds']:.2f} | {plain['contracts']} |",
+        "",
         f"mingbai ÷ openpyxl + loop = **{ours['seconds'] / plain['seconds']:.2f}**. The peer is spared the header finding and the typing of cells, "
         "which it does not do.",
     ]
@@ -193,7 +221,9 @@ def _plain_folder(place: str, runs: int) -> dict[str, Any]:
     for result in read_many(files, find_register("contracts")):
         if isinstance(result, Reading):
             table = table_of(result)
-            typed += [oracle.with_dates(dict(zip(table, values, strict=True))) for values in zip(*table.values(), strict=True)]
+            typed += [
+                oracle.with_dates(dict(zip(table, values, strict=True))) for values in zip(*table.values(), strict=True)
+            ]
     books = [file for file in files if file.suffix == ".xlsx"]
 
     def work() -> None:
@@ -208,19 +238,31 @@ def _plain_folder(place: str, runs: int) -> dict[str, Any]:
 
 # Rules
 
+
 def rules(options: argparse.Namespace) -> list[str]:
     sizes = [1_000_000] + ([10_000_000] if options.big else [])
-    lines = ["## Every contract rule", "", "| rows | hand-written Polars, s | mingbai, s | ratio | peak MiB hand-written / mingbai |", "|---|---|---|---|---|"]
+    lines = [
+        "## Every contract rule",
+        "",
+        "| rows | hand-written Polars, s | mingbai, s | ratio | peak MiB hand-written / mingbai |",
+        "|---|---|---|---|---|",
+    ]
     equal = True
     for size in sizes:
         runs = options.runs if size < 5_000_000 else min(options.runs, 2)
         both = _child(f"rules:{size}", runs)
         equal = equal and both["equal"]
         peaks = [_child(f"rules_peak:{which},{size}", 1)["peak"] for which in ("hand", "ours")]
-        lines.append(f"| {size:,}{'' if runs == options.runs else f' (median of {runs})'} | {both['hand']:.2f} | {both['ours']:.2f} | **{both['ours'] / both['hand']:.2f}** (asked: 1.3) | {peaks[0]:.0f} / {peaks[1]:.0f} |")
+        lines.append(
+            f"| {size:,}{'' if runs == options.runs else f' (median of {runs})'} | {both['hand']:.2f} | {both['ours']:.2f} | **{both['ours'] / both['hand']:.2f}** (asked: 1.3) | {peaks[0]:.0f} / {peaks[1]:.0f} |"
+        )
     one = _child("rules_one:1", 50)
-    return [*lines, "", f"Answers equal on every row and rule: {equal}. One row, checker ready: **{1000 * one['seconds']:.0f} ms** "
-            f"(asked: 50); making the checker: {1000 * one['making']:.0f} ms."]
+    return [
+        *lines,
+        "",
+        f"Answers equal on every row and rule: {equal}. One row, checker ready: **{1000 * one['seconds']:.0f} ms** "
+        f"(asked: 50); making the checker: {1000 * one['making']:.0f} ms.",
+    ]
 
 
 def _rules(size: str, runs: int) -> dict[str, Any]:
@@ -278,8 +320,14 @@ def _rules_one(_: str, runs: int) -> dict[str, Any]:
 
 BENCHES = {"reading": reading, "folder": folder, "rules": rules, **house.BENCHES}
 CHILDREN: dict[str, Callable[[str, int], dict[str, Any]]] = {
-    "calamine": _calamine, "openpyxl": _openpyxl, "mingbai_read": _mingbai_read, "mingbai_folder": _mingbai_folder,
-    "plain_folder": _plain_folder, "rules": _rules, "rules_peak": _rules_peak, "rules_one": _rules_one,
+    "calamine": _calamine,
+    "openpyxl": _openpyxl,
+    "mingbai_read": _mingbai_read,
+    "mingbai_folder": _mingbai_folder,
+    "plain_folder": _plain_folder,
+    "rules": _rules,
+    "rules_peak": _rules_peak,
+    "rules_one": _rules_one,
 }
 
 if __name__ == "__main__":

@@ -45,11 +45,19 @@ def main() -> None:
     late = [engine for engine, each in found.items() if not each]
     found = {engine: each for engine, each in found.items() if each}
     fastest = min(each["seconds"] for each in found.values())
-    lines = [f"{date.today()} · {options.rows:,} rows in {options.rows // COUNTY} counties, {size:,.0f} MiB of Parquet, {os.cpu_count()} cores shared, `python -m bench.engines`, one run each.", "",
-             "| engine | seconds, from files to every rule's counts | ÷ fastest | rows a second | peak MiB |", "|---|---|---|---|---|",
-             *(f"| {name} | not done in {options.limit} | | | |" for name in late),
-             *(f"| {name} {each['version']} | {each['seconds']:.1f} | {each['seconds'] / fastest:.2f} | {options.rows / each['seconds']:,.0f} | {each['peak']:,.0f} |" for name, each in found.items()),
-             "", f"Counts of all {len(next(iter(found.values()))['counts'])} rules equal on all engines: {len({json.dumps(each['counts'], sort_keys=True) for each in found.values()}) == 1}."]
+    lines = [
+        f"{date.today()} · {options.rows:,} rows in {options.rows // COUNTY} counties, {size:,.0f} MiB of Parquet, {os.cpu_count()} cores shared, `python -m bench.engines`, one run each.",
+        "",
+        "| engine | seconds, from files to every rule's counts | ÷ fastest | rows a second | peak MiB |",
+        "|---|---|---|---|---|",
+        *(f"| {name} | not done in {options.limit} | | | |" for name in late),
+        *(
+            f"| {name} {each['version']} | {each['seconds']:.1f} | {each['seconds'] / fastest:.2f} | {options.rows / each['seconds']:,.0f} | {each['peak']:,.0f} |"
+            for name, each in found.items()
+        ),
+        "",
+        f"Counts of all {len(next(iter(found.values()))['counts'])} rules equal on all engines: {len({json.dumps(each['counts'], sort_keys=True) for each in found.values()}) == 1}.",
+    ]
     keep("Engines", lines)
 
 
@@ -64,7 +72,9 @@ def _write(place: Path, rows: int) -> int:
     register = find_register("contracts")
     for number in range(rows // COUNTY):
         code = str(100_000 + number)
-        frame = ledger_frame(register, COUNTY, SEED + number).with_columns(pl.format("{}-{}", pl.lit(code), pl.col("_file")).alias("_file"))
+        frame = ledger_frame(register, COUNTY, SEED + number).with_columns(
+            pl.format("{}-{}", pl.lit(code), pl.col("_file")).alias("_file")
+        )
         write_county(frame, register, code, place)
     return sum(each.stat().st_size for each in place.rglob("*.parquet"))
 
@@ -73,8 +83,15 @@ def _child(engine: str, place: str, limit: int) -> dict[str, Any]:
     """What :func:`_judge` says in a process of its own; {} where it takes longer than it may."""
     env = {"PYSPARK_SUBMIT_ARGS": "--driver-memory 6g pyspark-shell", **os.environ}
     try:
-        done = subprocess.run([sys.executable, "-m", "bench.engines", "--child", f"{engine}:{place}"], capture_output=True, text=True, check=False,
-                              cwd=Path(__file__).parent.parent, env=env, timeout=limit)
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.engines", "--child", f"{engine}:{place}"],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=Path(__file__).parent.parent,
+            env=env,
+            timeout=limit,
+        )
     except subprocess.TimeoutExpired:
         return {}
     if done.returncode:
@@ -95,7 +112,12 @@ def _judge(engine: str, folder: Path) -> dict[str, Any]:
     rows, counts = tally(engine, folder, register, rulebook, law, AS_OF)
     seconds = time.perf_counter() - started
     assert rows == sum(1 for _ in folder.glob("county=*")) * COUNTY
-    return {"seconds": seconds, "counts": counts, "peak": _peak(os.getpid()), "version": version("pyspark" if engine == "spark" else engine)}
+    return {
+        "seconds": seconds,
+        "counts": counts,
+        "peak": _peak(os.getpid()),
+        "version": version("pyspark" if engine == "spark" else engine),
+    }
 
 
 def _peak(pid: int) -> float:

@@ -45,8 +45,14 @@ def _child(what: str, runs: int) -> dict[str, Any]:
     """One measurement in a process and a home of its own."""
     with tempfile.TemporaryDirectory() as home:
         env = {**os.environ, "MINGBAI_HOME": home, "DJANGO_SETTINGS_MODULE": "mingbai.settings"}
-        done = subprocess.run([sys.executable, "-m", "bench.house", "--child", what, "--runs", str(runs)], env=env, text=True,
-                              capture_output=True, check=False, cwd=HERE.parent)
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.house", "--child", what, "--runs", str(runs)],
+            env=env,
+            text=True,
+            capture_output=True,
+            check=False,
+            cwd=HERE.parent,
+        )
     if done.returncode:
         raise SystemExit(f"bench {what} failed:\n{done.stderr}")
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -65,7 +71,10 @@ def intake(options: argparse.Namespace) -> list[str]:
     from mingbai.columns import find_register
 
     lines = [f"## Taking in {ROWS:,} rows × {COLUMNS} columns"]
-    for title, orderly in (("a ledger as villages have it", ORDERLY), ("a ledger of random terms, nearly every row in disorder", 0.0)):
+    for title, orderly in (
+        ("a ledger as villages have it", ORDERLY),
+        ("a ledger of random terms, nearly every row in disorder", 0.0),
+    ):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "wide.xlsx"
             wide_workbook(path, find_register("contracts"), ROWS, COLUMNS, orderly=orderly)
@@ -74,13 +83,16 @@ def intake(options: argparse.Namespace) -> list[str]:
             peer = _child(f"import_export:{path}", 1)
         whole, shown = ours["seconds"], peer["seconds"] + peer["preview"]
         lines += [
-            "", f"| {title} | seconds |", "|---|---|",
+            "",
+            f"| {title} | seconds |",
+            "|---|---|",
             f"| **mingbai**: read, parse, check, store, counted, ready to look at ({ours['records']:,} records, {ours['findings']:,} findings, "
             f"{ours['errors']} bad cells) | {whole:.2f} |",
             f"| of which keeping and reading / storing and checking | {ours['read']:.2f} / {ours['accept']:.2f} |",
             f"| openpyxl read-only: cells into Python, nothing more | {reading:.2f} |",
             f"| django-import-export, bare import_data(), columns as text, no checks ({peer['records']:,} records) | {peer['seconds']:.2f} |",
-            f"| the same as its admin does it: the preview first | {shown:.2f} |", "",
+            f"| the same as its admin does it: the preview first | {shown:.2f} |",
+            "",
             f"mingbai ÷ openpyxl = **{whole / reading:.2f}** (asked: below 1); django-import-export ÷ mingbai = **{peer['seconds'] / whole:.1f}** bare, "
             f"**{shown / whole:.1f}** with the preview (asked: 10).",
         ]
@@ -112,7 +124,9 @@ def _village(county: Any, number: int) -> Any:
     from mingbai.records.door import derived
 
     with derived():
-        village = Organisation(code=f"1401090{number:05d}", name=f"{number}村", level="village", parent=county, is_collective=True).placed()
+        village = Organisation(
+            code=f"1401090{number:05d}", name=f"{number}村", level="village", parent=county, is_collective=True
+        ).placed()
         village.save()
     return village
 
@@ -130,7 +144,13 @@ def _ours(path: str, runs: int) -> dict[str, Any]:
     data = Path(path).read_bytes()
     times: list[tuple[float, float]] = []
     for number in range(1, runs + 2):
-        alone = partial(Organisation.objects.create, level="county", code=f"15{number:04d}000000", name="别区", path=f"{5000 + number:04d}")
+        alone = partial(
+            Organisation.objects.create,
+            level="county",
+            code=f"15{number:04d}000000",
+            name="别区",
+            path=f"{5000 + number:04d}",
+        )
         with derived():
             apart = alone() if number else county
         village = _village(apart, number)
@@ -142,9 +162,14 @@ def _ours(path: str, runs: int) -> dict[str, Any]:
         door.accept(None, upload)
         times.append((middle - started, time.perf_counter() - middle))
     times = times[1:]
-    return {"seconds": statistics.median(sum(each) for each in times), "read": statistics.median(each[0] for each in times),
-            "accept": statistics.median(each[1] for each in times), "records": Contract.objects.filter(organisation=village).count(),
-            "errors": upload.errors, "findings": Finding.objects.filter(organisation=village).count()}
+    return {
+        "seconds": statistics.median(sum(each) for each in times),
+        "read": statistics.median(each[0] for each in times),
+        "accept": statistics.median(each[1] for each in times),
+        "records": Contract.objects.filter(organisation=village).count(),
+        "errors": upload.errors,
+        "findings": Finding.objects.filter(organisation=village).count(),
+    }
 
 
 def _openpyxl(path: str, runs: int) -> dict[str, Any]:
@@ -191,11 +216,19 @@ def _import_export(path: str, _: int) -> dict[str, Any]:
 
 # Lists
 
+
 def lists(options: argparse.Namespace) -> list[str]:
     found = _child("listing:contracts", max(options.runs, 5))
-    return [f"## {LISTED:,} contracts of {PLACES} organisations", "", "| | p50, ms | p95, ms | queries |", "|---|---|---|---|",
-            *(f"| {name} | {1000 * each['p50']:.0f} | **{1000 * each['p95']:.0f}** (asked: {each['asked']}) | {each['queries']} |"
-              for name, each in found.items())]
+    return [
+        f"## {LISTED:,} contracts of {PLACES} organisations",
+        "",
+        "| | p50, ms | p95, ms | queries |",
+        "|---|---|---|---|",
+        *(
+            f"| {name} | {1000 * each['p50']:.0f} | **{1000 * each['p95']:.0f}** (asked: {each['asked']}) | {each['queries']} |"
+            for name, each in found.items()
+        ),
+    ]
 
 
 def _listing(_: str, runs: int) -> dict[str, Any]:
@@ -216,8 +249,7 @@ def _listing(_: str, runs: int) -> dict[str, Any]:
 
 
 def pages(county: Any) -> list[tuple[str, Callable[[], Any], int]]:
-    """(address, a visit by somebody who may do everything in the whole county, ms asked): list, home, figures, record.
-    """
+    """(address, a visit by somebody who may do everything in the whole county, ms asked): list, home, figures, record."""
     from django.test import Client
 
     from mingbai.places.models import Person
@@ -232,8 +264,18 @@ def pages(county: Any) -> list[tuple[str, Callable[[], Any], int]]:
     record = Contract.objects.order_by("pk")[LISTED // 2]
     listed = "/registers/contracts/"
     found = []
-    for url, asked in ((listed, 100), (f"{listed}?owed=yes&q=张", 100), (f"{listed}?rule=C04", 100), (f"{listed}?sort=-amount&page=300", 100), ("/", 150),
-                       ("/figures/", 150), (f"{listed}{record.pk}/", 150), ("/places/140109000000/", 150), ("/findings/contracts/", 150), ("/cases/contracts/", 150)):
+    for url, asked in (
+        (listed, 100),
+        (f"{listed}?owed=yes&q=张", 100),
+        (f"{listed}?rule=C04", 100),
+        (f"{listed}?sort=-amount&page=300", 100),
+        ("/", 150),
+        ("/figures/", 150),
+        (f"{listed}{record.pk}/", 150),
+        ("/places/140109000000/", 150),
+        ("/findings/contracts/", 150),
+        ("/cases/contracts/", 150),
+    ):
         assert client.get(url).status_code == 200, url
         found.append((url, partial(client.get, url), asked))
     return found
@@ -248,37 +290,167 @@ def _fill(county: Any) -> None:
 
     kit, each = furniture("contracts"), LISTED // PLACES
     with derived():
-        streets = [Organisation(code=f"14010{number:04d}000", name=f"{number}街道", level="township", parent=county) for number in range(1, STREETS + 1)]
+        streets = [
+            Organisation(code=f"14010{number:04d}000", name=f"{number}街道", level="township", parent=county)
+            for number in range(1, STREETS + 1)
+        ]
         for street in streets:
             street.placed().save()
-    columns = ("organisation", "serial", "contract_no", "title", "lessee", "land_class", "area_mu4", "starts_on", "ends_on", "amount_fen",
-               "source_sheet", "fingerprint", "headings", "doubtful", "klass", "proposed", "open_findings", "confirmed_findings", "severity", "irregular",
-               "rectified", "stage", "unsure", "stated_owed_fen", "owed_fen", "recovered_fen")
+    columns = (
+        "organisation",
+        "serial",
+        "contract_no",
+        "title",
+        "lessee",
+        "land_class",
+        "area_mu4",
+        "starts_on",
+        "ends_on",
+        "amount_fen",
+        "source_sheet",
+        "fingerprint",
+        "headings",
+        "doubtful",
+        "klass",
+        "proposed",
+        "open_findings",
+        "confirmed_findings",
+        "severity",
+        "irregular",
+        "rectified",
+        "stage",
+        "unsure",
+        "stated_owed_fen",
+        "owed_fen",
+        "recovered_fen",
+    )
     for number in range(1, PLACES + 1):
         village = _village(streets[number % STREETS], number)
         with commit(None, village, "edit", "填") as act:
-            act.add(kit.model, columns, [
-                (village.pk, row, f"合{number}-{row}", f"第{row}号地承包合同", f"张{row % 30}", "耕地", 10_0000 + row, date(2010, 1, 1),
-                 date(2010 + row % 30, 12, 31), 100_000 * row, "", f"{number}-{row}", "||", "||", "", "A", row % 3, 0, row % 4, False, False,
-                 "suspected" if row % 3 else "new", "", 0, 5_000 * (row % 3), 0) for row in range(1, each + 1)])
+            act.add(
+                kit.model,
+                columns,
+                [
+                    (
+                        village.pk,
+                        row,
+                        f"合{number}-{row}",
+                        f"第{row}号地承包合同",
+                        f"张{row % 30}",
+                        "耕地",
+                        10_0000 + row,
+                        date(2010, 1, 1),
+                        date(2010 + row % 30, 12, 31),
+                        100_000 * row,
+                        "",
+                        f"{number}-{row}",
+                        "||",
+                        "||",
+                        "",
+                        "A",
+                        row % 3,
+                        0,
+                        row % 4,
+                        False,
+                        False,
+                        "suspected" if row % 3 else "new",
+                        "",
+                        0,
+                        5_000 * (row % 3),
+                        0,
+                    )
+                    for row in range(1, each + 1)
+                ],
+            )
             numbers = list(kit.model._default_manager.filter(organisation=village).values_list("pk", flat=True))
-            act.add(Finding, ("organisation", "register", "record", "rule", "answer", "severity", "sentence", "cites", "columns", "advice", "gone", "since", "state",
-                              "reason", "facts"),
-                    [(village.pk, kit.name, pk, rule, "yes", 2, f"第{pk}份租期超过二十年", ["《民法典》第七百零五条"], ["starts_on", "ends_on"], "协商调整", False, TODAY,
-                      "open", "", "") for pk in numbers for rule in ("C04", "C15")[: pk % 3]])
-            act.add(Case, ("organisation", "register", "record", "klass", "stage", "deadline", "measure", "secret", "opened_on", "reopened"),
-                    [(village.pk, kit.name, pk, "C", ("confirmed", "assigned", "self_checked")[pk // 3 % 3], date(2026, 9 + pk % 3, 15), "签补充协议", False, TODAY, 0)
-                     for pk in numbers if pk % 3 == 0])
+            act.add(
+                Finding,
+                (
+                    "organisation",
+                    "register",
+                    "record",
+                    "rule",
+                    "answer",
+                    "severity",
+                    "sentence",
+                    "cites",
+                    "columns",
+                    "advice",
+                    "gone",
+                    "since",
+                    "state",
+                    "reason",
+                    "facts",
+                ),
+                [
+                    (
+                        village.pk,
+                        kit.name,
+                        pk,
+                        rule,
+                        "yes",
+                        2,
+                        f"第{pk}份租期超过二十年",
+                        ["《民法典》第七百零五条"],
+                        ["starts_on", "ends_on"],
+                        "协商调整",
+                        False,
+                        TODAY,
+                        "open",
+                        "",
+                        "",
+                    )
+                    for pk in numbers
+                    for rule in ("C04", "C15")[: pk % 3]
+                ],
+            )
+            act.add(
+                Case,
+                (
+                    "organisation",
+                    "register",
+                    "record",
+                    "klass",
+                    "stage",
+                    "deadline",
+                    "measure",
+                    "secret",
+                    "opened_on",
+                    "reopened",
+                ),
+                [
+                    (
+                        village.pk,
+                        kit.name,
+                        pk,
+                        "C",
+                        ("confirmed", "assigned", "self_checked")[pk // 3 % 3],
+                        date(2026, 9 + pk % 3, 15),
+                        "签补充协议",
+                        False,
+                        TODAY,
+                        0,
+                    )
+                    for pk in numbers
+                    if pk % 3 == 0
+                ],
+            )
 
 
 # Checking again
 
+
 def again(options: argparse.Namespace) -> list[str]:
     found = _child("rechecked:", options.runs)
-    return [f"## A local number changed over {LISTED:,} contracts of {PLACES} organisations", "", "| | seconds |", "|---|---|",
-            f"| **preview**: which findings the change would add or take away ({found['previewed']:,}) | {found['preview']:.2f} (asked: below 3) |",
-            f"| **checked again**, every village whose findings change written ({found['changed']} villages, {found['findings']:,} findings) | {found['seconds']:.2f} (asked: below 2) |",
-            f"| the same where nothing changes (a new day) | {found['quiet']:.2f} |"]
+    return [
+        f"## A local number changed over {LISTED:,} contracts of {PLACES} organisations",
+        "",
+        "| | seconds |",
+        "|---|---|",
+        f"| **preview**: which findings the change would add or take away ({found['previewed']:,}) | {found['preview']:.2f} (asked: below 3) |",
+        f"| **checked again**, every village whose findings change written ({found['changed']} villages, {found['findings']:,} findings) | {found['seconds']:.2f} (asked: below 2) |",
+        f"| the same where nothing changes (a new day) | {found['quiet']:.2f} |",
+    ]
 
 
 def _rechecked(_: str, runs: int) -> dict[str, Any]:
@@ -293,14 +465,18 @@ def _rechecked(_: str, runs: int) -> dict[str, Any]:
 
     with derived():
         for contract in Contract.objects.only("pk"):
-            Contract.objects.filter(pk=contract.pk).update(rent_fen_per_mu_year=40_000 + contract.pk * 7919 % 40_000, headings="|land_class|")
+            Contract.objects.filter(pk=contract.pk).update(
+                rent_fen_per_mu_year=40_000 + contract.pk * 7919 % 40_000, headings="|land_class|"
+            )
         one, two = (Person.objects.create(login=login, name=login, home=county) for login in ("one", "two"))
     _grant(one, county), _grant(two, county)
     recheck.recheck(None, county.pk)
     previews, times, quiet, villages, seen, findings = [], [], [], set(), 0, 0
     for number in range(runs):
         before = Finding.objects.filter(rule="C07", gone=False).count()
-        change = policies.propose(one, county, "contracts", "price_floor_fen", str(400 + (number + 1) * 2), date(2026, 1, 1), "区政府文件")
+        change = policies.propose(
+            one, county, "contracts", "price_floor_fen", str(400 + (number + 1) * 2), date(2026, 1, 1), "区政府文件"
+        )
         started = time.perf_counter()
         seen = len(policies.effect(change))
         previews.append(time.perf_counter() - started)
@@ -314,8 +490,14 @@ def _rechecked(_: str, runs: int) -> dict[str, Any]:
         started = time.perf_counter()
         recheck.recheck(None, county.pk)
         quiet.append(time.perf_counter() - started)
-    return {"preview": statistics.median(previews), "seconds": statistics.median(times), "quiet": statistics.median(quiet), "previewed": seen,
-            "findings": findings, "changed": said.split("，")[1].split(" ")[0]}
+    return {
+        "preview": statistics.median(previews),
+        "seconds": statistics.median(times),
+        "quiet": statistics.median(quiet),
+        "previewed": seen,
+        "findings": findings,
+        "changed": said.split("，")[1].split(" ")[0],
+    }
 
 
 def _grant(person: Any, county: Any) -> None:
@@ -351,7 +533,11 @@ def _percentiles(work: Callable[[], Any], times: int) -> dict[str, Any]:
 
 BENCHES = {"intake": intake, "lists": lists, "again": again}
 CHILDREN: dict[str, Callable[[str, int], dict[str, Any]]] = {
-    "ours": _ours, "openpyxl": _openpyxl, "import_export": _import_export, "listing": _listing, "rechecked": _rechecked,
+    "ours": _ours,
+    "openpyxl": _openpyxl,
+    "import_export": _import_export,
+    "listing": _listing,
+    "rechecked": _rechecked,
 }
 
 if __name__ == "__main__":

@@ -16,7 +16,10 @@ from multiprocessing import get_context
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-APPS = {"hordak": ["mptt", "djmoney", "hordak"], "ledger": ["django.contrib.sessions", "django.contrib.messages", "treebeard", "django_ledger"]}
+APPS = {
+    "hordak": ["mptt", "djmoney", "hordak"],
+    "ledger": ["django.contrib.sessions", "django.contrib.messages", "treebeard", "django_ledger"],
+}
 LEGS = {"hordak": 2, "ledger": 2}
 
 
@@ -25,10 +28,23 @@ def main(name: str, url: str, connections: int, vouchers: int) -> None:
 
     said = urlsplit(url)
     settings.configure(
-        SECRET_KEY="bench", USE_TZ=True, DEFAULT_AUTO_FIELD="django.db.models.BigAutoField", CURRENCIES=["CNY"], DEFAULT_CURRENCY="CNY", HORDAK_INTERNAL_CURRENCY="CNY",
+        SECRET_KEY="bench",
+        USE_TZ=True,
+        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+        CURRENCIES=["CNY"],
+        DEFAULT_CURRENCY="CNY",
+        HORDAK_INTERNAL_CURRENCY="CNY",
         INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", *APPS[name]],
         TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],
-        DATABASES={"default": {"ENGINE": "django.db.backends.postgresql", "NAME": said.path.lstrip("/"), "USER": said.username, "HOST": dict(parse_qsl(said.query))["host"]}})
+        DATABASES={
+            "default": {
+                "ENGINE": "django.db.backends.postgresql",
+                "NAME": said.path.lstrip("/"),
+                "USER": said.username,
+                "HOST": dict(parse_qsl(said.query))["host"],
+            }
+        },
+    )
     import django
     from django.core.management import call_command
 
@@ -115,16 +131,23 @@ def ledger(number: int) -> Callable[[int], None]:
     from django_ledger.models import EntityModel
 
     entity = EntityModel.objects.get(name=f"{number}村")
-    bank, income = (entity.get_default_coa_accounts().filter(role=role).first() for role in ("asset_ca_cash", "in_operational"))
+    bank, income = (
+        entity.get_default_coa_accounts().filter(role=role).first() for role in ("asset_ca_cash", "in_operational")
+    )
     book_of = entity.ledgermodel_set.first()
     day = datetime(2024, 3, 1, tzinfo=UTC)
 
     def book(at: int) -> None:
         amount = Decimal(10 + at % 90)
         with transaction.atomic():
-            book_of.commit_txs(je_timestamp=day, je_posted=True, je_txs=[
-                {"account": bank, "amount": amount, "tx_type": "debit", "description": f"收第{at}笔承包费"},
-                {"account": income, "amount": amount, "tx_type": "credit", "description": f"收第{at}笔承包费"}])
+            book_of.commit_txs(
+                je_timestamp=day,
+                je_posted=True,
+                je_txs=[
+                    {"account": bank, "amount": amount, "tx_type": "debit", "description": f"收第{at}笔承包费"},
+                    {"account": income, "amount": amount, "tx_type": "credit", "description": f"收第{at}笔承包费"},
+                ],
+            )
 
     return book
 

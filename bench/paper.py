@@ -72,13 +72,16 @@ def _level(name: str, pages: int, seed: int) -> str:
             seconds.append(took)
             said, read = _plain(one.text), _plain("".join(line.text for line in paper.lines(leaf.page)))
             wrong, letters = wrong + errors(said, read), letters + len(said)
-            right, fields = right + sum(found.get(column) == value for column, value in one.fields.items()), fields + len(one.fields)
+            right, fields = (
+                right + sum(found.get(column) == value for column, value in one.fields.items()),
+                fields + len(one.fields),
+            )
         peak = guard.peak_bytes
     after = resource.getrusage(resource.RUSAGE_CHILDREN)  # the child has ended: its whole time counts, loading too
     processor = (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / (pages + 1)
     middle = statistics.median(seconds)
     how = f"{wear.turned:+g}°, noise {wear.noise:g}, shadow {wear.shadow:.0%}, JPEG {wear.quality}"
-    return (f"| {name} | {how} | {wrong / letters:.2%} | {right / fields:.1%} of {fields} | {middle:.1f} | {processor:.1f} | {60 / middle:.1f} | {peak / 2**20:,.0f} MB |")
+    return f"| {name} | {how} | {wrong / letters:.2%} | {right / fields:.1%} of {fields} | {middle:.1f} | {processor:.1f} | {60 / middle:.1f} | {peak / 2**20:,.0f} MB |"
 
 
 def _plain(text: str) -> str:

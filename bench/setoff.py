@@ -49,7 +49,9 @@ def net(parties: int, seed: int = SEED, *, wishes: bool = False) -> pl.DataFrame
     at most 10^11 fen. About 6.8 debts a party. ``wishes`` adds a weight and a due date to each."""
     random = np.random.default_rng(seed)
     at = np.arange(parties)
-    activity = (1 + random.pareto(1.6, parties)) * np.where(at % (TOWN * TOWNS) == 0, 60, np.where(at % TOWN == 0, 12, 1))
+    activity = (1 + random.pareto(1.6, parties)) * np.where(
+        at % (TOWN * TOWNS) == 0, 60, np.where(at % TOWN == 0, 12, 1)
+    )
     running = np.concatenate([[0], np.cumsum(activity)])
 
     def drawn(low: np.ndarray[Any, Any], high: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -72,10 +74,17 @@ def net(parties: int, seed: int = SEED, *, wishes: bool = False) -> pl.DataFrame
     debtor, creditor = debtor[shuffled], creditor[shuffled]
     fen = np.exp(random.normal(13, 2.0, len(debtor))) * np.sqrt(activity[debtor] * activity[creditor])
     names = pl.Series([f"P{each:07d}" for each in range(parties)])
-    table = {"id": pl.Series([f"D{each:08d}" for each in range(len(debtor))]), "debtor": names.gather(debtor),
-             "creditor": names.gather(creditor), "amount_fen": np.clip(fen, 100, 1e11).astype(np.int64)}
+    table = {
+        "id": pl.Series([f"D{each:08d}" for each in range(len(debtor))]),
+        "debtor": names.gather(debtor),
+        "creditor": names.gather(creditor),
+        "amount_fen": np.clip(fen, 100, 1e11).astype(np.int64),
+    }
     if wishes:
-        table |= {"weight": random.integers(1, 11, len(debtor)), "due_date": pl.Series(random.integers(16_000, 20_700, len(debtor))).cast(pl.Int32).cast(pl.Date)}
+        table |= {
+            "weight": random.integers(1, 11, len(debtor)),
+            "due_date": pl.Series(random.integers(16_000, 20_700, len(debtor))).cast(pl.Int32).cast(pl.Date),
+        }
     return pl.DataFrame(table)
 
 
@@ -87,7 +96,9 @@ def main() -> None:
     options = parser.parse_args()
     if options.child:
         name, argument = options.child.split(":", 1)
-        print(json.dumps(CHILDREN[name](argument) | {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+        print(
+            json.dumps(CHILDREN[name](argument) | {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024})
+        )
         return
     sizes = [int(size) for size in options.sizes.split(",")]
     keep("Set-off", table([measured(size, options.runs if size < 1_000_000 else 1) for size in sizes]))
@@ -108,17 +119,40 @@ def measured(size: int, runs: int) -> dict[str, Any]:
         choosing = command(wished, folder, tie_break="all")
         first, said = turns[0][0], turns[0][1]
         found = {
-            "parties": said["parties"], "debts": said["obligations"], "arcs": first["arcs"], "bare": bare, "bare_peak": first["peak"], "ours": ours,
-            "ours_peak": turns[0][2]["peak"], "whole": whole, "whole_peak": said["peak"], "with_ortools": theirs["seconds"], "stages": said["stages"],
-            "tie_break": choosing["tie_break"], "check": first["check"], "share": said["cleared_fen"] / said["total_fen"], "lemon": child(f"lemon:{path}"),
+            "parties": said["parties"],
+            "debts": said["obligations"],
+            "arcs": first["arcs"],
+            "bare": bare,
+            "bare_peak": first["peak"],
+            "ours": ours,
+            "ours_peak": turns[0][2]["peak"],
+            "whole": whole,
+            "whole_peak": said["peak"],
+            "with_ortools": theirs["seconds"],
+            "stages": said["stages"],
+            "tie_break": choosing["tie_break"],
+            "check": first["check"],
+            "share": said["cleared_fen"] / said["total_fen"],
+            "lemon": child(f"lemon:{path}"),
         }
         if size <= SLOW:
             found |= {"networkx": child(f"networkx:{path}"), "highs": child(f"highs:{path}")}
-        answers = {said["cleared_fen"], theirs["cleared_fen"], choosing["cleared_fen"], first["sum"], turns[0][2]["sum"], found["lemon"].get("sum", first["sum"]),
-                   *(found[name]["sum"] for name in ("networkx", "highs") if name in found)}
+        answers = {
+            said["cleared_fen"],
+            theirs["cleared_fen"],
+            choosing["cleared_fen"],
+            first["sum"],
+            turns[0][2]["sum"],
+            found["lemon"].get("sum", first["sum"]),
+            *(found[name]["sum"] for name in ("networkx", "highs") if name in found),
+        }
         if len(answers) != 1:
             raise SystemExit(f"{size}: the solvers differ: {answers}")
-    print(f"{size}: bare {bare:.2f}, ours {ours:.2f}, whole {whole:.2f} = {whole / bare:.2f}, with OR-tools {theirs['seconds'] / bare:.2f}", file=sys.stderr, flush=True)
+    print(
+        f"{size}: bare {bare:.2f}, ours {ours:.2f}, whole {whole:.2f} = {whole / bare:.2f}, with OR-tools {theirs['seconds'] / bare:.2f}",
+        file=sys.stderr,
+        flush=True,
+    )
     return found
 
 
@@ -128,41 +162,84 @@ def table(found: list[dict[str, Any]]) -> list[str]:
     lines = [
         f"{date.today()} · {_cpu()}, {os.cpu_count()} cores · Python {platform.python_version()} · "
         + ", ".join(f"{name} {version(name)}" for name in ("ortools", "pylmcf", "numba", "scipy", "networkx"))
-        + f" · seed {SEED} · `python -m bench.setoff`. All solvers of a size reached the same sum. Median of three runs in turn, one run at 10^6. Other work ran on the machine; ratios are of one run.", "",
+        + f" · seed {SEED} · `python -m bench.setoff`. All solvers of a size reached the same sum. Median of three runs in turn, one run at 10^6. Other work ran on the machine; ratios are of one run.",
+        "",
         "| parties / debts (core arcs) | cancels | bare OR-tools, s | our engine, s | LEMON cost scaling, s | networkx, s | HiGHS, s | **whole command**, s | ÷ bare | the same with `--solver ortools` ÷ bare | peak MiB bare / engine / command |",
-        "|---|---|---|---|---|---|---|---|---|---|---|"]
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
     for each in found:
         slow = [f"{each[name]['seconds']:.2f}" if name in each else "–" for name in ("networkx", "highs")]
-        lines.append(f"| {each['parties']:,} / {each['debts']:,} ({each['arcs']:,}) | {each['share']:.1%} | {each['bare']:.2f} | {each['ours']:.2f} | "
-                     f"{_said(each['lemon']['seconds'])} | {slow[0]} | {slow[1]} | **{each['whole']:.2f}** | **{each['whole'] / each['bare']:.2f}** | "
-                     f"{each['with_ortools'] / each['bare']:.2f} | {each['bare_peak']:.0f} / {each['ours_peak']:.0f} / {each['whole_peak']:.0f} |")
-    lines += ["", "The whole command is a process of its own: start, read the csv, validate, merge, filter, solve, certify, allocate, decompose, write "
-              "(`--tie-break none`). Asked: 2 × bare at 10^5, 1.6 × and 2.5 GB at 10^6.", "",
-              "| parties | " + " | ".join(found[0]["stages"]) + " |", "|---|" + "---|" * len(found[0]["stages"])]
-    lines += [f"| {each['parties']:,} | " + " | ".join(f"{seconds:.2f}" for seconds in each["stages"].values()) + " |" for each in found]
-    lines += ["", "Tie-break stages, each ÷ bare (asked: at most 1), on the same debts with a weight and a due date each; the check of the proof, O(m), ÷ bare "
-              "(asked: under 1 %):", "", "| parties | " + " | ".join(stage["wish"] for stage in found[0]["tie_break"]) + " | check of the proof |",
-              "|---|" + "---|" * (1 + len(found[0]["tie_break"]))]
-    lines += [f"| {each['parties']:,} | " + " | ".join(f"{stage['seconds'] / each['bare']:.2f}" for stage in each["tie_break"])
-              + f" | {each['check'] / each['bare']:.2%} |" for each in found]
+        lines.append(
+            f"| {each['parties']:,} / {each['debts']:,} ({each['arcs']:,}) | {each['share']:.1%} | {each['bare']:.2f} | {each['ours']:.2f} | "
+            f"{_said(each['lemon']['seconds'])} | {slow[0]} | {slow[1]} | **{each['whole']:.2f}** | **{each['whole'] / each['bare']:.2f}** | "
+            f"{each['with_ortools'] / each['bare']:.2f} | {each['bare_peak']:.0f} / {each['ours_peak']:.0f} / {each['whole_peak']:.0f} |"
+        )
+    lines += [
+        "",
+        "The whole command is a process of its own: start, read the csv, validate, merge, filter, solve, certify, allocate, decompose, write "
+        "(`--tie-break none`). Asked: 2 × bare at 10^5, 1.6 × and 2.5 GB at 10^6.",
+        "",
+        "| parties | " + " | ".join(found[0]["stages"]) + " |",
+        "|---|" + "---|" * len(found[0]["stages"]),
+    ]
+    lines += [
+        f"| {each['parties']:,} | " + " | ".join(f"{seconds:.2f}" for seconds in each["stages"].values()) + " |"
+        for each in found
+    ]
+    lines += [
+        "",
+        "Tie-break stages, each ÷ bare (asked: at most 1), on the same debts with a weight and a due date each; the check of the proof, O(m), ÷ bare "
+        "(asked: under 1 %):",
+        "",
+        "| parties | " + " | ".join(stage["wish"] for stage in found[0]["tie_break"]) + " | check of the proof |",
+        "|---|" + "---|" * (1 + len(found[0]["tie_break"])),
+    ]
+    lines += [
+        f"| {each['parties']:,} | "
+        + " | ".join(f"{stage['seconds'] / each['bare']:.2f}" for stage in each["tie_break"])
+        + f" | {each['check'] / each['bare']:.2%} |"
+        for each in found
+    ]
     if len(found) > 1:
         steps = [(a, b, math.log(b["arcs"] / a["arcs"])) for a, b in itertools.pairwise(found)]
-        lines += ["", "Growth: time ∝ arcs^k, k from size to size: " + "; ".join(
-            f"{name} " + ", ".join(f"{math.log(b[key] / a[key]) / log:.2f}" for a, b, log in steps)
-            for name, key in (("bare", "bare"), ("our engine", "ours"), ("whole command", "whole"))) + ".", "", "![growth](growth.svg)"]
+        lines += [
+            "",
+            "Growth: time ∝ arcs^k, k from size to size: "
+            + "; ".join(
+                f"{name} " + ", ".join(f"{math.log(b[key] / a[key]) / log:.2f}" for a, b, log in steps)
+                for name, key in (("bare", "bare"), ("our engine", "ours"), ("whole command", "whole"))
+            )
+            + ".",
+            "",
+            "![growth](growth.svg)",
+        ]
         (HERE / "growth.svg").write_text(growth(found), encoding="utf-8")
     if big:
-        lines += ["", "Our engine ÷ OR-tools: " + ", ".join(f"**{each['ours'] / each['bare']:.2f}** at {each['parties']:,}" for each in big) + "; ÷ LEMON: "
-                  + ", ".join(f"**{each['ours'] / each['lemon']['seconds']:.2f}**" for each in big if each["lemon"]["seconds"] < math.inf) + "."]
+        lines += [
+            "",
+            "Our engine ÷ OR-tools: "
+            + ", ".join(f"**{each['ours'] / each['bare']:.2f}** at {each['parties']:,}" for each in big)
+            + "; ÷ LEMON: "
+            + ", ".join(
+                f"**{each['ours'] / each['lemon']['seconds']:.2f}**"
+                for each in big
+                if each["lemon"]["seconds"] < math.inf
+            )
+            + ".",
+        ]
     return lines
 
 
 def growth(found: list[dict[str, Any]]) -> str:
     """Seconds against core arcs, both logarithmic, as SVG."""
-    lines = {"OR-tools": ("#8a8f98", [each["bare"] for each in found]), "LEMON": ("#b0894f", [each["lemon"]["seconds"] for each in found if each["lemon"]["seconds"] < math.inf]),
-             "our engine": ("#1f6f5c", [each["ours"] for each in found]), "whole command": ("#b33a2b", [each["whole"] for each in found]),
-             "networkx": ("#5b6ea6", [each["networkx"]["seconds"] for each in found if "networkx" in each]),
-             "HiGHS": ("#7d5ba6", [each["highs"]["seconds"] for each in found if "highs" in each])}
+    lines = {
+        "OR-tools": ("#8a8f98", [each["bare"] for each in found]),
+        "LEMON": ("#b0894f", [each["lemon"]["seconds"] for each in found if each["lemon"]["seconds"] < math.inf]),
+        "our engine": ("#1f6f5c", [each["ours"] for each in found]),
+        "whole command": ("#b33a2b", [each["whole"] for each in found]),
+        "networkx": ("#5b6ea6", [each["networkx"]["seconds"] for each in found if "networkx" in each]),
+        "HiGHS": ("#7d5ba6", [each["highs"]["seconds"] for each in found if "highs" in each]),
+    }
 
     def x(arcs: float) -> float:
         return 60 + 500 * (math.log10(arcs) - 3) / 4
@@ -170,22 +247,36 @@ def growth(found: list[dict[str, Any]]) -> str:
     def y(seconds: float) -> float:
         return 300 - 270 * (math.log10(max(seconds, 1e-3)) + 3) / 6
 
-    parts = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 340" font-family="sans-serif" font-size="12">', '<rect width="700" height="340" fill="#fff"/>']
+    parts = [
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 340" font-family="sans-serif" font-size="12">',
+        '<rect width="700" height="340" fill="#fff"/>',
+    ]
     for power in range(3, 8):
-        parts.append(f'<line x1="{x(10**power):.0f}" x2="{x(10**power):.0f}" y1="30" y2="300" stroke="#e5e5e5"/><text x="{x(10**power):.0f}" y="318" text-anchor="middle">10^{power}</text>')
+        parts.append(
+            f'<line x1="{x(10**power):.0f}" x2="{x(10**power):.0f}" y1="30" y2="300" stroke="#e5e5e5"/><text x="{x(10**power):.0f}" y="318" text-anchor="middle">10^{power}</text>'
+        )
     for power in range(-3, 4):
-        parts.append(f'<line x1="60" x2="560" y1="{y(10.0**power):.0f}" y2="{y(10.0**power):.0f}" stroke="#e5e5e5"/><text x="52" y="{y(10.0**power) + 4:.0f}" text-anchor="end">{10.0**power:g} s</text>')
+        parts.append(
+            f'<line x1="60" x2="560" y1="{y(10.0**power):.0f}" y2="{y(10.0**power):.0f}" stroke="#e5e5e5"/><text x="52" y="{y(10.0**power) + 4:.0f}" text-anchor="end">{10.0**power:g} s</text>'
+        )
     parts.append('<text x="310" y="335" text-anchor="middle">arcs of the core</text>')
     labels: list[float] = []
     for name, (colour, seconds) in sorted(lines.items(), key=lambda line: y(line[1][1][-1]) if line[1][1] else 0):
         if not seconds:
             continue
         points = [(x(each["arcs"]), y(second)) for each, second in zip(found, seconds, strict=False)]
-        at = max([points[-1][1] + 4, *(label + 14 for label in labels if abs(label - points[-1][1]) < 60 and points[-1][0] > 400)])
+        at = max(
+            [
+                points[-1][1] + 4,
+                *(label + 14 for label in labels if abs(label - points[-1][1]) < 60 and points[-1][0] > 400),
+            ]
+        )
         if points[-1][0] > 400:
             labels.append(at)
-        parts.append(f'<polyline fill="none" stroke="{colour}" stroke-width="2" points="{" ".join(f"{a:.1f},{b:.1f}" for a, b in points)}"/>'
-                     f'<text x="{points[-1][0] + 8:.0f}" y="{at:.0f}" fill="{colour}">{name}</text>')
+        parts.append(
+            f'<polyline fill="none" stroke="{colour}" stroke-width="2" points="{" ".join(f"{a:.1f},{b:.1f}" for a, b in points)}"/>'
+            f'<text x="{points[-1][0] + 8:.0f}" y="{at:.0f}" fill="{colour}">{name}</text>'
+        )
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -194,13 +285,23 @@ def _said(seconds: float) -> str:
 
 
 def _cpu() -> str:
-    return next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), platform.machine())
+    return next(
+        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        platform.machine(),
+    )
 
 
 def child(what: str) -> dict[str, Any]:
     """One measurement in a process of its own."""
     try:
-        done = subprocess.run([sys.executable, "-m", "bench.setoff", "--child", what], capture_output=True, text=True, check=False, cwd=HERE.parent, timeout=PATIENCE)
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.setoff", "--child", what],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=HERE.parent,
+            timeout=PATIENCE,
+        )
     except subprocess.TimeoutExpired:
         return {"seconds": math.inf}
     if done.returncode:
@@ -212,8 +313,23 @@ def child(what: str) -> dict[str, Any]:
 def command(path: str, folder: str, *more: str, tie_break: str = "none") -> dict[str, Any]:
     """The command as a user runs it, from start to end of the process, with its peak memory."""
     started = time.perf_counter()
-    running = subprocess.Popen([sys.executable, "-m", "mingbai", "setoff", path, "--out", f"{folder}/out", "--json", "--tie-break", tie_break, *more],
-                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    running = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "mingbai",
+            "setoff",
+            path,
+            "--out",
+            f"{folder}/out",
+            "--json",
+            "--tie-break",
+            tie_break,
+            *more,
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
     assert running.stdout is not None
     printed = running.stdout.read()
     _, status, usage = os.wait4(running.pid, 0)
@@ -264,7 +380,13 @@ def _ours(path: str) -> dict[str, Any]:
     from mingbai.setoff import scaling
 
     core = _core(path)
-    scaling.largest(2, *(np.array(each, kind) for each, kind in (([0, 1], np.int32), ([1, 0], np.int32), ([1, 1], np.int64), ([1, 1], np.int64))))
+    scaling.largest(
+        2,
+        *(
+            np.array(each, kind)
+            for each, kind in (([0, 1], np.int32), ([1, 0], np.int32), ([1, 1], np.int64), ([1, 1], np.int64))
+        ),
+    )
     started = time.perf_counter()
     flow = scaling.largest(*core)
     return {"seconds": time.perf_counter() - started, "sum": int(flow.sum())}
@@ -279,7 +401,9 @@ def _lemon(path: str) -> dict[str, Any]:
     np.add.at(supply, tail, capacity)
     np.subtract.at(supply, head, capacity)
     started = time.perf_counter()
-    rest = pylmcf.lmcf_cost_scaling(supply, tail.astype(np.int64), head.astype(np.int64), capacity, np.ones(len(tail), np.int64))
+    rest = pylmcf.lmcf_cost_scaling(
+        supply, tail.astype(np.int64), head.astype(np.int64), capacity, np.ones(len(tail), np.int64)
+    )
     return {"seconds": time.perf_counter() - started, "sum": int(capacity.sum() - np.asarray(rest).sum())}
 
 
@@ -288,7 +412,10 @@ def _networkx(path: str) -> dict[str, Any]:
 
     _, tail, head, capacity, _ = _core(path)
     graph = networkx.DiGraph()
-    graph.add_edges_from((u, v, {"capacity": c, "weight": -1}) for u, v, c in zip(tail.tolist(), head.tolist(), capacity.tolist(), strict=True))
+    graph.add_edges_from(
+        (u, v, {"capacity": c, "weight": -1})
+        for u, v, c in zip(tail.tolist(), head.tolist(), capacity.tolist(), strict=True)
+    )
     started = time.perf_counter()
     cost, _ = networkx.network_simplex(graph)
     return {"seconds": time.perf_counter() - started, "sum": -cost}
@@ -301,14 +428,28 @@ def _highs(path: str) -> dict[str, Any]:
 
     nodes, tail, head, capacity, gain = _core(path)
     arcs = np.arange(len(tail))
-    balance = coo_array((np.repeat([1.0, -1.0], len(tail)), (np.concatenate([tail, head]), np.concatenate([arcs, arcs]))), shape=(nodes, len(tail))).tocsr()
+    balance = coo_array(
+        (np.repeat([1.0, -1.0], len(tail)), (np.concatenate([tail, head]), np.concatenate([arcs, arcs]))),
+        shape=(nodes, len(tail)),
+    ).tocsr()
     started = time.perf_counter()
-    done = linprog(-gain.astype(float), A_eq=balance, b_eq=np.zeros(nodes), bounds=np.column_stack([np.zeros(len(tail)), capacity]), method="highs-ds")
+    done = linprog(
+        -gain.astype(float),
+        A_eq=balance,
+        b_eq=np.zeros(nodes),
+        bounds=np.column_stack([np.zeros(len(tail)), capacity]),
+        method="highs-ds",
+    )
     return {"seconds": time.perf_counter() - started, "sum": int(np.rint(done.x).astype(np.int64).sum())}
 
 
 CHILDREN: dict[str, Callable[[str], dict[str, Any]]] = {
-    "write": _write, "bare": _bare, "ours": _ours, "lemon": _lemon, "networkx": _networkx, "highs": _highs,
+    "write": _write,
+    "bare": _bare,
+    "ours": _ours,
+    "lemon": _lemon,
+    "networkx": _networkx,
+    "highs": _highs,
 }
 
 if __name__ == "__main__":

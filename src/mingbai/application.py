@@ -33,41 +33,80 @@ class HomeError(ValueError):
 
 def commands(command: Command) -> None:
     """Adds the commands to the command line."""
-    serving = command("serve", _serve, "打开应用：网页和后台工一起开，Ctrl-C 一起关",
-                      "  mingbai serve\n  mingbai serve --port 8080\n  MINGBAI_HOME=/srv/明白账 mingbai serve --host 0.0.0.0")
+    serving = command(
+        "serve",
+        _serve,
+        "打开应用：网页和后台工一起开，Ctrl-C 一起关",
+        "  mingbai serve\n  mingbai serve --port 8080\n  MINGBAI_HOME=/srv/明白账 mingbai serve --host 0.0.0.0",
+    )
     serving.add_argument("--host", default=HOST, metavar="地址", help=f"在哪个地址上听（默认 {HOST}，只给本机用）")
     serving.add_argument("--port", default=PORT, type=int, metavar="端口", help=f"在哪个端口上听（默认 {PORT}）")
 
-    importing = command("import", _import, "把一本台账交进一个村：读出来，说明收几行、退几行，--accept 就收下",
-                        "  mingbai import 九院村.xlsx --place 140109007901\n  mingbai import 九院村.xlsx --place 140109007901 --accept")
-    importing.add_argument("file", metavar="文件", type=Path, help="一本台账（表格、Word 表格、带文字的 PDF），或者装着台账的文件夹")
+    importing = command(
+        "import",
+        _import,
+        "把一本台账交进一个村：读出来，说明收几行、退几行，--accept 就收下",
+        "  mingbai import 九院村.xlsx --place 140109007901\n  mingbai import 九院村.xlsx --place 140109007901 --accept",
+    )
+    importing.add_argument(
+        "file", metavar="文件", type=Path, help="一本台账（表格、Word 表格、带文字的 PDF），或者装着台账的文件夹"
+    )
     importing.add_argument("--accept", action="store_true", help="读得懂的行马上收下（不加就等人在网页上看过再收）")
     _of_place(importing, "交给哪个组织（代码）")
 
-    exporting = command("export", _export, "把一个地方的台账导出成表格；一个村的导出再导入，一格不变",
-                        "  mingbai export --place 140109007901 --out 九院村_合同.xlsx\n  mingbai export --place 140109 --out 全区合同.xlsx")
+    exporting = command(
+        "export",
+        _export,
+        "把一个地方的台账导出成表格；一个村的导出再导入，一格不变",
+        "  mingbai export --place 140109007901 --out 九院村_合同.xlsx\n  mingbai export --place 140109 --out 全区合同.xlsx",
+    )
     exporting.add_argument("--out", required=True, type=Path, metavar="文件", help="写到哪里（xlsx）")
     _of_place(exporting, "哪个组织和它下面的（代码）")
 
-    showing = command("figures", _figures, "一个地方的数字：合同、金额、不规范、整改率、追缴……",
-                      "  mingbai figures --place 140109\n  mingbai figures --place 140109 --json")
+    showing = command(
+        "figures",
+        _figures,
+        "一个地方的数字：合同、金额、不规范、整改率、追缴……",
+        "  mingbai figures --place 140109\n  mingbai figures --place 140109 --json",
+    )
     showing.add_argument("--place", required=True, metavar="代码", help="哪个地方，例如 140109")
-    showing.add_argument("--json", action="store_true", help="只打印 JSON（金额是分，比例是 0 到 1 的小数，还没有的是 null）")
+    showing.add_argument(
+        "--json", action="store_true", help="只打印 JSON（金额是分，比例是 0 到 1 的小数，还没有的是 null）"
+    )
 
-    checking = command("fsck", _fsck, "核对：审计链、附件、疑点、计数、汇总，逐项重算了比，有出入就说是哪一条",
-                       "  mingbai fsck\n  mingbai fsck --place 140109007\n  mingbai fsck --rebuild")
+    checking = command(
+        "fsck",
+        _fsck,
+        "核对：审计链、附件、疑点、计数、汇总，逐项重算了比，有出入就说是哪一条",
+        "  mingbai fsck\n  mingbai fsck --place 140109007\n  mingbai fsck --rebuild",
+    )
     checking.add_argument("--place", default=None, metavar="代码", help="只核对这个组织和它下面的（默认全部）")
-    checking.add_argument("--rebuild", action="store_true", help="能重算的（疑点、状态、计数）重算成对的；审计链和附件只报不改")
+    checking.add_argument(
+        "--rebuild", action="store_true", help="能重算的（疑点、状态、计数）重算成对的；审计链和附件只报不改"
+    )
 
-    backing = command("backup", _backup, "备份家目录：数据库和附件装成一个文件，应用开着也行",
-                      "  mingbai backup 备份/2026-09-30.zip\n  mingbai backup 备份/全.zip --with-keys")
+    backing = command(
+        "backup",
+        _backup,
+        "备份家目录：数据库和附件装成一个文件，应用开着也行",
+        "  mingbai backup 备份/2026-09-30.zip\n  mingbai backup 备份/全.zip --with-keys",
+    )
     backing.add_argument("file", metavar="文件", type=Path, help="写到哪里（zip）")
     backing.add_argument("--with-keys", action="store_true", help="钥匙也装进去（拿到它的人就能看见加密的内容）")
-    restoring = command("restore", _restore, "用备份恢复出一个家目录，核对过才算数",
-                        "  MINGBAI_HOME=/srv/明白账 mingbai restore 备份/2026-09-30.zip --keys /media/钥匙盘/keys")
+    restoring = command(
+        "restore",
+        _restore,
+        "用备份恢复出一个家目录，核对过才算数",
+        "  MINGBAI_HOME=/srv/明白账 mingbai restore 备份/2026-09-30.zip --keys /media/钥匙盘/keys",
+    )
     restoring.add_argument("file", metavar="文件", type=Path, help="mingbai backup 写的文件")
     restoring.add_argument("--keys", type=Path, metavar="文件夹", help="另外保管的 keys 文件夹")
-    rotating = command("rotate-keys", _rotate, "换钥匙：加密的内容全部用新钥匙重新封一遍", "  mingbai rotate-keys\n  mingbai rotate-keys --forget")
+    rotating = command(
+        "rotate-keys",
+        _rotate,
+        "换钥匙：加密的内容全部用新钥匙重新封一遍",
+        "  mingbai rotate-keys\n  mingbai rotate-keys --forget",
+    )
     rotating.add_argument("--forget", action="store_true", help="确认都换好以后，删掉旧钥匙")
 
 
@@ -114,9 +153,14 @@ def open_house(listener: Any, home: Path) -> int:
     host, port = listener.getsockname()[:2]
     os.environ["MINGBAI_HOME"] = str(home)  # the children start elsewhere than a relative ./var
     if host not in ("127.0.0.1", "::1") and "MINGBAI_HOSTS" not in os.environ:
-        print("提醒：别的机器来看，要用 MINGBAI_HOSTS 写明它们用的名字，例如 MINGBAI_HOSTS=账.example.cn,10.0.0.5", file=sys.stderr)
+        print(
+            "提醒：别的机器来看，要用 MINGBAI_HOSTS 写明它们用的名字，例如 MINGBAI_HOSTS=账.example.cn,10.0.0.5",
+            file=sys.stderr,
+        )
     shown = f"[{host}]" if ":" in host else host
-    print(f"明白账开在 http://{'127.0.0.1' if host == '0.0.0.0' else shown}:{port} （家目录 {home}；Ctrl-C 关）", flush=True)  # noqa: S104
+    if host == "0.0.0.0":  # noqa: S104 - only read here
+        shown = "127.0.0.1"
+    print(f"明白账开在 http://{shown}:{port} （家目录 {home}；Ctrl-C 关）", flush=True)
     if not Organisation.objects.exists():
         print("家目录还是空的：在网页上按提示建组织、建第一个管理员。", flush=True)
     return serving.serve(listener)
@@ -141,7 +185,9 @@ def _import(options: argparse.Namespace) -> int:
     if upload.state == Upload.State.REFUSED:
         print(f"没有读成：{upload.message}", file=sys.stderr)
         return FOUND
-    print(f"{place.name} {kit.title}：读 {upload.read} 行 = 收 {upload.accepted} + 退 {upload.rejected} + 略 {upload.skipped}")
+    print(
+        f"{place.name} {kit.title}：读 {upload.read} 行 = 收 {upload.accepted} + 退 {upload.rejected} + 略 {upload.skipped}"
+    )
     reading = intake.reading_of(upload)
     for error in reading.errors:
         hint = f"；建议：{error['suggestion']}" if error["suggestion"] else ""
@@ -180,8 +226,10 @@ def _import_folder(options: argparse.Namespace) -> int:
         except (UnwelcomeError, intake.IntakeError, OSError) as trouble:
             troubles.append(f"{file}：{trouble}")
         show(file.name, number, len(files))
-    print(f"{place.name} {kit.title}：{len(files)} 个文件，读 {counts['read']} 行 = 收 {counts['accepted']} + 退 {counts['rejected']} + 略 {counts['skipped']}；"
-          f"没读成的 {len(troubles)} 个，错格 {counts['errors']} 个")
+    print(
+        f"{place.name} {kit.title}：{len(files)} 个文件，读 {counts['read']} 行 = 收 {counts['accepted']} + 退 {counts['rejected']} + 略 {counts['skipped']}；"
+        f"没读成的 {len(troubles)} 个，错格 {counts['errors']} 个"
+    )
     for line in troubles[:20]:
         print(f"  {line}")
     if len(troubles) > 20:
@@ -267,7 +315,10 @@ def _fsck(options: argparse.Namespace) -> int:
         found += 1
         print(each)
     places = scope.organisations.count()
-    print(f"核对了 {places} 个组织：" + (f"{found} 处有出入" if found else "审计链、附件、收款编号、疑点、计数、汇总都对得上"))
+    print(
+        f"核对了 {places} 个组织："
+        + (f"{found} 处有出入" if found else "审计链、附件、收款编号、疑点、计数、汇总都对得上")
+    )
     return FOUND if found else DONE
 
 
@@ -294,7 +345,10 @@ def _restore(options: argparse.Namespace) -> int:
     found = list(fsck.differences(whole("view"), _line()))
     for each in found:
         print(each)
-    print(f"恢复到 {home}：{manifest['made_at']} 的备份，{sum(manifest['totals']['rows'].values()):,} 行；" + (f"{len(found)} 处有出入" if found else "审计链、附件、合计都对得上"))
+    print(
+        f"恢复到 {home}：{manifest['made_at']} 的备份，{sum(manifest['totals']['rows'].values()):,} 行；"
+        + (f"{len(found)} 处有出入" if found else "审计链、附件、合计都对得上")
+    )
     return FOUND if found else DONE
 
 
@@ -303,7 +357,10 @@ def _rotate(options: argparse.Namespace) -> int:
     from mingbai.safekeeping import new_keys
 
     under = new_keys(options.forget, _line())
-    print("现在：" + ("、".join(f"{name} 封着 {count:,} 处" for name, count in sorted(under.items())) or "还没有加密的内容"))
+    print(
+        "现在："
+        + ("、".join(f"{name} 封着 {count:,} 处" for name, count in sorted(under.items())) or "还没有加密的内容")
+    )
     if not options.forget:
         print("请重启 mingbai serve，再运行一次 mingbai rotate-keys --forget 删掉旧钥匙；钥匙的另一份抄本也要换。")
     return DONE

@@ -65,10 +65,18 @@ class _Help(argparse.RawDescriptionHelpFormatter):
         super().start_section({"options": "选项", "positional arguments": "参数"}.get(heading or "", heading))
 
 
-_PARSER_WORDS = {"the following arguments are required: ": "还缺少：", "unrecognized arguments: ": "不认识：", "argument ": "参数 ",
-                 "expected one argument": "后面要写一个值", "expected at least one argument": "后面至少要写一个值",
-                 "invalid choice: ": "不能是 ", " (choose from ": "（可用的有 ", "')": "'）", "invalid int value: ": "要写整数，不能是 ",
-                 ": ": "："}
+_PARSER_WORDS = {
+    "the following arguments are required: ": "还缺少：",
+    "unrecognized arguments: ": "不认识：",
+    "argument ": "参数 ",
+    "expected one argument": "后面要写一个值",
+    "expected at least one argument": "后面至少要写一个值",
+    "invalid choice: ": "不能是 ",
+    " (choose from ": "（可用的有 ",
+    "')": "'）",
+    "invalid int value: ": "要写整数，不能是 ",
+    ": ": "：",
+}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -106,63 +114,109 @@ def _trouble(error: OSError) -> str:
     """What the disk would not do, in words a clerk can act on; our own sentences stand as they are."""
     if error.errno is None:
         return str(error)
-    words = {errno.ENOENT: "没有这个文件夹", errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.EROFS: "那里只能读、不能写",
-             errno.ENOTDIR: "路径中间有一段是文件，不是文件夹", errno.EEXIST: "那里已经有一个同名的文件", errno.EISDIR: "那是一个文件夹，不是文件",
-             errno.ENOSPC: "磁盘满了", errno.ENAMETOOLONG: "文件名太长", errno.ELOOP: "链接绕成了圈"}
+    words = {
+        errno.ENOENT: "没有这个文件夹",
+        errno.EACCES: "没有权限",
+        errno.EPERM: "没有权限",
+        errno.EROFS: "那里只能读、不能写",
+        errno.ENOTDIR: "路径中间有一段是文件，不是文件夹",
+        errno.EEXIST: "那里已经有一个同名的文件",
+        errno.EISDIR: "那是一个文件夹，不是文件",
+        errno.ENOSPC: "磁盘满了",
+        errno.ENAMETOOLONG: "文件名太长",
+        errno.ELOOP: "链接绕成了圈",
+    }
     return f"{error.filename or ''}：{words.get(error.errno, error.strerror)}".lstrip("：")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="mingbai", description="明白账：把乱的合同台账读清楚，按签订时的法律查一遍。", epilog=_EXAMPLES,
-                     formatter_class=_Help, add_help=False)
+    parser = _Parser(
+        prog="mingbai",
+        description="明白账：把乱的合同台账读清楚，按签订时的法律查一遍。",
+        epilog=_EXAMPLES,
+        formatter_class=_Help,
+        add_help=False,
+    )
     parser.add_argument("-h", "--help", action="help", help="显示这份说明")
     parser.add_argument("--version", action="version", version=f"mingbai {__version__}", help="显示版本")
     commands = parser.add_subparsers(title="命令", metavar="命令", required=True, dest="command")
 
     def command(name: str, run: Any, brief: str, examples: str) -> argparse.ArgumentParser:
-        child = commands.add_parser(name, help=brief, description=brief, epilog=f"例子：\n{examples}", formatter_class=_Help,
-                                    add_help=False)
+        child = commands.add_parser(
+            name, help=brief, description=brief, epilog=f"例子：\n{examples}", formatter_class=_Help, add_help=False
+        )
         child.add_argument("-h", "--help", action="help", help="显示这份说明")
         child.set_defaults(run=run)
         return child
 
     def common(child: argparse.ArgumentParser) -> None:
-        child.add_argument("--register", default="contracts", metavar="台账", help="哪一种台账（默认 contracts 合同台账）")
+        child.add_argument(
+            "--register", default="contracts", metavar="台账", help="哪一种台账（默认 contracts 合同台账）"
+        )
         child.add_argument("--json", action="store_true", help="只打印 JSON（金额是分，面积是万分之一亩，日期是 ISO）")
 
-    reading = command("read", _read, "读一本台账：每一栏认成了什么，哪些格读不懂",
-                      "  mingbai read 九院村.xlsx\n  mingbai read 九院村.xls --json > 九院村.json\n"
-                      "  mingbai read 九院村.xlsx --mapping 对照.yaml\n\n"
-                      "对照文件（YAML）：\n  headers: {亩价: rent_fen_per_mu_year, 经办: null}")
+    reading = command(
+        "read",
+        _read,
+        "读一本台账：每一栏认成了什么，哪些格读不懂",
+        "  mingbai read 九院村.xlsx\n  mingbai read 九院村.xls --json > 九院村.json\n"
+        "  mingbai read 九院村.xlsx --mapping 对照.yaml\n\n"
+        "对照文件（YAML）：\n  headers: {亩价: rent_fen_per_mu_year, 经办: null}",
+    )
     reading.add_argument("file", metavar="文件", type=Path, help="xlsx、xls、ods、csv 或网页表格")
     reading.add_argument("--mapping", metavar="文件", type=Path, help="写明哪个表头是哪一栏（YAML 或 JSON）")
     common(reading)
     reading.set_defaults(register=None)
 
-    checking = command("check", _check, "查台账：读出来，按签订时的法律查一遍",
-                       "  mingbai check 九院村.xlsx --marked 九院村_批注.xlsx\n"
-                       "  mingbai check 各村台账/ --report 报告/ --as-of 2026-09-30\n"
-                       "  mingbai check 各村台账/ --place 140109 --policy 政策.yaml --json > 疑点.json\n"
-                       "  mingbai check 各村台账/ --place 140109 --parquet 全省/ && mingbai check 全省/ --engine spark")
+    checking = command(
+        "check",
+        _check,
+        "查台账：读出来，按签订时的法律查一遍",
+        "  mingbai check 九院村.xlsx --marked 九院村_批注.xlsx\n"
+        "  mingbai check 各村台账/ --report 报告/ --as-of 2026-09-30\n"
+        "  mingbai check 各村台账/ --place 140109 --policy 政策.yaml --json > 疑点.json\n"
+        "  mingbai check 各村台账/ --place 140109 --parquet 全省/ && mingbai check 全省/ --engine spark",
+    )
     checking.add_argument("files", metavar="文件", nargs="+", type=Path, help="台账文件，或者装着台账的文件夹")
     checking.add_argument("--as-of", type=_day, default=None, metavar="日期", help="按哪一天查（默认今天）")
     checking.add_argument("--place", default=None, metavar="区划代码", help="哪个地方（例如 140109）")
-    checking.add_argument("--policy", type=Path, default=None, metavar="文件", help="当地政策（YAML）：最低指导价、二轮期满日等")
-    checking.add_argument("--engine", default="polars", metavar="引擎", help="polars（默认）、duckdb、spark；同一份规则，逐行同样的答案")
-    checking.add_argument("--parquet", metavar="文件夹", type=Path, help="另存类型化的行：文件夹/county=区划代码/rows.parquet（要 --place），以后直接查这个文件夹")
+    checking.add_argument(
+        "--policy", type=Path, default=None, metavar="文件", help="当地政策（YAML）：最低指导价、二轮期满日等"
+    )
+    checking.add_argument(
+        "--engine", default="polars", metavar="引擎", help="polars（默认）、duckdb、spark；同一份规则，逐行同样的答案"
+    )
+    checking.add_argument(
+        "--parquet",
+        metavar="文件夹",
+        type=Path,
+        help="另存类型化的行：文件夹/county=区划代码/rows.parquet（要 --place），以后直接查这个文件夹",
+    )
     checking.add_argument("--mapping", metavar="文件", type=Path, help="写明哪个表头是哪一栏（YAML 或 JSON）")
     checking.add_argument("--marked", metavar="文件", type=Path, help="另存一本批注本（只查一个文件时）")
-    checking.add_argument("--report", metavar="文件夹", type=Path, help="出报告：总结页、每本台账的批注本、findings.xlsx、findings.json")
+    checking.add_argument(
+        "--report", metavar="文件夹", type=Path, help="出报告：总结页、每本台账的批注本、findings.xlsx、findings.json"
+    )
     common(checking)
 
-    explaining = command("explain", _explain, "一份合同的一条疑点：台账写的、那天的法律规定的、通常怎么办；换一天、换一地的政策再读一遍",
-                         "  mingbai explain 九院村.xlsx --row 12 --rule C04\n  mingbai explain 九院村.xlsx --row 12 --rule C04 --signed 2021-01-01\n"
-                         "  mingbai explain 九院村.xlsx --row 12 --rule C07 --other 邻县政策.yaml\n  mingbai explain 九院村.xlsx --row 12 --rule C04 --english")
+    explaining = command(
+        "explain",
+        _explain,
+        "一份合同的一条疑点：台账写的、那天的法律规定的、通常怎么办；换一天、换一地的政策再读一遍",
+        "  mingbai explain 九院村.xlsx --row 12 --rule C04\n  mingbai explain 九院村.xlsx --row 12 --rule C04 --signed 2021-01-01\n"
+        "  mingbai explain 九院村.xlsx --row 12 --rule C07 --other 邻县政策.yaml\n  mingbai explain 九院村.xlsx --row 12 --rule C04 --english",
+    )
     explaining.add_argument("file", metavar="台账", type=Path, help="一本台账")
     explaining.add_argument("--row", type=int, required=True, metavar="行", help="表里的第几行（从 1 数，和表上一样）")
     explaining.add_argument("--rule", required=True, metavar="规则", help="例如 C04")
     explaining.add_argument("--sheet", default="", metavar="工作表", help="哪张工作表（只有一张收了这一行时不用写）")
-    explaining.add_argument("--signed", type=_day, default=None, metavar="日期", help="假如是这一天签（议定、公示）的；不写就把每个时期都读一遍")
+    explaining.add_argument(
+        "--signed",
+        type=_day,
+        default=None,
+        metavar="日期",
+        help="假如是这一天签（议定、公示）的；不写就把每个时期都读一遍",
+    )
     explaining.add_argument("--then", type=_day, default=None, metavar="日期", help="假如在这一天查")
     explaining.add_argument("--other", type=Path, default=None, metavar="文件", help="假如用这一份政策")
     explaining.add_argument("--as-of", type=_day, default=None, metavar="日期", help="按哪一天查（默认今天）")
@@ -172,25 +226,45 @@ def _parser() -> argparse.ArgumentParser:
     explaining.add_argument("--english", action="store_true", help="规则、条文和怎么办用英文说；台账上的原话不译")
     common(explaining)
 
-    ruling = command("rules", _rules, "列出查的是哪些问题、依据哪一条、读哪几栏", "  mingbai rules\n  mingbai rules --json\n  mingbai rules --unchecked")
-    ruling.add_argument("--markdown", action="store_true", help="每条规则、各时期的依据和数字，写成一页（docs/rules.md 就是它）")
+    ruling = command(
+        "rules",
+        _rules,
+        "列出查的是哪些问题、依据哪一条、读哪几栏",
+        "  mingbai rules\n  mingbai rules --json\n  mingbai rules --unchecked",
+    )
+    ruling.add_argument(
+        "--markdown", action="store_true", help="每条规则、各时期的依据和数字，写成一页（docs/rules.md 就是它）"
+    )
     ruling.add_argument("--unchecked", action="store_true", help=f"哪些条文和数字 {STALE_DAYS} 天没有人核对过")
     ruling.add_argument("--as-of", type=_day, default=None, metavar="日期", help="按哪一天算（默认今天）")
     ruling.add_argument("--english", action="store_true", help="规则、条文和怎么办用英文说；台账上的原话不译")
     common(ruling)
 
-    blank = command("template", _template, "写一张空白台账，照它填就能读", "  mingbai template --register contracts\n"
-                    "  mingbai template --register contracts 空白合同台账.xlsx")
+    blank = command(
+        "template",
+        _template,
+        "写一张空白台账，照它填就能读",
+        "  mingbai template --register contracts\n  mingbai template --register contracts 空白合同台账.xlsx",
+    )
     blank.add_argument("--register", default="contracts", metavar="台账", help="哪一种台账（默认 contracts 合同台账）")
     blank.add_argument("out", metavar="文件", nargs="?", type=Path, help="写到哪里（默认以台账名称为文件名）")
 
-    proving = command("verify", _verify, "核对一份公示：重算每一处，说出哪里不同",
-                      "  mingbai verify NOTICE.json --code 3f2a-0b1c-9d4e-77aa-51c3")
+    proving = command(
+        "verify",
+        _verify,
+        "核对一份公示：重算每一处，说出哪里不同",
+        "  mingbai verify NOTICE.json --code 3f2a-0b1c-9d4e-77aa-51c3",
+    )
     proving.add_argument("file", metavar="文件", type=Path, help="从公示页下载的文件")
     proving.add_argument("--code", default="", metavar="验真码", help="印在墙上的码；不写就只看文件自身对不对得上")
     proving.add_argument("--json", action="store_true", help="只打印 JSON")
 
-    showing = command("demo", _demo, "演示：写出一个演示区的台账，读、查、出报告", "  mingbai demo\n  mingbai demo --out out --villages 6")
+    showing = command(
+        "demo",
+        _demo,
+        "演示：写出一个演示区的台账，读、查、出报告",
+        "  mingbai demo\n  mingbai demo --out out --villages 6",
+    )
     showing.add_argument("--out", type=Path, default=Path("out"), metavar="文件夹", help="放在哪里（默认 out）")
     showing.add_argument("--villages", type=int, default=None, metavar="个数", help="只做这么多个村（默认 69 个）")
     showing.add_argument("--files", type=Path, metavar="文件夹", help="只写台账和报告到这里，不建应用")
@@ -199,8 +273,12 @@ def _parser() -> argparse.ArgumentParser:
     setting_off = command("setoff", _setoff, setoff.BRIEF, setoff.EXAMPLES)
     setoff.arguments(setting_off)
 
-    founding = command("new-register", _new_register, "写出一种新台账的文件夹，照 docs/add-a-register.md 改成自己的",
-                       "  mingbai new-register inspections --title 督导整改台账")
+    founding = command(
+        "new-register",
+        _new_register,
+        "写出一种新台账的文件夹，照 docs/add-a-register.md 改成自己的",
+        "  mingbai new-register inspections --title 督导整改台账",
+    )
     founding.add_argument("name", metavar="名字", help="小写英文，例如 inspections")
     founding.add_argument("--title", required=True, metavar="标题", help="中文名，例如 督导整改台账")
 
@@ -226,7 +304,9 @@ def _print_json(data: Any) -> None:
 def _read(options: argparse.Namespace) -> int:
     register = find_register(options.register) if options.register else None
     if options.file.is_dir():
-        raise _CannotError(f"{options.file} 是文件夹；read 一次读一个文件，读整个文件夹请用 mingbai check {options.file}")
+        raise _CannotError(
+            f"{options.file} 是文件夹；read 一次读一个文件，读整个文件夹请用 mingbai check {options.file}"
+        )
     if not options.file.is_file():
         raise FileNotFoundError(f"没有这个文件：{options.file}")
     mapping = load_mapping(options.mapping, register or find_register("contracts")) if options.mapping else None
@@ -234,8 +314,16 @@ def _read(options: argparse.Namespace) -> int:
         reading = read(options.file, register, mapping)
     except Refused as refused:
         if options.json:
-            _print_json({"file": str(options.file), "sheets": [], "rows": [], "errors": [], "skips": [],
-                         "refused": {"kind": refused.kind, "reason": refused.reason, "mend": refused.mend}})
+            _print_json(
+                {
+                    "file": str(options.file),
+                    "sheets": [],
+                    "rows": [],
+                    "errors": [],
+                    "skips": [],
+                    "refused": {"kind": refused.kind, "reason": refused.reason, "mend": refused.mend},
+                }
+            )
         print(f"{options.file}：{refused.reason.rstrip('。')}。{refused.mend}", file=sys.stderr)
         return FOUND
     if options.json:
@@ -253,8 +341,10 @@ def _say_reading(reading: Reading, register: Register) -> None:
         if note:
             print(f"注意：{note}")
     for sheet in reading.sheets:
-        print(f"\n工作表“{sheet.name}”：读 {sheet.read} 行 = 收 {sheet.accepted} + 退 {sheet.rejected} + 略 {sheet.skipped}"
-              + (f"（{sheet.note}）" if sheet.note else ""))
+        print(
+            f"\n工作表“{sheet.name}”：读 {sheet.read} 行 = 收 {sheet.accepted} + 退 {sheet.rejected} + 略 {sheet.skipped}"
+            + (f"（{sheet.note}）" if sheet.note else "")
+        )
         for entry in sheet.mapping:
             target = titles.get(entry["column"] or "", "（不读）")
             sure = f"{entry['confidence']:.0%}" if entry["column"] else ""
@@ -269,7 +359,9 @@ def _say_reading(reading: Reading, register: Register) -> None:
 
 def _law(options: argparse.Namespace) -> Law:
     law = load_law(options.register)
-    if options.place is not None and not (options.place.isascii() and options.place.isdigit() and 2 <= len(options.place) <= 12):
+    if options.place is not None and not (
+        options.place.isascii() and options.place.isdigit() and 2 <= len(options.place) <= 12
+    ):
         raise _CannotError(f"--place “{options.place}”不是区划代码；应当是 2 到 12 位数字，例如 140109")
     if options.policy:
         if not options.policy.is_file():
@@ -289,14 +381,26 @@ def _check(options: argparse.Namespace) -> int:
     law = _law(options)
     files, unseen = files_in(options.files), unseen_in(options.files)
     if not files:
-        raise _CannotError("文件夹里没有台账（xlsx、xls、ods、csv、docx、pdf 或网页表格）" + "".join(f"\n没有看：{line}" for line in by_kind(unseen)))
+        raise _CannotError(
+            "文件夹里没有台账（xlsx、xls、ods、csv、docx、pdf 或网页表格）"
+            + "".join(f"\n没有看：{line}" for line in by_kind(unseen))
+        )
     if options.marked and len(files) != 1:
         raise _CannotError("--marked 只用于一个文件；多个文件请用 --report 文件夹")
     if options.marked and options.marked.resolve() == files[0].resolve():
         raise _CannotError("--marked 写的就是台账原件；原件不能覆盖，请换一个文件名")
     mapping = load_mapping(options.mapping, register) if options.mapping else None
-    result = survey(files, register, law, options.as_of or date.today(), place=options.place, mapping=mapping,
-                    progress=_bar("读台账"), engine=options.engine, unseen=unseen)
+    result = survey(
+        files,
+        register,
+        law,
+        options.as_of or date.today(),
+        place=options.place,
+        mapping=mapping,
+        progress=_bar("读台账"),
+        engine=options.engine,
+        unseen=unseen,
+    )
     if options.parquet:
         kept = write_county(result.rows, register, (options.place or "")[:6], options.parquet)
         print(f"类型化的行：{kept}（不含证件号码和电话）", file=sys.stderr)
@@ -318,14 +422,35 @@ def _check_parquet(options: argparse.Namespace, folder: Path) -> int:
     """A folder of typed rows by county: no workbook to mark, so counts and findings are all there is to say."""
     if options.marked or options.report or options.mapping or options.parquet:
         raise _CannotError("--marked、--report、--mapping、--parquet 用于台账文件；Parquet 文件夹里没有格子可批注")
-    judged = on(options.engine, folder, find_register(options.register), find_rulebook(options.register), _law(options), options.as_of or date.today())
+    judged = on(
+        options.engine,
+        folder,
+        find_register(options.register),
+        find_rulebook(options.register),
+        _law(options),
+        options.as_of or date.today(),
+    )
     if options.json:
-        _print_json({"as_of": judged.findings.as_of.isoformat(), "place": options.place, "findings": [each.to_json() for each in judged.findings.where(YES, DISPUTED)],
-                     "counts": {"contracts": judged.rows, "by_rule": judged.counts}})
+        _print_json(
+            {
+                "as_of": judged.findings.as_of.isoformat(),
+                "place": options.place,
+                "findings": [each.to_json() for each in judged.findings.where(YES, DISPUTED)],
+                "counts": {"contracts": judged.rows, "by_rule": judged.counts},
+            }
+        )
     else:
         for finding in judged.findings.where(YES, DISPUTED):
-            print(f"{finding.file} {finding.sheet} 第{finding.row}行 {finding.rule} {finding.sentence}（{'；'.join(finding.cites)}）")
-        print(f"\n{judged.rows} 行：" + "，".join(f"{rule} 疑似 {said['yes']} 争议 {said['disputed']} 说不准 {said['cannot_tell']}" for rule, said in judged.counts.items()))
+            print(
+                f"{finding.file} {finding.sheet} 第{finding.row}行 {finding.rule} {finding.sentence}（{'；'.join(finding.cites)}）"
+            )
+        print(
+            f"\n{judged.rows} 行："
+            + "，".join(
+                f"{rule} 疑似 {said['yes']} 争议 {said['disputed']} 说不准 {said['cannot_tell']}"
+                for rule, said in judged.counts.items()
+            )
+        )
     return FOUND if len(judged.findings.judged) else DONE
 
 
@@ -336,16 +461,20 @@ def _say_check(result: Any) -> None:
     for refusal in result.refusals:
         print(f"没有读：{refusal.file}：{refusal.reason.rstrip('。')}。{refusal.mend}")
     for finding in result.worded:
-        print(f"{finding.file} {finding.sheet} 第{finding.row}行 {finding.rule} {finding.sentence}（{'；'.join(finding.cites)}）")
+        print(
+            f"{finding.file} {finding.sheet} 第{finding.row}行 {finding.rule} {finding.sentence}（{'；'.join(finding.cites)}）"
+        )
     for reading in result.readings:
         for error in reading.errors:
             print(f"{reading.file} {error['sheet']}!{error['cell']} “{error['value']}”：{error['reason']}")
         for note in dict.fromkeys((*reading.notes, reading.sentence)):
             if note:
                 print(f"注意：{reading.file}：{note}")
-    print(f"\n{totals.files} 个文件（{totals.refused} 个没能读），读 {totals.read} 行 = 收 {totals.accepted} + 退 {totals.rejected}"
-          f" + 略 {totals.skipped}；合同 {totals.contracts} 份，金额 {units.say_money(totals.amount_fen)}；"
-          f"疑似有问题 {totals.suspect} 份，有争议 {totals.disputed} 份，读不懂的格 {totals.errors} 个。")
+    print(
+        f"\n{totals.files} 个文件（{totals.refused} 个没能读），读 {totals.read} 行 = 收 {totals.accepted} + 退 {totals.rejected}"
+        f" + 略 {totals.skipped}；合同 {totals.contracts} 份，金额 {units.say_money(totals.amount_fen)}；"
+        f"疑似有问题 {totals.suspect} 份，有争议 {totals.disputed} 份，读不懂的格 {totals.errors} 个。"
+    )
     for line in by_kind(result.unseen):
         print(f"没有看的文件：{line}")
 
@@ -365,11 +494,17 @@ def _explain(options: argparse.Namespace) -> int:
     result = survey([options.file], register, law, as_of, place=options.place, mapping=mapping)
     for refusal in result.refusals:
         raise _CannotError(f"{refusal.file}：{refusal.reason.rstrip('。')}。{refusal.mend}")
-    there = [(number, sheet) for number, sheet, row in result.rows.select("_id", "_sheet", "_row").iter_rows()
-             if row == options.row and options.sheet in ("", sheet)]
+    there = [
+        (number, sheet)
+        for number, sheet, row in result.rows.select("_id", "_sheet", "_row").iter_rows()
+        if row == options.row and options.sheet in ("", sheet)
+    ]
     if len(there) != 1:
-        raise _CannotError(f"第 {options.row} 行没有收下的记录（标题、合计和退回的行不算）" if not there
-                           else f"有 {len(there)} 张工作表有第 {options.row} 行；请加 --sheet，例如 --sheet {there[0][1]}")
+        raise _CannotError(
+            f"第 {options.row} 行没有收下的记录（标题、合计和退回的行不算）"
+            if not there
+            else f"有 {len(there)} 张工作表有第 {options.row} 行；请加 --sheet，例如 --sheet {there[0][1]}"
+        )
     number, rows = there[0][0], result.rows
     now = explain(Checker(register, rulebook, law, as_of), rows, number, rule.id)
     other = law.under(options.other) if options.other else law
@@ -378,8 +513,14 @@ def _explain(options: argparse.Namespace) -> int:
     days = [options.signed] if asked or rule.law_of == "today" else turns(other, rule)
     readings = [explain(then, rows, number, rule.id, day) for day in days] if asked or days != [None] else []
     if options.json:
-        _print_json({"file": str(options.file), "row": options.row, "now": now.to_json(),
-                     "instead": [each.to_json() | {"differs": list(now.differs(each))} for each in readings]})
+        _print_json(
+            {
+                "file": str(options.file),
+                "row": options.row,
+                "now": now.to_json(),
+                "instead": [each.to_json() | {"differs": list(now.differs(each))} for each in readings],
+            }
+        )
     else:
         spoken = _spoken(options)
         _say_reading_of(now, None, spoken)
@@ -405,22 +546,38 @@ def _say_reading_of(reading: Explained, beside: Explained | None, spoken: Callab
     star = {part: "＊" if part in different else "" for part in ("sentence", "articles", "usual")}
     colon, semicolon = spoken("："), spoken("；")
     head = f"{reading.rule} {spoken(reading.title)}" if beside is None else spoken("假如这样")
-    day = phrase("按 {day} 的法律，{on} 查", day=reading.day, on=reading.as_of) if reading.day else phrase("台账没有写日期，按现行法，{on} 查", on=reading.as_of)
+    day = (
+        phrase("按 {day} 的法律，{on} 查", day=reading.day, on=reading.as_of)
+        if reading.day
+        else phrase("台账没有写日期，按现行法，{on} 查", on=reading.as_of)
+    )
     print(f"{head}{colon}{spoken(day)}{semicolon + spoken('本地政策：') + reading.policy if reading.policy else ''}")
     print(f"  {spoken('台账写的')}{star['sentence']}{colon}{spoken(masked(reading.sentence))}")
-    print(f"  {spoken('法律规定的')}{star['articles']}{colon}" + semicolon.join(f"{spoken(str(each))}{colon}{spoken(each.says)}" for each in reading.articles))
+    print(
+        f"  {spoken('法律规定的')}{star['articles']}{colon}"
+        + semicolon.join(f"{spoken(str(each))}{colon}{spoken(each.says)}" for each in reading.articles)
+    )
     print(f"  {spoken('通常怎么办')}{star['usual']}{colon}{spoken(reading.usual or '先补上台账缺的栏')}")
     if reading.weighs:
         print(f"  {spoken('处理前要权衡')}{colon}{semicolon.join(spoken(masked(each)) for each in reading.weighs)}")
 
 
 def _rules(options: argparse.Namespace) -> int:
-    register, law, rulebook = find_register(options.register), load_law(options.register), find_rulebook(options.register)
+    register, law, rulebook = (
+        find_register(options.register),
+        load_law(options.register),
+        find_rulebook(options.register),
+    )
     catalogue: list[dict[str, Any]] = [
         {
-            "id": rule.id, "title": rule.title, "severity": rule.severity,
-            "cites": list(dict.fromkeys(str(law.articles[a]) for each in law.citations[rule.cites] for a in each.articles)),
-            "reads": list(rule.reads), "remedy": rule.remedy,
+            "id": rule.id,
+            "title": rule.title,
+            "severity": rule.severity,
+            "cites": list(
+                dict.fromkeys(str(law.articles[a]) for each in law.citations[rule.cites] for a in each.articles)
+            ),
+            "reads": list(rule.reads),
+            "remedy": rule.remedy,
         }
         for rule in rulebook.rules.values()
     ]
@@ -430,10 +587,17 @@ def _rules(options: argparse.Namespace) -> int:
     if options.unchecked:
         late = unchecked(law, options.as_of or date.today())
         if options.json:
-            _print_json([asdict(each) | {"checked_on": each.checked_on.isoformat() if each.checked_on else None} for each in late])
+            _print_json(
+                [
+                    asdict(each) | {"checked_on": each.checked_on.isoformat() if each.checked_on else None}
+                    for each in late
+                ]
+            )
         else:
             for each in late:
-                print(f"{each.checked_on or '从来没有'} 核对过：{each.what} {each.title}{'' if each.certain else '（待核实）'}")
+                print(
+                    f"{each.checked_on or '从来没有'} 核对过：{each.what} {each.title}{'' if each.certain else '（待核实）'}"
+                )
             print(f"{STALE_DAYS} 天没有核对的有 {len(late)} 条")
         return FOUND if late else DONE
     if options.json:
@@ -443,8 +607,10 @@ def _rules(options: argparse.Namespace) -> int:
     colon, semicolon = spoken("："), spoken("；")
     for entry in catalogue:
         titles = joined(LISTED, (register.by_name[name].title for name in entry["reads"]))
-        print(f"{entry['id']} {spoken(entry['title'])} · {spoken('轻重')} {entry['severity']}\n    {spoken('依据')}{colon}{semicolon.join(map(spoken, entry['cites']))}\n"
-              f"    {spoken('看台账的哪几栏')}{colon}{spoken(titles)}\n    {spoken('通常怎么办')}{colon}{spoken(entry['remedy'])}")
+        print(
+            f"{entry['id']} {spoken(entry['title'])} · {spoken('轻重')} {entry['severity']}\n    {spoken('依据')}{colon}{semicolon.join(map(spoken, entry['cites']))}\n"
+            f"    {spoken('看台账的哪几栏')}{colon}{spoken(titles)}\n    {spoken('通常怎么办')}{colon}{spoken(entry['remedy'])}"
+        )
     return DONE
 
 
@@ -464,7 +630,13 @@ def _verify(options: argparse.Namespace) -> int:
     data = options.file.read_bytes()
     differences = verify(data, options.code)
     if options.json:
-        _print_json({"file": options.file.name, "as_published": not differences, "differences": [asdict(each) for each in differences]})
+        _print_json(
+            {
+                "file": options.file.name,
+                "as_published": not differences,
+                "differences": [asdict(each) for each in differences],
+            }
+        )
         return FOUND if differences else DONE
     for each in differences:
         print(f"{each.where}：{each.what}")
@@ -482,7 +654,9 @@ def _new_register(options: argparse.Namespace) -> int:
 
     for path in new_register(options.name, options.title):
         print(path)
-    print(f"接着：python -m django makemigrations {options.name} --settings mingbai.settings，再照 docs/add-a-register.md 往下做。")
+    print(
+        f"接着：python -m django makemigrations {options.name} --settings mingbai.settings，再照 docs/add-a-register.md 往下做。"
+    )
     return 0
 
 
@@ -509,12 +683,14 @@ def _demo(options: argparse.Namespace) -> int:
     result = survey(files_in([ledgers]), register, law, DEMO_AS_OF, place=demo.PLACE, progress=_bar("读、查"))
     publish(result, options.out, title="万柏林区（演示）", demo=True, progress=_bar("写批注本"))
     _say_totals(result, time.monotonic() - started)
-    print(f"\n请用浏览器打开：{(options.out / 'index.html')}\n"
-          f"  {options.out / '批注本'}/      每本台账的批注本（前面一张“疑点与错格”）\n"
-          f"  {options.out / 'findings.xlsx'}   全部疑点，一行一条\n"
-          f"  {options.out / 'findings.json'}   给程序用\n"
-          f"  {ledgers}/        演示台账原件（都是编的）\n"
-          "查自己的台账：.venv/bin/mingbai check 你的文件夹 --report 报告")
+    print(
+        f"\n请用浏览器打开：{(options.out / 'index.html')}\n"
+        f"  {options.out / '批注本'}/      每本台账的批注本（前面一张“疑点与错格”）\n"
+        f"  {options.out / 'findings.xlsx'}   全部疑点，一行一条\n"
+        f"  {options.out / 'findings.json'}   给程序用\n"
+        f"  {ledgers}/        演示台账原件（都是编的）\n"
+        "查自己的台账：.venv/bin/mingbai check 你的文件夹 --report 报告"
+    )
     if options.files:
         return DONE
     return application.play_demo(options.villages, serve=not options.no_serve, fresh=options.fresh)
@@ -522,9 +698,11 @@ def _demo(options: argparse.Namespace) -> int:
 
 def _say_totals(result: Any, seconds: float) -> None:
     totals = result.totals
-    print(f"\n演示区：{totals.files} 个集体，合同 {totals.contracts} 份，金额 {units.say_money(totals.amount_fen)}；"
-          f"疑似有问题 {totals.suspect} 份，有争议 {totals.disputed} 份；"
-          f"读不懂的格 {totals.errors} 个，退回 {totals.rejected} 行。用时 {seconds:.0f} 秒。")
+    print(
+        f"\n演示区：{totals.files} 个集体，合同 {totals.contracts} 份，金额 {units.say_money(totals.amount_fen)}；"
+        f"疑似有问题 {totals.suspect} 份，有争议 {totals.disputed} 份；"
+        f"读不懂的格 {totals.errors} 个，退回 {totals.rejected} 行。用时 {seconds:.0f} 秒。"
+    )
 
 
 def _bar(what: str) -> Any:

@@ -38,8 +38,14 @@ def listening(host: str, port: int) -> socket.socket:
     except PermissionError:
         raise PortTakenError(f"端口 {port} 要系统管理员才能用；请换一个 1024 以上的，例如 --port 8000") from None
     except OSError as error:
-        why = "已经有程序在用（也许明白账已经开着）" if error.errno == 98 or "in use" in str(error) else f"用不了：{error.strerror}"
-        raise PortTakenError(f"{host}:{port} {why}；请关掉它，或者换一个端口：mingbai serve --port {port + 1}") from None
+        why = (
+            "已经有程序在用（也许明白账已经开着）"
+            if error.errno == 98 or "in use" in str(error)
+            else f"用不了：{error.strerror}"
+        )
+        raise PortTakenError(
+            f"{host}:{port} {why}；请关掉它，或者换一个端口：mingbai serve --port {port + 1}"
+        ) from None
 
 
 def serve(listener: socket.socket) -> int:
@@ -65,8 +71,9 @@ def serve(listener: socket.socket) -> int:
 
 def _child(*words: str, keep: Sequence[int] = ()) -> subprocess.Popen[bytes]:
     """A child of its own session (Ctrl-C reaches the parent alone), on a leash: its standard input."""
-    return subprocess.Popen([sys.executable, "-m", "mingbai.serving", *words], stdin=subprocess.PIPE, pass_fds=keep,
-                            start_new_session=True)
+    return subprocess.Popen(
+        [sys.executable, "-m", "mingbai.serving", *words], stdin=subprocess.PIPE, pass_fds=keep, start_new_session=True
+    )
 
 
 def _end(children: Sequence[subprocess.Popen[bytes]]) -> None:
@@ -84,6 +91,7 @@ def _end(children: Sequence[subprocess.Popen[bytes]]) -> None:
 
 def _leash() -> None:
     """Ends this process in order when the parent is gone."""
+
     def watch() -> None:
         while os.read(0, 1):
             pass
@@ -98,8 +106,15 @@ def _web(descriptor: str) -> None:
     class Server(BaseApplication):
         def load_config(self) -> None:
             settings: dict[str, Any] = {
-                "bind": f"fd://{descriptor}", "workers": _PROCESSES, "threads": _THREADS, "worker_class": "gthread",
-                "graceful_timeout": 20, "timeout": 120, "keepalive": 5, "loglevel": "warning", "proc_name": "mingbai",
+                "bind": f"fd://{descriptor}",
+                "workers": _PROCESSES,
+                "threads": _THREADS,
+                "worker_class": "gthread",
+                "graceful_timeout": 20,
+                "timeout": 120,
+                "keepalive": 5,
+                "loglevel": "warning",
+                "proc_name": "mingbai",
                 "control_socket_disable": True,
             }
             for name, value in settings.items():

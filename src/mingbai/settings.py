@@ -77,6 +77,7 @@ TEMPLATES = [
     }
 ]
 
+
 def database(home: Path, url: str | None) -> dict[str, Any]:
     """The home's own SQLite file, or the PostgreSQL ``MINGBAI_DATABASE`` names.
 
@@ -87,20 +88,35 @@ def database(home: Path, url: str | None) -> dict[str, Any]:
     if not url:
         # IMMEDIATE: a transaction takes the write lock when it begins and waits its turn; DEFERRED fails one in four under load.
         pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": home / "mingbai.sqlite3",
-                "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}}
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": home / "mingbai.sqlite3",
+            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas},
+        }
     said = urlsplit(url)
     name, more = unquote(said.path.lstrip("/")), dict(parse_qsl(said.query))
     if said.scheme not in ("postgresql", "postgres") or not name:
-        raise ImproperlyConfigured("MINGBAI_DATABASE 应写成 postgresql://用户:口令@主机:5432/库名；不写就用家目录里的 SQLite")
+        raise ImproperlyConfigured(
+            "MINGBAI_DATABASE 应写成 postgresql://用户:口令@主机:5432/库名；不写就用家目录里的 SQLite"
+        )
     if find_spec("psycopg") is None:
         raise ImproperlyConfigured("用 PostgreSQL 还要装它的程序包：pip install 'mingbai[postgresql]'")
-    return {"ENGINE": "django.db.backends.postgresql", "NAME": name, "USER": unquote(said.username or ""), "PASSWORD": unquote(said.password or ""),
-            "HOST": more.pop("host", said.hostname or ""), "PORT": str(said.port or ""), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"prepare_threshold": 1, "options": "-c plan_cache_mode=force_generic_plan", **more}}  # what the door writes again and again is planned once a connection
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(said.username or ""),
+        "PASSWORD": unquote(said.password or ""),
+        "HOST": more.pop("host", said.hostname or ""),
+        "PORT": str(said.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"prepare_threshold": 1, "options": "-c plan_cache_mode=force_generic_plan", **more},
+    }  # what the door writes again and again is planned once a connection
 
 
-DATABASES: dict[str, dict[str, Any]] = {"default": database(HOME, os.environ.get("MINGBAI_TEST_DATABASE" if TESTING else "MINGBAI_DATABASE"))}
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": database(HOME, os.environ.get("MINGBAI_TEST_DATABASE" if TESTING else "MINGBAI_DATABASE"))
+}
 # Counts of wrong passwords hold for every process of the home, and over a restart.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": HOME / "cache"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -11,6 +11,10 @@ urlpatterns = [
     path("", include("mingbai.books.urls")),
     path("", include("mingbai.web.urls")),
     path("", include("mingbai.kit.urls")),
-    *(path("", include(f"mingbai.registers.{name}.urls")) for name in furnished() if find_spec(f"mingbai.registers.{name}.urls")),
+    *(
+        path("", include(f"mingbai.registers.{name}.urls"))
+        for name in furnished()
+        if find_spec(f"mingbai.registers.{name}.urls")
+    ),
     path("", include("mingbai.scans.urls")),
 ]

@@ -8,17 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mingbai.dues import (
-    DueRule,
-    Escalation,
-    Instalment,
-    Stage,
-    Steps,
-    Terms,
-    TermsError,
-    schedule,
-    spread,
-)
+from mingbai.dues import DueRule, Escalation, Instalment, Stage, Steps, Terms, TermsError, schedule, spread
 
 THIRTY = {"starts_on": date(2005, 1, 1), "rent_fen_per_year": 500_00}
 

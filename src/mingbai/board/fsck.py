@@ -120,7 +120,11 @@ def chains(progress: jobs.Progress | None, organisation: int) -> str:
     found = [f"{each.organisation}第 {each.seq} 条：{each.what}" for each in chained.verify_all(within)]
     if not found:
         return f"{number} 条都接得上，{SOUND}"
-    return f"{number} 条里有 {len(found)} 处对不上：" + "；".join(found[:SAID]) + ("……其余请运行 mingbai fsck" if len(found) > SAID else "")
+    return (
+        f"{number} 条里有 {len(found)} 处对不上："
+        + "；".join(found[:SAID])
+        + ("……其余请运行 mingbai fsck" if len(found) > SAID else "")
+    )
 
 
 def attachments(place: Organisation) -> Iterator[Difference]:
@@ -141,7 +145,9 @@ def attachments(place: Organisation) -> Iterator[Difference]:
 def receipts(place: Organisation) -> Iterator[Difference]:
     """Receipt numbers: 1, 2, 3 … each year."""
     numbers: dict[int, list[int]] = defaultdict(list)
-    for year, number in Receipt.objects.filter(organisation=place).order_by("year", "number").values_list("year", "number"):
+    for year, number in (
+        Receipt.objects.filter(organisation=place).order_by("year", "number").values_list("year", "number")
+    ):
         numbers[year].append(number)
     for year, given in numbers.items():
         missing = sorted(set(range(1, given[-1] + 1)) - set(given))
@@ -157,7 +163,12 @@ def notices(place: Organisation) -> Iterator[Difference]:
             yield Difference("公示", place.name, f"{each.number}“{each}”：{wrong.where}：{wrong.what}")
         said = signed.pop(each.number, None)
         if said != each.sha256:
-            yield Difference("公示", place.name, f"{each.number}“{each}”的摘要是 {each.sha256[:16]}…，审计记录说" + (f"签发的是 {said[:16]}…" if said else "没有签发过"))
+            yield Difference(
+                "公示",
+                place.name,
+                f"{each.number}“{each}”的摘要是 {each.sha256[:16]}…，审计记录说"
+                + (f"签发的是 {said[:16]}…" if said else "没有签发过"),
+            )
     for number, said in signed.items():
         yield Difference("公示", place.name, f"{number}（{said[:16]}…）签发过，现在没有了")
 
@@ -170,7 +181,10 @@ def standing(kit: Furniture, place: Organisation) -> Iterator[Difference]:
         kept = _snapshot(kit, place)
         recheck(kit, Commit(None, place, "fsck", today()), place)
         made = _snapshot(kit, place)
-        names = {each.pk: each.name for each in kit.model._default_manager.filter(organisation=place).select_related("organisation")}
+        names = {
+            each.pk: each.name
+            for each in kit.model._default_manager.filter(organisation=place).select_related("organisation")
+        }
     for key in sorted(kept.keys() | made.keys(), key=lambda key: (key[0], str(key[1]))):
         record, thing = key
         old, new = kept.get(key), made.get(key)
@@ -190,7 +204,12 @@ def tallies(kit: Furniture, place: Organisation) -> Iterator[Difference]:
     kept = dict(Tally.objects.filter(organisation=place, register=kit.name).values_list("indicator", "number"))
     for key in sorted(now.keys() | kept.keys()):
         if now.get(key) != kept.get(key):
-            yield Difference("计数", place.name, f"{key} 存的是 {_brief(kept.get(key))}，从记录数是 {_brief(now.get(key))}", derived=True)
+            yield Difference(
+                "计数",
+                place.name,
+                f"{key} 存的是 {_brief(kept.get(key))}，从记录数是 {_brief(now.get(key))}",
+                derived=True,
+            )
 
 
 def told(places: list[Organisation]) -> Iterator[Difference]:
@@ -242,7 +261,9 @@ def _ranges(scope: Scope) -> Callable[[str], dict[tuple[str, str], int]]:
 
 
 def _level(
-    place: Organisation, children: dict[int | None, list[Organisation]], leaves: dict[int, dict[tuple[str, str], int]],
+    place: Organisation,
+    children: dict[int | None, list[Organisation]],
+    leaves: dict[int, dict[tuple[str, str], int]],
     ranged: Callable[[str], dict[tuple[str, str], int]],
 ) -> tuple[dict[tuple[str, str], int], list[Difference]]:
     sums: dict[tuple[str, str], int] = defaultdict(int, leaves.get(place.pk, {}))
@@ -253,8 +274,11 @@ def _level(
         for key, number in below.items():
             sums[key] += number
     total = ranged(place.path)
-    found += [Difference("汇总", place.name, f"{key[1]} 合计 {total.get(key)}，各下级加起来 {sums.get(key)}")
-              for key in sorted(sums.keys() | total.keys()) if sums.get(key) != total.get(key)]
+    found += [
+        Difference("汇总", place.name, f"{key[1]} 合计 {total.get(key)}，各下级加起来 {sums.get(key)}")
+        for key in sorted(sums.keys() | total.keys())
+        if sums.get(key) != total.get(key)
+    ]
     return dict(sums), found
 
 
@@ -272,7 +296,9 @@ def _undone() -> Iterator[None]:
 def _snapshot(kit: Furniture, place: Organisation) -> dict[tuple[int, str], Any]:
     """(record, rule) → its words, and (record, derived column) → its value."""
     found: dict[tuple[int, str], Any] = {}
-    for record, rule, *words in Finding.objects.filter(organisation=place, register=kit.name).values_list("record", "rule", *_WORDS):
+    for record, rule, *words in Finding.objects.filter(organisation=place, register=kit.name).values_list(
+        "record", "rule", *_WORDS
+    ):
         found[record, rule] = dict(zip(_WORDS, words, strict=True))
     for pk, *values in kit.model._default_manager.filter(organisation=place).values_list("pk", *Record.DERIVED):
         found.update({(pk, name): value for name, value in zip(Record.DERIVED, values, strict=True)})

@@ -39,7 +39,20 @@ LEFT_OUT: tuple[type[models.Model], ...] = (Upload, Import, Leaf, Field, Job, Ho
 """These are written without a line too: by an import, by what is recomputed, while a file is read again, by the demo's clock."""
 ONLY: dict[type[models.Model], tuple[str, ...]] = {Finding: ("state", "reason", "by_id", "on", "case_id")}
 """What a person made of a finding; the rest of it, and one nobody judged, is made anew and comes and goes without a line."""
-ALWAYS_TOLD: tuple[type[models.Model], ...] = (Receipt, Decision, Grant, Role, Person, Case, Step, Letter, Notice, BankAccount, Attachment, ContractEvent)
+ALWAYS_TOLD: tuple[type[models.Model], ...] = (
+    Receipt,
+    Decision,
+    Grant,
+    Role,
+    Person,
+    Case,
+    Step,
+    Letter,
+    Notice,
+    BankAccount,
+    Attachment,
+    ContractEvent,
+)
 """No row of these comes to be but by an event that tells of it."""
 MOVING = frozenset((*Record.DERIVED, "fingerprint", "headings", "doubtful"))
 """What a record has that is made anew from its columns, or is of use to its next import only."""
@@ -73,7 +86,9 @@ def differences(places: Collection[int]) -> Iterator[Difference]:
     records = [each for each in apps.get_models() if issubclass(each, Record)]
     for model in records:
         yield from _counted(model, numbers[model], places)
-        for upload in Upload.objects.filter(organisation__in=places, register=model.register.name, state=Upload.State.ACCEPTED).order_by("pk"):
+        for upload in Upload.objects.filter(
+            organisation__in=places, register=model.register.name, state=Upload.State.ACCEPTED
+        ).order_by("pk"):
             yield from _imported(model, upload, told.get(model, {}))
     if founded:  # before there was a chain nothing was told of
         for model in ALWAYS_TOLD:
@@ -86,7 +101,9 @@ def differences(places: Collection[int]) -> Iterator[Difference]:
 
 def _read() -> tuple[dict[type[models.Model], dict[int, _Told]], dict[type[models.Model], Counter[int]], bool]:
     """What all events say last, how many rows of each model they say an organisation has, and whether they begin where the home does."""
-    known: dict[str, type[models.Model]] = {model._meta.label_lower: model for model in apps.get_models() if model.__module__.startswith("mingbai.")}
+    known: dict[str, type[models.Model]] = {
+        model._meta.label_lower: model for model in apps.get_models() if model.__module__.startswith("mingbai.")
+    }
     found: dict[type[models.Model], dict[int, _Told]] = defaultdict(dict)
     numbers: dict[type[models.Model], Counter[int]] = defaultdict(Counter)
     founded = False
@@ -127,29 +144,52 @@ def _many(model: type[models.Model], row: _Told, now: dict[str, Any]) -> None:
 
 
 def _compared(model: type[models.Model], rows: dict[int, _Told]) -> Iterator[Difference]:
-    columns = [each for each in model._meta.concrete_fields if each.attname in ONLY.get(model, (each.attname,)) and not each.primary_key and not (issubclass(model, Record) and each.name in MOVING) and not isinstance(each, SealedField | models.BinaryField)]
+    columns = [
+        each
+        for each in model._meta.concrete_fields
+        if each.attname in ONLY.get(model, (each.attname,))
+        and not each.primary_key
+        and not (issubclass(model, Record) and each.name in MOVING)
+        and not isinstance(each, SealedField | models.BinaryField)
+    ]
     for numbers in _parts(sorted(rows)):
-        stands = {pk: values for pk, *values in model._default_manager.filter(pk__in=numbers).values_list("pk", *(each.attname for each in columns))}
+        stands = {
+            pk: values
+            for pk, *values in model._default_manager.filter(pk__in=numbers).values_list(
+                "pk", *(each.attname for each in columns)
+            )
+        }
         for pk in numbers:
             said, row = rows[pk], f"{model._meta.verbose_name} {model._meta.db_table} 第 {pk} 号"
             if pk not in stands:
-                if not said.removed and not (model is Finding and said.fields.get("state", Finding.State.OPEN) == Finding.State.OPEN):
+                if not said.removed and not (
+                    model is Finding and said.fields.get("state", Finding.State.OPEN) == Finding.State.OPEN
+                ):
                     yield Difference(said.organisation, f"{row}不见了：审计记录说登记过，没有说删去")
                 continue
             if said.removed:
                 yield Difference(said.organisation, f"{row}还在，审计记录说删去了")
                 continue
             for column, value in zip(columns, stands[pk], strict=True):
-                if not _agrees(column, said, value) and not (model is Role and column.name == "powers" and _given(pk, said.fields.get("powers", []), value)):
-                    yield Difference(said.organisation, f"{row}的{column.verbose_name}（{column.name}）是 {_brief(value)}，审计记录说是 {_brief(said.fields.get(column.attname))}")
+                if not _agrees(column, said, value) and not (
+                    model is Role and column.name == "powers" and _given(pk, said.fields.get("powers", []), value)
+                ):
+                    yield Difference(
+                        said.organisation,
+                        f"{row}的{column.verbose_name}（{column.name}）是 {_brief(value)}，审计记录说是 {_brief(said.fields.get(column.attname))}",
+                    )
 
 
 def _counted(model: type[Record], told: Counter[int], places: Collection[int]) -> Iterator[Difference]:
     """How many records of a register the organisations have, and should have."""
-    there = Counter(model._default_manager.filter(organisation__in=places).order_by().values_list("organisation", flat=True))
+    there = Counter(
+        model._default_manager.filter(organisation__in=places).order_by().values_list("organisation", flat=True)
+    )
     for place in sorted(there.keys() | (told.keys() & set(places))):
         if there[place] != told[place]:
-            yield Difference(place, f"{model.register.title}有 {there[place]} 条记录，审计记录说登记过 {told[place]} 条")
+            yield Difference(
+                place, f"{model.register.title}有 {there[place]} 条记录，审计记录说登记过 {told[place]} 条"
+            )
 
 
 def _imported(model: type[Record], upload: Upload, told: dict[int, _Told]) -> Iterator[Difference]:
@@ -158,22 +198,39 @@ def _imported(model: type[Record], upload: Upload, told: dict[int, _Told]) -> It
     try:
         read = {place: values for place, values, *_ in rows_of(model.register, reading_of(upload))}
     except (IntakeError, Unopenable, ValueError) as error:
-        yield Difference(upload.organisation_id, f"文件 {upload.file.name}（导入第 {upload.pk} 号）读出的内容打不开：{error}")
+        yield Difference(
+            upload.organisation_id, f"文件 {upload.file.name}（导入第 {upload.pk} 号）读出的内容打不开：{error}"
+        )
         return
     rows = model._default_manager.filter(upload=upload).order_by("pk")
-    for pk, sheet, row, doubtful, klass, cell, *values in rows.values_list("pk", "source_sheet", "source_row", "doubtful", *_DECIDED, *(each.name for each in columns)):
+    for pk, sheet, row, doubtful, klass, cell, *values in rows.values_list(
+        "pk", "source_sheet", "source_row", "doubtful", *_DECIDED, *(each.name for each in columns)
+    ):
         said, name = told.get(pk), f"{model.register.title} {model._meta.db_table} 第 {pk} 号"
         for what, value in zip(_DECIDED, (klass, cell), strict=True):
             if value and (said is None or what not in said.fields):
-                yield Difference(upload.organisation_id, f"{name}的{model._meta.get_field(what).verbose_name}（{what}）是 {_brief(value)}，没有一条审计记录说定过")
+                yield Difference(
+                    upload.organisation_id,
+                    f"{name}的{model._meta.get_field(what).verbose_name}（{what}）是 {_brief(value)}，没有一条审计记录说定过",
+                )
         if (sheet, row) not in read:
-            yield Difference(upload.organisation_id, f"{name}记着来自 {upload.file.name} 的“{sheet}”第 {row} 行，那里没有收过这一行，或另有一条记录已经来自它")
+            yield Difference(
+                upload.organisation_id,
+                f"{name}记着来自 {upload.file.name} 的“{sheet}”第 {row} 行，那里没有收过这一行，或另有一条记录已经来自它",
+            )
             continue
         for column, was, value in zip(columns, read.pop((sheet, row)), values, strict=True):
-            unread = f"|{column.name}|" in doubtful and was is None  # an import leaves what there was where it could not read
+            unread = (
+                f"|{column.name}|" in doubtful and was is None
+            )  # an import leaves what there was where it could not read
             if not unread and (said is None or column.name not in said.fields) and _plain(was) != _plain(value):
-                shown = ("别的号码", "另一个") if column.kind in SEALED or column.sealed else (_brief(value), _brief(was))
-                yield Difference(upload.organisation_id, f"{name}的{column.title}（{column.name}）是 {shown[0]}，{upload.file.name} 的“{sheet}”第 {row} 行读出的是 {shown[1]}，没有一条审计记录说改过")
+                shown = (
+                    ("别的号码", "另一个") if column.kind in SEALED or column.sealed else (_brief(value), _brief(was))
+                )
+                yield Difference(
+                    upload.organisation_id,
+                    f"{name}的{column.title}（{column.name}）是 {shown[0]}，{upload.file.name} 的“{sheet}”第 {row} 行读出的是 {shown[1]}，没有一条审计记录说改过",
+                )
 
 
 def _agrees(column: Any, row: _Told, value: Any) -> bool:
@@ -192,8 +249,12 @@ def _agrees(column: Any, row: _Told, value: Any) -> bool:
 def _given(pk: int, told: list[str], value: list[str]) -> bool:
     """Whether a role has the powers it was given with, and besides only those that a later version gave the roles of its name."""
     key = Role.objects.values_list("key", flat=True).get(pk=pk)
-    later = {power for name in ("notices.migrations.0002_powers", "books.migrations.0003_powers") for power in import_module(f"mingbai.{name}").POWERS.get(key, ())}
-    return value[:len(told)] == told and later.issuperset(value[len(told):])
+    later = {
+        power
+        for name in ("notices.migrations.0002_powers", "books.migrations.0003_powers")
+        for power in import_module(f"mingbai.{name}").POWERS.get(key, ())
+    }
+    return value[: len(told)] == told and later.issuperset(value[len(told) :])
 
 
 def _untold(rows: models.QuerySet[Any], told: Collection[int], places: Collection[int]) -> Iterator[Difference]:
@@ -201,11 +262,13 @@ def _untold(rows: models.QuerySet[Any], told: Collection[int], places: Collectio
     top = None if owner else Organisation.objects.order_by("path").values_list("pk", flat=True).first()
     for pk, place in rows.order_by("pk").values_list("pk", owner or "pk").iterator(chunk_size=10_000):
         if pk not in told and (at := place if top is None else top) in places:
-            yield Difference(at, f"{model._meta.verbose_name} {model._meta.db_table} 第 {pk} 号这样，没有一条审计记录说过")
+            yield Difference(
+                at, f"{model._meta.verbose_name} {model._meta.db_table} 第 {pk} 号这样，没有一条审计记录说过"
+            )
 
 
 def _parts(numbers: list[int]) -> Iterable[list[int]]:
-    return (numbers[start:start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE))
+    return (numbers[start : start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE))
 
 
 def _plain(value: Any) -> Any:

@@ -22,12 +22,26 @@ from mingbai.places.scope import Scope, whole
 from mingbai.places.tree import STEP
 
 COLLECTIVES = Indicator("organisations", "集体经济组织", "count", note="有集体经济组织的村和组；已并入别处的不算")
-DONE = Indicator("organisations_done", "清理完成的组织", "count",
-                 note="每份合同都定了类别、认定的疑点都经街道验收、公示满法定天数、没有未答复的异议")
+DONE = Indicator(
+    "organisations_done",
+    "清理完成的组织",
+    "count",
+    note="每份合同都定了类别、认定的疑点都经街道验收、公示满法定天数、没有未答复的异议",
+)
 
 PROMISED = (
-    "organisations", "organisations_done", "contracts", "contracts_amount_fen", "irregular", "irregular_rectified_share",
-    "recovered_fen", "claims_fen", "debts_fen", "claims_collected_fen", "debts_resolved_fen", "debts_resolved_by",
+    "organisations",
+    "organisations_done",
+    "contracts",
+    "contracts_amount_fen",
+    "irregular",
+    "irregular_rectified_share",
+    "recovered_fen",
+    "claims_fen",
+    "debts_fen",
+    "claims_collected_fen",
+    "debts_resolved_fen",
+    "debts_resolved_by",
     "resource_charges_fen",
 )
 """The keys ``mingbai figures --json`` prints; null until a register declares them."""
@@ -68,8 +82,13 @@ def figures(scope: Scope, organisation: Organisation, on: date | None = None) ->
     ``on`` decides which collectives still stand; today where it is not said.
     """
     here = scope.within(organisation)
-    sums = {(register, key): number for register, key, number in
-            here.of(Tally).order_by().values_list("register", "indicator").annotate(Sum("number"))}
+    sums = {
+        (register, key): number
+        for register, key, number in here.of(Tally)
+        .order_by()
+        .values_list("register", "indicator")
+        .annotate(Sum("number"))
+    }
     day = on or today()
     standing = set(here.organisations.filter(_standing(day)).values_list("path", flat=True))
     return _worded(sums, len(standing), len(standing & done(here, day)))
@@ -118,7 +137,9 @@ def done(scope: Scope, on: date) -> set[str]:
     finished = {path for each in kept for path in each if all(other.get(path, True) for other in kept)}
     if finished:
         begun = {path for each in kept for path in each}
-        merged = scope.organisations.filter(merged_into__isnull=False, merged_on__lte=on).values_list("path", "merged_into__path")
+        merged = scope.organisations.filter(merged_into__isnull=False, merged_on__lte=on).values_list(
+            "path", "merged_into__path"
+        )
         for path, into in sorted(merged, key=lambda pair: -len(pair[0])):  # they lie below: the deepest first
             if path in begun and path not in finished:
                 finished.discard(into)
@@ -128,7 +149,9 @@ def done(scope: Scope, on: date) -> set[str]:
 def children(scope: Scope, organisation: Organisation) -> list[Organisation]:
     """The organisations right below one, so far as they hold anything in scope, in the order of the tree."""
     length = len(organisation.path) + STEP
-    paths = scope.within(organisation).organisations.order_by().values_list(branch("path", length), flat=True).distinct()
+    paths = (
+        scope.within(organisation).organisations.order_by().values_list(branch("path", length), flat=True).distinct()
+    )
     return list(Organisation.objects.filter(path__in=set(paths) - {organisation.path}).order_by("path"))
 
 
@@ -148,7 +171,9 @@ def at(code: str) -> Organisation:
     if found is None:
         near = Organisation.objects.filter(code__startswith=code[:6]).order_by("path")[:5]
         known = "、".join(f"{each.code} {each.name}" for each in near or Organisation.objects.order_by("path")[:5])
-        raise NoPlaceError(f"这个家目录里没有代码是 {code} 的组织" + (f"；有：{known}" if known else "；这里还是空的，请先建组织"))
+        raise NoPlaceError(
+            f"这个家目录里没有代码是 {code} 的组织" + (f"；有：{known}" if known else "；这里还是空的，请先建组织")
+        )
     return found
 
 

@@ -30,9 +30,31 @@ _BY = ("lessor_level", "object_class")
 """Columns of choices that split a register's records, where it has them."""
 _LATER: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("claims", ((phrase("债权"), phrase("总额（元）")), (phrase("债权"), phrase("已清收（元）")))),
-    ("obligations", ((phrase("债务"), phrase("总额（元）")), (phrase("债务"), phrase("已化解（元）")), (phrase("债务"), phrase("尚余（元）")))),
-    ("resources", ((phrase("新增资源"), phrase("面积（亩）")), (phrase("新增资源"), phrase("已收费面积（亩）")), (phrase("新增资源"), phrase("应收（元）")), (phrase("新增资源"), phrase("已收（元）")))),
-    ("suits", ((phrase("其他"), phrase("新增年收入（元）")), (phrase("其他"), phrase("收回面积（亩）")), (phrase("其他"), phrase("诉讼（件）")))),
+    (
+        "obligations",
+        (
+            (phrase("债务"), phrase("总额（元）")),
+            (phrase("债务"), phrase("已化解（元）")),
+            (phrase("债务"), phrase("尚余（元）")),
+        ),
+    ),
+    (
+        "resources",
+        (
+            (phrase("新增资源"), phrase("面积（亩）")),
+            (phrase("新增资源"), phrase("已收费面积（亩）")),
+            (phrase("新增资源"), phrase("应收（元）")),
+            (phrase("新增资源"), phrase("已收（元）")),
+        ),
+    ),
+    (
+        "suits",
+        (
+            (phrase("其他"), phrase("新增年收入（元）")),
+            (phrase("其他"), phrase("收回面积（亩）")),
+            (phrase("其他"), phrase("诉讼（件）")),
+        ),
+    ),
 )
 """Columns the campaign's tables have, by the register that will bring them."""
 
@@ -72,17 +94,33 @@ def table(within: Scope, organisation: Organisation) -> Table:
         columns += _of_register(here, furniture(name), rows, length)
     if _sees_clues(within, organisation):
         clues = here.of(Case).filter(secret=True).order_by().annotate(at=branch("organisation__path", length))
-        columns.append((Heading(phrase("其他"), phrase("移交线索（件）"), "count"), dict(clues.values_list("at").annotate(Count("pk")))))
+        columns.append(
+            (
+                Heading(phrase("其他"), phrase("移交线索（件）"), "count"),
+                dict(clues.values_list("at").annotate(Count("pk"))),
+            )
+        )
     built = {*furnished()}
-    columns += [(Heading(group, title, "unbuilt"), {}) for register, later in _LATER if register not in built for group, title in later]
-    return _laid_out(phrase("{place!s} 汇总表（{day}）", place=organisation.name, day=f"{today():%Y-%m-%d}"), rows, columns)
+    columns += [
+        (Heading(group, title, "unbuilt"), {})
+        for register, later in _LATER
+        if register not in built
+        for group, title in later
+    ]
+    return _laid_out(
+        phrase("{place!s} 汇总表（{day}）", place=organisation.name, day=f"{today():%Y-%m-%d}"), rows, columns
+    )
 
 
 def _of_register(here: Scope, kit: Furniture, rows: Sequence[Row], length: int) -> list[tuple[Heading, dict[str, int]]]:
     group = next((each.title for each in kit.road.indicators), kit.title)
     found: list[tuple[Heading, dict[str, int]]] = [
-        (Heading(group, _yuan(each.title) if each.unit == "fen" else _copies(each.title), each.unit), _from_figures(rows, each.key))
-        for each in kit.road.indicators if each.unit != "share"
+        (
+            Heading(group, _yuan(each.title) if each.unit == "fen" else _copies(each.title), each.unit),
+            _from_figures(rows, each.key),
+        )
+        for each in kit.road.indicators
+        if each.unit != "share"
     ]
     records = here.of(kit.model).order_by().annotate(at=branch("organisation__path", length))
     for name in _BY:
@@ -99,20 +137,44 @@ def _of_register(here: Scope, kit: Furniture, rows: Sequence[Row], length: int) 
             found.append((Heading(phrase("按{column}", column=column.title), _yuan(word), "fen"), money[word]))
     kinds: dict[str, dict[str, int]] = defaultdict(dict)
     confirmed = here.of(Finding).filter(register=kit.name, state=Finding.State.CONFIRMED).order_by()
-    for at, rule, count in confirmed.annotate(at=branch("organisation__path", length)).values_list("at", "rule").annotate(Count("pk")):
+    for at, rule, count in (
+        confirmed.annotate(at=branch("organisation__path", length)).values_list("at", "rule").annotate(Count("pk"))
+    ):
         kinds[rule][at] = count
     titles = {rule.id: rule.title for rule in kit.rulebook.rules.values()} if kit.rulebook else {}
-    found += [(Heading(phrase("已认定的问题"), phrase("{rule} {title}（个）", rule=rule, title=titles.get(rule, "")), "count"), kinds[rule]) for rule in sorted(kinds)]
+    found += [
+        (
+            Heading(
+                phrase("已认定的问题"), phrase("{rule} {title}（个）", rule=rule, title=titles.get(rule, "")), "count"
+            ),
+            kinds[rule],
+        )
+        for rule in sorted(kinds)
+    ]
     decided: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
-    for at, klass, count, done in records.filter(klass__gt="").values_list("at", "klass").annotate(
-            Count("pk"), done=Count("pk", filter=Q(rectified=True))).values_list("at", F("klass"), "pk__count", "done"):
+    for at, klass, count, done in (
+        records.filter(klass__gt="")
+        .values_list("at", "klass")
+        .annotate(Count("pk"), done=Count("pk", filter=Q(rectified=True)))
+        .values_list("at", F("klass"), "pk__count", "done")
+    ):
         decided[klass][at] = (count, done)
     for klass in kit.road.classes.values():
         if klass.secret:
             continue
-        found.append((Heading(phrase("处置"), phrase("{klass} {title}（份）", klass=klass.key, title=klass.title), "count"), {at: pair[0] for at, pair in decided[klass.key].items()}))
+        found.append(
+            (
+                Heading(phrase("处置"), phrase("{klass} {title}（份）", klass=klass.key, title=klass.title), "count"),
+                {at: pair[0] for at, pair in decided[klass.key].items()},
+            )
+        )
         if klass.irregular:
-            found.append((Heading(phrase("处置"), phrase("{klass} 已整改（份）", klass=klass.key), "count"), {at: pair[1] for at, pair in decided[klass.key].items()}))
+            found.append(
+                (
+                    Heading(phrase("处置"), phrase("{klass} 已整改（份）", klass=klass.key), "count"),
+                    {at: pair[1] for at, pair in decided[klass.key].items()},
+                )
+            )
     return found
 
 
@@ -143,10 +205,14 @@ def _laid_out(title: str, rows: Sequence[Row], columns: Sequence[tuple[Heading, 
     lines = []
     for row in rows:
         name = f"{row.organisation.name}本级" if row.own else row.organisation.name
-        cells: list[Cell] = [None if heading.unit == "unbuilt" else values.get(row.organisation.path, 0) for heading, values in columns]
+        cells: list[Cell] = [
+            None if heading.unit == "unbuilt" else values.get(row.organisation.path, 0) for heading, values in columns
+        ]
         lines.append((name, cells))
-    total: list[Cell] = [None if heading.unit == "unbuilt" else sum(int(cells[place] or 0) for _, cells in lines)
-                         for place, heading in enumerate(headings)]
+    total: list[Cell] = [
+        None if heading.unit == "unbuilt" else sum(int(cells[place] or 0) for _, cells in lines)
+        for place, heading in enumerate(headings)
+    ]
     if share:
         part, over = share
         headings.insert(part + 1, Heading(headings[part].group, "整改率", "share", share))
@@ -166,7 +232,10 @@ def workbook(made: Table) -> bytes:
     quoted = book.add_format({**base, "num_format": "@", "quote_prefix": True})
     plain = book.add_format({**base, "num_format": "@"})
     grey = book.add_format({**base, "align": "center", "font_color": "#888888"})
-    numbers = {unit: book.add_format({**base, "num_format": how}) for unit, how in (("count", "#,##0"), ("fen", "#,##0.00"), ("share", "0.00%"))}
+    numbers = {
+        unit: book.add_format({**base, "num_format": how})
+        for unit, how in (("count", "#,##0"), ("fen", "#,##0.00"), ("share", "0.00%"))
+    }
     put_cell(sheet, 0, 0, made.title, book.add_format({"bold": True, "font_size": 14}), quoted)
     sheet.merge_range(1, 0, 2, 0, "单位", head)
     place = 0

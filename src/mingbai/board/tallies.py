@@ -43,7 +43,8 @@ def aggregates(kit: Furniture) -> dict[str, Aggregate]:
     indicator may be called as the column it counts."""
     return {
         PREFIX + each.key: Coalesce(Sum(each.total, filter=each.where), 0, output_field=BigIntegerField())
-        if each.total else Count("pk", filter=each.where)
+        if each.total
+        else Count("pk", filter=each.where)
         for each in summed(kit)
     }
 
@@ -64,10 +65,20 @@ def rebuild(kit: Furniture, act: Commit, organisations: Sequence[Organisation]) 
         place = row.pop("organisation")
         now |= {(place, key.removeprefix(PREFIX)): number for key, number in row.items()}
     kept = Tally.objects.filter(organisation__in=numbers, register=kit.name)
-    was = {(place, key): (pk, number) for pk, place, key, number in kept.values_list("pk", "organisation", "indicator", "number")}
-    act.rewrite(Tally, ("number",), [(was[key][0], (number,)) for key, number in now.items() if key in was and was[key][1] != number])
-    act.derive(Tally, ("organisation", "register", "indicator", "number"),
-               [(place, kit.name, key, number) for (place, key), number in now.items() if (place, key) not in was])
+    was = {
+        (place, key): (pk, number)
+        for pk, place, key, number in kept.values_list("pk", "organisation", "indicator", "number")
+    }
+    act.rewrite(
+        Tally,
+        ("number",),
+        [(was[key][0], (number,)) for key, number in now.items() if key in was and was[key][1] != number],
+    )
+    act.derive(
+        Tally,
+        ("organisation", "register", "indicator", "number"),
+        [(place, kit.name, key, number) for (place, key), number in now.items() if (place, key) not in was],
+    )
     gone = [was[key][0] for key in was.keys() - now.keys()]
     if gone:
         act.drop(kept.filter(pk__in=gone))

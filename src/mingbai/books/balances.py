@@ -88,22 +88,33 @@ def of_year(organisation: Organisation, year: int) -> Moves:
     """The rows of a year as they are kept."""
     found: Moves = {}
     within = {"organisation": organisation, "month__gte": year * 100, "month__lte": year * 100 + TRANSFER}
-    for month, account, debit, credit in Balance.objects.filter(**within).values_list("month", "account", "debit_fen", "credit_fen"):
+    for month, account, debit, credit in Balance.objects.filter(**within).values_list(
+        "month", "account", "debit_fen", "credit_fen"
+    ):
         found[month, account, ""] = (debit, credit)
-    for month, account, whom, debit, credit in PartyBalance.objects.filter(**within).values_list("month", "account", "whom", "debit_fen", "credit_fen"):
+    for month, account, whom, debit, credit in PartyBalance.objects.filter(**within).values_list(
+        "month", "account", "whom", "debit_fen", "credit_fen"
+    ):
         found[month, account, whom] = (debit, credit)
     return found
 
 
 def _put(act: Commit, model: type[Kept], moves: Moves) -> None:
     names = ("month", "account", *(("whom",) if model is PartyBalance else ()))
-    act.gather(model, ("organisation", *names), ("debit_fen", "credit_fen"), [(act.organisation.pk, *key[:len(names)], *sums) for key, sums in moves.items()])
+    act.gather(
+        model,
+        ("organisation", *names),
+        ("debit_fen", "credit_fen"),
+        [(act.organisation.pk, *key[: len(names)], *sums) for key, sums in moves.items()],
+    )
 
 
 def anew(organisation: Organisation) -> Moves:
     """Every kept balance of an organisation, made from its lines alone."""
     lines = Line.objects.filter(voucher__organisation=organisation).order_by()
-    grouped = lines.values_list("voucher__month", "voucher__closing", "account", "whom").annotate(Sum("debit_fen"), Sum("credit_fen"))
+    grouped = lines.values_list("voucher__month", "voucher__closing", "account", "whom").annotate(
+        Sum("debit_fen"), Sum("credit_fen")
+    )
     moves = of_lines(grouped)
     whole: Moves = {}
     before: int | None = None
@@ -111,7 +122,9 @@ def anew(organisation: Organisation) -> Moves:
         ours = {key: sums for key, sums in moves.items() if key[0] // 100 == year}
         if before is not None:
             left = {key: sums for key, sums in whole.items() if key[0] // 100 == before}
-            ours.update({(year * 100, account, whom): (fen, 0) for (account, whom), fen in carried(left, before, year).items()})
+            ours.update(
+                {(year * 100, account, whom): (fen, 0) for (account, whom), fen in carried(left, before, year).items()}
+            )
         whole.update(ours)
         before = year
     return whole
@@ -138,33 +151,70 @@ def agrees(organisation: Organisation, month: int) -> bool:
     """Whether what is kept of a month is what its lines say, account by account."""
     lines = Line.objects.filter(voucher__organisation=organisation, voucher__month=month).order_by()
     said = lines.values_list("voucher__closing", "account").annotate(Sum("debit_fen"), Sum("credit_fen"))
-    stands = Balance.objects.filter(organisation=organisation, month__in=(month, month // 100 * 100 + TRANSFER) if month % 100 == 12 else (month,))
-    return {(month // 100 * 100 + TRANSFER if closing else month, account): (debit, credit) for closing, account, debit, credit in said} == {
-        (at, account): (debit, credit) for at, account, debit, credit in stands.values_list("month", "account", "debit_fen", "credit_fen")}
+    stands = Balance.objects.filter(
+        organisation=organisation, month__in=(month, month // 100 * 100 + TRANSFER) if month % 100 == 12 else (month,)
+    )
+    return {
+        (month // 100 * 100 + TRANSFER if closing else month, account): (debit, credit)
+        for closing, account, debit, credit in said
+    } == {
+        (at, account): (debit, credit)
+        for at, account, debit, credit in stands.values_list("month", "account", "debit_fen", "credit_fen")
+    }
 
 
 def proposal_of(voucher: Voucher) -> Proposal:
     """A voucher as it was proposed: to copy it, and to hold it against its digest."""
-    legs = tuple(Leg(line.account, line.debit_fen, line.credit_fen, line.words, line.party_id, line.peer_id, line.record, line.project, line.household)
-                 for line in sorted(voucher.lines.all(), key=lambda line: line.number))
-    return Proposal(voucher.event, voucher.on, voucher.words, legs, voucher.record, voucher.template, voucher.papers, closing=voucher.closing,
-                    reverses=voucher.reverses_id)
+    legs = tuple(
+        Leg(
+            line.account,
+            line.debit_fen,
+            line.credit_fen,
+            line.words,
+            line.party_id,
+            line.peer_id,
+            line.record,
+            line.project,
+            line.household,
+        )
+        for line in sorted(voucher.lines.all(), key=lambda line: line.number)
+    )
+    return Proposal(
+        voucher.event,
+        voucher.on,
+        voucher.words,
+        legs,
+        voucher.record,
+        voucher.template,
+        voucher.papers,
+        closing=voucher.closing,
+        reverses=voucher.reverses_id,
+    )
 
 
 def faults(organisation: Organisation) -> Iterator[tuple[str, bool]]:
     """What is wrong with an organisation's books: a sentence, and whether it can be made anew. One without books has none."""
     yield from ((sentence, False) for sentence in _postings(organisation))
     if not Voucher.objects.filter(organisation=organisation).exists():
-        left = {model._meta.verbose_name: model._default_manager.filter(organisation=organisation).count() for model in (Month, Balance, PartyBalance)}
+        left = {
+            model._meta.verbose_name: model._default_manager.filter(organisation=organisation).count()
+            for model in (Month, Balance, PartyBalance)
+        }
         if any(left.values()):
-            yield f"一张凭证也没有，却存着{'、'.join(f'{name} {number} 条' for name, number in left.items() if number)}", False
+            yield (
+                f"一张凭证也没有，却存着{'、'.join(f'{name} {number} 条' for name, number in left.items() if number)}",
+                False,
+            )
         return
     yield from _vouchers(organisation)
     said = {key: sums for key, sums in anew(organisation).items() if any(sums)}
     stands = kept(organisation)
     for key in sorted(said.keys() | stands.keys()):
         if said.get(key, (0, 0)) != stands.get(key, (0, 0)):
-            yield f"{key[0]} 科目 {key[1]}{'（' + key[2] + '）' if key[2] else ''} 余额存的是 {stands.get(key, (0, 0))}，按分录算是 {said.get(key, (0, 0))}", True
+            yield (
+                f"{key[0]} 科目 {key[1]}{'（' + key[2] + '）' if key[2] else ''} 余额存的是 {stands.get(key, (0, 0))}，按分录算是 {said.get(key, (0, 0))}",
+                True,
+            )
 
 
 def unguarded() -> Iterator[str]:
@@ -173,7 +223,9 @@ def unguarded() -> Iterator[str]:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'")
         else:
-            cursor.execute("SELECT relname, tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')")
+            cursor.execute(
+                "SELECT relname, tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+            )
         stands = set(cursor.fetchall())
     for table, name in _TRIGGERS[connection.vendor]:
         if (table, name) not in stands:
@@ -181,19 +233,30 @@ def unguarded() -> Iterator[str]:
 
 
 _TRIGGERS = {
-    "sqlite": (*(("books_voucher", f"books_voucher_{name}") for name in ("once", "open", "whole", "update", "delete")),
-               *(("books_line", f"books_line_{name}") for name in ("after", "update", "delete")),
-               *(("books_matched", f"books_matched_{name}") for name in ("insert", "update")), ("books_month", "books_month_after")),
-    "postgresql": (*((table, f"{table}_{name}") for table in ("books_voucher", "books_line") for name in ("new", "kept")),
-                   *(("books_posting", name) for name in ("books_whole", "books_noted", "books_not_emptied")),
-                   ("books_month", "books_month_after"), *((table, "books_named") for table in ("places_organisation", "places_party", "places_person"))),
+    "sqlite": (
+        *(("books_voucher", f"books_voucher_{name}") for name in ("once", "open", "whole", "update", "delete")),
+        *(("books_line", f"books_line_{name}") for name in ("after", "update", "delete")),
+        *(("books_matched", f"books_matched_{name}") for name in ("insert", "update")),
+        ("books_month", "books_month_after"),
+    ),
+    "postgresql": (
+        *((table, f"{table}_{name}") for table in ("books_voucher", "books_line") for name in ("new", "kept")),
+        *(("books_posting", name) for name in ("books_whole", "books_noted", "books_not_emptied")),
+        ("books_month", "books_month_after"),
+        *((table, "books_named") for table in ("places_organisation", "places_party", "places_person")),
+    ),
 }
 
 
 def _postings(organisation: Organisation) -> Iterator[str]:
     """The vouchers in the order they were booked against what the events of their posting tell: how many, how much, their digest,
     who booked them. The first difference: behind it nothing is where it was."""
-    rows = Voucher.objects.filter(organisation=organisation).order_by("pk").values_list("month", "number", "digest", "total_fen", "by").iterator(chunk_size=5_000)
+    rows = (
+        Voucher.objects.filter(organisation=organisation)
+        .order_by("pk")
+        .values_list("month", "number", "digest", "total_fen", "by")
+        .iterator(chunk_size=5_000)
+    )
     last: dict[int, int] = defaultdict(int)
     for seq, person, told in telling(organisation, "books.post"):
         booked = list(islice(rows, told["vouchers"]))
@@ -207,7 +270,10 @@ def _postings(organisation: Organisation) -> Iterator[str]:
         if "which" in told and told["which"] != numbers:
             yield f"{at}，是 {'、'.join(told['which'])}，现在轮到的是 {'、'.join(numbers)}：凭证被删过、换过或改过号"
             return
-        if (fen, hashlib.sha256("".join(row[2] for row in booked).encode()).hexdigest()) != (told["fen"], told["digest"]):
+        if (fen, hashlib.sha256("".join(row[2] for row in booked).encode()).hexdigest()) != (
+            told["fen"],
+            told["digest"],
+        ):
             yield f"{at}，现在的凭证（{which}）合计 {fen} 分，内容与记账时不符"
             return
         if any(by != person for *_, by in booked):
@@ -237,4 +303,7 @@ def _vouchers(organisation: Organisation) -> Iterator[tuple[str, bool]]:
             expected[month] = number
         has = sums.get(pk, [0, 0, 0])
         if has != [size, fen, fen]:
-            yield f"{month} 记-{number:04d} 有 {has[0]} 行，借方 {has[1]}、贷方 {has[2]}，与凭证的 {size} 行、{fen} 不符", False
+            yield (
+                f"{month} 记-{number:04d} 有 {has[0]} 行，借方 {has[1]}、贷方 {has[2]}，与凭证的 {size} 行、{fen} 不符",
+                False,
+            )

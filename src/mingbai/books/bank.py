@@ -91,27 +91,73 @@ def open_account(act: Commit, account: str, bank: str, number: str = "") -> Bank
     digits = "".join(each for each in number if each.isdigit())
     if not bank.strip():
         raise IntakeError("请写开户行")
-    return act.save(BankAccount(organisation=act.organisation, account=account, bank=bank.strip()[:60], number=digits or None, number_mark=mark(digits) if digits else "", tail=digits[-4:]))
+    return act.save(
+        BankAccount(
+            organisation=act.organisation,
+            account=account,
+            bank=bank.strip()[:60],
+            number=digits or None,
+            number_mark=mark(digits) if digits else "",
+            tail=digits[-4:],
+        )
+    )
 
 
 def check(found: Import) -> Statement:
     """A statement in the order of time and what is wrong with it."""
     assert found.bank is not None
     reading = reading_of(found)
-    made = Statement([], [Trouble(each["sheet"], each["row"], each["column"] or "", f"“{each['value']}”：{each['reason']}", each["suggestion"]) for each in reading.errors
-                          if each["column"] not in ("time", "other", "other_no", "other_bank")], [])
+    made = Statement(
+        [],
+        [
+            Trouble(
+                each["sheet"],
+                each["row"],
+                each["column"] or "",
+                f"“{each['value']}”：{each['reason']}",
+                each["suggestion"],
+            )
+            for each in reading.errors
+            if each["column"] not in ("time", "other", "other_no", "other_bank")
+        ],
+        [],
+    )
     told = {(each.sheet, each.row) for each in made.troubles}
-    made.troubles += [Trouble(each["sheet"], each["row"], "on", f"这一行没有读成：{each['why']}", "请补上交易日期，或删去不是流水的行") for each in reading.rejected_rows
-                      if (each["sheet"], each["row"]) not in told]
+    made.troubles += [
+        Trouble(
+            each["sheet"], each["row"], "on", f"这一行没有读成：{each['why']}", "请补上交易日期，或删去不是流水的行"
+        )
+        for each in reading.rejected_rows
+        if (each["sheet"], each["row"]) not in told
+    ]
     rows = list(reading.rows())
     for row in rows:
         fen = _fen(row)
         if fen is None:
-            made.troubles.append(Trouble(str(row["_sheet"]), int(str(row["_row"])), "fen", "金额没有写是收入还是支出", "请在收支一栏写“收”或“支”，或把支出写成负数"))
+            made.troubles.append(
+                Trouble(
+                    str(row["_sheet"]),
+                    int(str(row["_row"])),
+                    "fen",
+                    "金额没有写是收入还是支出",
+                    "请在收支一栏写“收”或“支”，或把支出写成负数",
+                )
+            )
         elif fen:
             words = " ".join(dict.fromkeys(str(row[name]) for name in ("words", "more") if row[name]))
-            made.moves.append(Move(str(row["_sheet"]), int(str(row["_row"])), date.fromisoformat(str(row["on"])), words[:200], str(row["other"] or "")[:200], str(row["other_no"] or ""),
-                                   fen, row["balance_fen"] if isinstance(row["balance_fen"], int) else None, str(row["serial"] or "")[:60]))
+            made.moves.append(
+                Move(
+                    str(row["_sheet"]),
+                    int(str(row["_row"])),
+                    date.fromisoformat(str(row["on"])),
+                    words[:200],
+                    str(row["other"] or "")[:200],
+                    str(row["other_no"] or ""),
+                    fen,
+                    row["balance_fen"] if isinstance(row["balance_fen"], int) else None,
+                    str(row["serial"] or "")[:60],
+                )
+            )
     if not made.troubles:
         _in_order(made)
         _continue(made, found.bank)
@@ -124,23 +170,76 @@ def accept(person: Person | None, found: Import) -> Import:
     :raises IntakeError: naming the first thing wrong; nothing is taken then.
     """
     with commit(person, found.organisation, "book", "收下对账单") as act:
-        found = Import.objects.select_for_update(of=("self",)).select_related("organisation", "file", "bank").get(pk=found.pk)
+        found = (
+            Import.objects.select_for_update(of=("self",))
+            .select_related("organisation", "file", "bank")
+            .get(pk=found.pk)
+        )
         if found.state == Import.State.ACCEPTED:
             return found
         if found.state != Import.State.READ or found.bank is None:
             raise IntakeError(found.message or "这份对账单不能收")
         made = check(found)
         if made.troubles:
-            raise IntakeError(f"还有 {len(made.troubles)} 处要改，整份对账单没有收；第一处：{made.troubles[0].sentence}")
+            raise IntakeError(
+                f"还有 {len(made.troubles)} 处要改，整份对账单没有收；第一处：{made.troubles[0].sentence}"
+            )
         if not made.moves:
             raise IntakeError("对账单里没有流水")
         prints = dict(zip(map(id, made.moves), _prints(made.moves), strict=True))
         start = BankLine.objects.filter(account=found.bank).count()
-        act.add(BankLine, ("organisation", "account", "taken_from", "row", "place", "on", "words", "other", "other_no", "fen", "balance_fen", "serial", "fingerprint", "reason"), [
-            (found.organisation, found.bank, found, each.row, start + number, each.on, each.words, each.other, each.other_no or None, each.fen, each.balance_fen, each.serial,
-             prints[id(each)], "") for number, each in enumerate(made.fresh, 1)])
-        found.state, found.message = Import.State.ACCEPTED, f"{len(made.fresh)} 笔流水" + (f"，另有 {len(made.moves) - len(made.fresh)} 笔以前收过" if len(made.fresh) < len(made.moves) else "")
-        act.told("statement", id=found.pk, sha256=found.file.sha256, lines=len(made.fresh), known=len(made.moves) - len(made.fresh), in_fen=made.in_fen, out_fen=made.out_fen)
+        act.add(
+            BankLine,
+            (
+                "organisation",
+                "account",
+                "taken_from",
+                "row",
+                "place",
+                "on",
+                "words",
+                "other",
+                "other_no",
+                "fen",
+                "balance_fen",
+                "serial",
+                "fingerprint",
+                "reason",
+            ),
+            [
+                (
+                    found.organisation,
+                    found.bank,
+                    found,
+                    each.row,
+                    start + number,
+                    each.on,
+                    each.words,
+                    each.other,
+                    each.other_no or None,
+                    each.fen,
+                    each.balance_fen,
+                    each.serial,
+                    prints[id(each)],
+                    "",
+                )
+                for number, each in enumerate(made.fresh, 1)
+            ],
+        )
+        found.state, found.message = (
+            Import.State.ACCEPTED,
+            f"{len(made.fresh)} 笔流水"
+            + (f"，另有 {len(made.moves) - len(made.fresh)} 笔以前收过" if len(made.fresh) < len(made.moves) else ""),
+        )
+        act.told(
+            "statement",
+            id=found.pk,
+            sha256=found.file.sha256,
+            lines=len(made.fresh),
+            known=len(made.moves) - len(made.fresh),
+            in_fen=made.in_fen,
+            out_fen=made.out_fen,
+        )
         act.save(found, "state", "message")
     return found
 
@@ -153,7 +252,9 @@ def faults(organisation: Organisation) -> Iterator[str]:
         balance: int | None = None
         for _, day in groupby(lines, key=lambda each: each.on):
             of_day = list(day)
-            printed = [(each.balance_fen - each.fen, each.balance_fen) for each in of_day if each.balance_fen is not None]
+            printed = [
+                (each.balance_fen - each.fen, each.balance_fen) for each in of_day if each.balance_fen is not None
+            ]
             whole = _chained(printed) if len(printed) == len(of_day) else None
             if whole is not None and balance in (None, whole[0]):
                 balance = whole[1]
@@ -169,7 +270,11 @@ def faults(organisation: Organisation) -> Iterator[str]:
 def _told(account: BankAccount, lines: Sequence[BankLine]) -> Iterator[str]:
     """Each line held against the statements as they were read."""
     known, told = {each.fingerprint: each for each in lines}, set()
-    for found in Import.objects.filter(bank=account, kind=Import.Kind.BANK, state=Import.State.ACCEPTED).select_related("organisation", "file", "bank").order_by("pk"):
+    for found in (
+        Import.objects.filter(bank=account, kind=Import.Kind.BANK, state=Import.State.ACCEPTED)
+        .select_related("organisation", "file", "bank")
+        .order_by("pk")
+    ):
         try:
             moves = check(found).moves
         except (IntakeError, Unopenable) as error:
@@ -180,7 +285,14 @@ def _told(account: BankAccount, lines: Sequence[BankLine]) -> Iterator[str]:
             line = known.get(mark_of)
             if line is None:
                 yield f"{account}：对账单“{found.file.name}”第 {move.row} 行（{move.on} {format_money(move.fen)}）的流水不见了"
-            elif (line.on, line.fen, line.balance_fen, line.serial, line.other, line.words) != (move.on, move.fen, move.balance_fen, move.serial, mask_numbers(move.other), mask_numbers(move.words)):
+            elif (line.on, line.fen, line.balance_fen, line.serial, line.other, line.words) != (
+                move.on,
+                move.fen,
+                move.balance_fen,
+                move.serial,
+                mask_numbers(move.other),
+                mask_numbers(move.words),
+            ):
                 yield f"{account} {_line(line)}：和对账单“{found.file.name}”第 {move.row} 行（{move.on} {format_money(move.fen)}）不一样"
     yield from (f"{account} {_line(each)}：哪一份对账单上都没有" for each in lines if each.fingerprint not in told)
 
@@ -212,20 +324,39 @@ def _in_order(made: Statement) -> None:
             moves.reverse()
         turned = [replace(each, fen=-each.fen) for each in moves]
         if not max(up, down) and all(_follows(a, b) for a, b in pairwise(turned)):
-            made.troubles.append(Trouble(moves[0].sheet, moves[0].row, "out_fen", "余额按收入增加、支出减少算不通，反过来却都对：收入和支出两栏多半对反了", "请核对表头：银行的“借方”是支出，“贷方”是收入"))
+            made.troubles.append(
+                Trouble(
+                    moves[0].sheet,
+                    moves[0].row,
+                    "out_fen",
+                    "余额按收入增加、支出减少算不通，反过来却都对：收入和支出两栏多半对反了",
+                    "请核对表头：银行的“借方”是支出，“贷方”是收入",
+                )
+            )
             return
     for before, after in pairwise(moves):
         if after.balance_fen is not None and before.balance_fen is not None and not _follows(before, after):
             said = before.balance_fen + after.fen
-            made.troubles.append(Trouble(after.sheet, after.row, "balance_fen", f"余额接不上：上一笔余额 {format_money(before.balance_fen)}，本笔 {format_money(after.fen)}，应为 {format_money(said)}，表上是 {format_money(after.balance_fen)}",
-                                         "请核对这一笔和上一笔；中间是不是少了一笔"))
+            made.troubles.append(
+                Trouble(
+                    after.sheet,
+                    after.row,
+                    "balance_fen",
+                    f"余额接不上：上一笔余额 {format_money(before.balance_fen)}，本笔 {format_money(after.fen)}，应为 {format_money(said)}，表上是 {format_money(after.balance_fen)}",
+                    "请核对这一笔和上一笔；中间是不是少了一笔",
+                )
+            )
         elif after.on < before.on and None in (after.balance_fen, before.balance_fen):
             moves.sort(key=lambda each: each.on)
             return
 
 
 def _follows(before: Move, after: Move) -> bool:
-    return before.balance_fen is not None and after.balance_fen is not None and before.balance_fen + after.fen == after.balance_fen
+    return (
+        before.balance_fen is not None
+        and after.balance_fen is not None
+        and before.balance_fen + after.fen == after.balance_fen
+    )
 
 
 def _continue(made: Statement, account: BankAccount) -> None:
@@ -233,13 +364,26 @@ def _continue(made: Statement, account: BankAccount) -> None:
     if not made.moves or made.troubles:
         return
     known = dict(BankLine.objects.filter(account=account).values_list("fingerprint", "pk"))
-    serials = {serial: (on, fen) for serial, on, fen in BankLine.objects.filter(account=account).exclude(serial="").values_list("serial", "on", "fen")}
+    serials = {
+        serial: (on, fen)
+        for serial, on, fen in BankLine.objects.filter(account=account)
+        .exclude(serial="")
+        .values_list("serial", "on", "fen")
+    }
     prints = _prints(made.moves)
     made.fresh = [each for each, seen in zip(made.moves, prints, strict=True) if seen not in known]
     for each in made.fresh:
         was = serials.get(each.serial) if each.serial else None
         if was is not None and was[0] == each.on and was[1] != each.fen:
-            made.troubles.append(Trouble(each.sheet, each.row, "serial", f"流水号 {each.serial} 以前收过，金额是 {format_money(was[1])}，这里是 {format_money(each.fen)}", "同一个流水号内容不一样，请向银行核对"))
+            made.troubles.append(
+                Trouble(
+                    each.sheet,
+                    each.row,
+                    "serial",
+                    f"流水号 {each.serial} 以前收过，金额是 {format_money(was[1])}，这里是 {format_money(each.fen)}",
+                    "同一个流水号内容不一样，请向银行核对",
+                )
+            )
     if made.troubles or not made.fresh:
         return
     first, last = made.fresh[0], made.fresh[-1]
@@ -248,13 +392,27 @@ def _continue(made: Statement, account: BankAccount) -> None:
     if before is not None and first.balance_fen is not None and len(made.fresh) == len(made.moves):
         _, evening = _of_day(rows.filter(on=before.on))
         if evening != first.balance_fen - first.fen:
-            made.troubles.append(Trouble(first.sheet, first.row, "balance_fen", f"和上一份对账单接不上：{before.on} 余额 {format_money(evening)}，这一份从 {format_money(first.balance_fen - first.fen)} 开始",
-                                         "中间少了一段，请先交那一段的对账单"))
+            made.troubles.append(
+                Trouble(
+                    first.sheet,
+                    first.row,
+                    "balance_fen",
+                    f"和上一份对账单接不上：{before.on} 余额 {format_money(evening)}，这一份从 {format_money(first.balance_fen - first.fen)} 开始",
+                    "中间少了一段，请先交那一段的对账单",
+                )
+            )
     if after is not None and last.balance_fen is not None and len(made.fresh) == len(made.moves):
         morning, _ = _of_day(rows.filter(on=after.on))
         if morning != last.balance_fen:
-            made.troubles.append(Trouble(last.sheet, last.row, "balance_fen", f"和后一份对账单接不上：这一份末余额 {format_money(last.balance_fen)}，{after.on} 那一份从 {format_money(morning)} 开始",
-                                         "中间少了一段，请先交那一段的对账单"))
+            made.troubles.append(
+                Trouble(
+                    last.sheet,
+                    last.row,
+                    "balance_fen",
+                    f"和后一份对账单接不上：这一份末余额 {format_money(last.balance_fen)}，{after.on} 那一份从 {format_money(morning)} 开始",
+                    "中间少了一段，请先交那一段的对账单",
+                )
+            )
 
 
 def _of_day(lines: Iterable[BankLine]) -> tuple[int, int]:
@@ -276,7 +434,14 @@ def _prints(moves: Iterable[Move]) -> list[str]:
     seen: Counter[tuple[Any, ...]] = Counter()
     made = []
     for each in moves:
-        facts = (each.on.isoformat(), each.fen, each.balance_fen, each.serial, "" if each.serial else each.other, "" if each.serial else each.words)
+        facts = (
+            each.on.isoformat(),
+            each.fen,
+            each.balance_fen,
+            each.serial,
+            "" if each.serial else each.other,
+            "" if each.serial else each.words,
+        )
         seen[facts] += 1
         made.append(hashlib.sha256(repr((*facts, seen[facts])).encode()).hexdigest())
     return made
@@ -284,4 +449,3 @@ def _prints(moves: Iterable[Move]) -> list[str]:
 
 def accounts_of(organisation: Organisation) -> list[BankAccount]:
     return list(BankAccount.objects.filter(organisation=organisation))
-

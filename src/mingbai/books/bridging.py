@@ -65,7 +65,9 @@ def table(organisation: Organisation) -> list[Row]:
         if rule is not None and rule.choices and rule.by_person and people:
             rest = fen - sum(people.values())
             names = _names(organisation, people)
-            made += [_row(old, new, account, who, names.get(who, who), part, rule) for who, part in sorted(people.items())]
+            made += [
+                _row(old, new, account, who, names.get(who, who), part, rule) for who, part in sorted(people.items())
+            ]
             if rest:
                 made.append(_row(old, new, account, "", "", rest, rule))
         elif fen:
@@ -95,21 +97,40 @@ def settle(person: Person | None, organisation: Organisation, said: Mapping[str,
         if any(account not in allowed or account == row.new for account in parts):
             raise BookError(f"{row.old} {row.old_name}{row.name}只能分到 {'、'.join(sorted(allowed))}")
         if any(fen < 0 for fen in parts.values()) or sum(parts.values()) > abs(row.fen):
-            raise BookError(f"{row.old} {row.old_name}{row.name}余额 {format_money(abs(row.fen))} 元，分出去的不能更多，也不能是负数")
+            raise BookError(
+                f"{row.old} {row.old_name}{row.name}余额 {format_money(abs(row.fen))} 元，分出去的不能更多，也不能是负数"
+            )
         sign = 1 if row.fen > 0 else -1
         for account, fen in sorted(parts.items()):
             at = _dimensions(organisation, row.whom)
             legs.append(_leg(row.new, -sign * fen, at))
             legs.append(_leg(account, sign * fen, at))
     debit, credit = totals(rows)
-    digest = hashlib.sha256(json.dumps([[row.old, row.new, row.whom, row.fen, sorted(said.get(row.key, {}).items())] for row in rows], ensure_ascii=False).encode()).hexdigest()
+    digest = hashlib.sha256(
+        json.dumps(
+            [[row.old, row.new, row.whom, row.fen, sorted(said.get(row.key, {}).items())] for row in rows],
+            ensure_ascii=False,
+        ).encode()
+    ).hexdigest()
     with commit(person, organisation, "close", "新旧会计制度衔接") as act:
         voucher = None
         if legs:
             on = _first_open_day(organisation, act.on)
-            voucher = post(act, [Proposal("bridge/2024", on, "新旧会计制度衔接：按实际情况分清科目", tuple(legs))], "衔接调整")[0]
+            voucher = post(
+                act, [Proposal("bridge/2024", on, "新旧会计制度衔接：按实际情况分清科目", tuple(legs))], "衔接调整"
+            )[0]
         act.told("books.bridge", rows=len(rows), debit_fen=debit, credit_fen=credit, digest=digest)
-        return act.save(Bridged(organisation=organisation, on=act.on, by=person, voucher=voucher, debit_fen=debit, credit_fen=credit, digest=digest))
+        return act.save(
+            Bridged(
+                organisation=organisation,
+                on=act.on,
+                by=person,
+                voucher=voucher,
+                debit_fen=debit,
+                credit_fen=credit,
+                digest=digest,
+            )
+        )
 
 
 def _charts(organisation: Organisation) -> tuple[Chart, Chart]:
@@ -119,7 +140,12 @@ def _charts(organisation: Organisation) -> tuple[Chart, Chart]:
 
 def _last_year(organisation: Organisation) -> int | None:
     """The last year booked under the old chart."""
-    month = Month.objects.filter(organisation=organisation, month__lt=charts()[1].since.year * 100).order_by("-month").values_list("month", flat=True).first()
+    month = (
+        Month.objects.filter(organisation=organisation, month__lt=charts()[1].since.year * 100)
+        .order_by("-month")
+        .values_list("month", flat=True)
+        .first()
+    )
     return month // 100 if month is not None else None
 
 
@@ -135,11 +161,25 @@ def _rule(account: str) -> Bridge | None:
 def _row(old: Chart, new: Chart, account: str, whom: str, name: str, fen: int, rule: Bridge | None) -> Row:
     to = bridge(account)
     choices = tuple((code, new.account(code).name) for code in rule.choices) if rule is not None else ()
-    return Row(account, old.path(account), to, new.path(to) if to in new.accounts else to, whom, name, fen, choices, rule.why if rule is not None else "")
+    return Row(
+        account,
+        old.path(account),
+        to,
+        new.path(to) if to in new.accounts else to,
+        whom,
+        name,
+        fen,
+        choices,
+        rule.why if rule is not None else "",
+    )
 
 
 def _names(organisation: Organisation, people: Mapping[str, int]) -> dict[str, str]:
-    rows = Line.objects.filter(voucher__organisation=organisation, whom__in=list(people)).values_list("whom", "party__name", "peer__name", "household", "project").distinct()
+    rows = (
+        Line.objects.filter(voucher__organisation=organisation, whom__in=list(people))
+        .values_list("whom", "party__name", "peer__name", "household", "project")
+        .distinct()
+    )
     return {whom: party or peer or household or project or whom for whom, party, peer, household, project in rows}
 
 
@@ -153,7 +193,16 @@ def _dimensions(organisation: Organisation, whom: str) -> Line | None:
 def _leg(account: str, fen: int, at: Line | None) -> Leg:
     if at is None:
         return Leg(account, max(fen, 0), max(-fen, 0))
-    return Leg(account, max(fen, 0), max(-fen, 0), party=at.party_id, peer=at.peer_id, record=at.record, project=at.project, household=at.household)
+    return Leg(
+        account,
+        max(fen, 0),
+        max(-fen, 0),
+        party=at.party_id,
+        peer=at.peer_id,
+        record=at.record,
+        project=at.project,
+        household=at.household,
+    )
 
 
 def _first_open_day(organisation: Organisation, today: date) -> date:
@@ -163,4 +212,3 @@ def _first_open_day(organisation: Organisation, today: date) -> date:
     while day.year * 100 + day.month in closed:
         day = date.fromordinal(last_day(day.year * 100 + day.month).toordinal() + 1)
     return min(day, today)
-

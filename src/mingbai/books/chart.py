@@ -69,8 +69,14 @@ class Chart:
         """:raises ChartError: with what the chart has instead."""
         found = self.accounts.get(code)
         if found is None:
-            near = [str(each) for each in self.accounts.values() if code and (each.code.startswith(code[:2]) or code in each.name)][:6]
-            raise ChartError(f"{self.title}里没有科目 {code or '（空）'}" + (f"；相近的有：{'、'.join(near)}" if near else ""))
+            near = [
+                str(each)
+                for each in self.accounts.values()
+                if code and (each.code.startswith(code[:2]) or code in each.name)
+            ][:6]
+            raise ChartError(
+                f"{self.title}里没有科目 {code or '（空）'}" + (f"；相近的有：{'、'.join(near)}" if near else "")
+            )
         return found
 
     def with_own(self, own: Iterable[tuple[str, str]]) -> Chart:
@@ -168,12 +174,17 @@ def bridge(code: str) -> str:
 @cache
 def bridges() -> Mapping[str, Bridge]:
     entries: dict[str, dict[str, Any]] = _text()["bridging"]["accounts"]
-    return {code: Bridge(each["to"], tuple(each.get("choices", ())), each.get("why", ""), each.get("by_person", False)) for code, each in entries.items()}
+    return {
+        code: Bridge(each["to"], tuple(each.get("choices", ())), each.get("why", ""), each.get("by_person", False))
+        for code, each in entries.items()
+    }
 
 
 @cache
 def _text() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(resources.files(__package__).joinpath("chart.yaml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = yaml.safe_load(
+        resources.files(__package__).joinpath("chart.yaml").read_text(encoding="utf-8")
+    )
     return found
 
 

@@ -59,7 +59,10 @@ def open_claims(organisation: Organisation, on: date) -> list[Claim]:
 
 def entries(organisation: Organisation, since: date, until: date) -> list[Proposal]:
     """In the order of their days."""
-    return sorted((each for source in _sources.values() for each in source.entries(organisation, since, until)), key=lambda each: (each.on, each.event))
+    return sorted(
+        (each for source in _sources.values() for each in source.entries(organisation, since, until)),
+        key=lambda each: (each.on, each.event),
+    )
 
 
 def receive(act: Commit, claim: Claim, fen: int, on: date, payer: str) -> Proposal:

@@ -43,7 +43,13 @@ class Leg:
     @property
     def whom(self) -> str:
         """Who and what it is about, as one key: the balances of parties are kept by it."""
-        parts = (("o", self.peer), ("p", self.party), ("r", self.record), ("j", kept(self.project)), ("h", kept(self.household)))
+        parts = (
+            ("o", self.peer),
+            ("p", self.party),
+            ("r", self.record),
+            ("j", kept(self.project)),
+            ("h", kept(self.household)),
+        )
         return "|".join(f"{sign}{what}" for sign, what in parts if what)
 
 
@@ -76,9 +82,27 @@ class Proposal:
     @property
     def digest(self) -> str:
         """SHA-256 of what is booked: the same event with another digest is refused."""
-        said = [self.on.isoformat(), kept(self.words), self.record, self.closing, self.reverses,
-                [[leg.account, leg.debit_fen, leg.credit_fen, kept(leg.words), leg.party, leg.peer, leg.record, kept(leg.project),
-                  kept(leg.household)] for leg in self.legs]]
+        said = [
+            self.on.isoformat(),
+            kept(self.words),
+            self.record,
+            self.closing,
+            self.reverses,
+            [
+                [
+                    leg.account,
+                    leg.debit_fen,
+                    leg.credit_fen,
+                    kept(leg.words),
+                    leg.party,
+                    leg.peer,
+                    leg.record,
+                    kept(leg.project),
+                    kept(leg.household),
+                ]
+                for leg in self.legs
+            ],
+        ]
         return hashlib.sha256(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -113,8 +137,13 @@ def _form(proposal: Proposal) -> list[Wrong]:
     found = []
     debit, credit = proposal.total_fen, sum(leg.credit_fen for leg in proposal.legs)
     if debit != credit:
-        found.append(Wrong("unbalanced", f"借贷不平：借方 {format_money(debit)} 元，贷方 {format_money(credit)} 元，"
-                           f"差 {format_money(abs(debit - credit))} 元；请核对每一行的金额"))
+        found.append(
+            Wrong(
+                "unbalanced",
+                f"借贷不平：借方 {format_money(debit)} 元，贷方 {format_money(credit)} 元，"
+                f"差 {format_money(abs(debit - credit))} 元；请核对每一行的金额",
+            )
+        )
     if not 2 <= len(proposal.legs) <= LINES_MAX:
         found.append(Wrong("lines", f"一张凭证要有 2 到 {LINES_MAX} 行分录，现在有 {len(proposal.legs)} 行"))
     if proposal.closing and proposal.on.month != 12:
@@ -134,13 +163,23 @@ def _lines(proposal: Proposal, chart: Chart) -> list[Wrong]:
             continue
         if leg.account in chart.divided and not proposal.closing:
             below = [each for each in chart.accounts.values() if each.own and each.code[:-2] == leg.account]
-            found.append(Wrong("not_last", f"第 {number} 行：{account}设了明细（{below[0]} 等），请记到明细科目", line=number))
+            found.append(
+                Wrong("not_last", f"第 {number} 行：{account}设了明细（{below[0]} 等），请记到明细科目", line=number)
+            )
         if bool(leg.debit_fen) == bool(leg.credit_fen):
             found.append(Wrong("amount", f"第 {number} 行（{account}）：借方和贷方要填而且只填一个", line=number))
         if proposal.reverses is None and not proposal.red and min(leg.debit_fen, leg.credit_fen) < 0:
-            found.append(Wrong("negative", f"第 {number} 行（{account}）：金额是负数；冲销请用“红字冲销”，不要手填负数", line=number))
+            found.append(
+                Wrong(
+                    "negative",
+                    f"第 {number} 行（{account}）：金额是负数；冲销请用“红字冲销”，不要手填负数",
+                    line=number,
+                )
+            )
         if abs(leg.debit_fen or leg.credit_fen) > LINE_FEN_MAX:
-            found.append(Wrong("large", f"第 {number} 行（{account}）：超过一百亿元，多半是单位写错，请核对", line=number))
+            found.append(
+                Wrong("large", f"第 {number} 行（{account}）：超过一百亿元，多半是单位写错，请核对", line=number)
+            )
     return found
 
 
@@ -158,14 +197,37 @@ def _sense(proposal: Proposal, chart: Chart) -> list[Wrong]:
             income += leg.credit_fen
         if (account.kind == "income" and leg.debit_fen) or (account.kind == "expense" and leg.credit_fen):
             side = "借" if leg.debit_fen else "贷"
-            found.append(Wrong("swapped", f"第 {number} 行：{account}记在{side}方，和它的性质相反，是不是借贷记反了？冲减请用红字冲销", True, number))
+            found.append(
+                Wrong(
+                    "swapped",
+                    f"第 {number} 行：{account}记在{side}方，和它的性质相反，是不是借贷记反了？冲减请用红字冲销",
+                    True,
+                    number,
+                )
+            )
     if proposal.of_years > 1 and income:
-        found.append(Wrong("years", f"这笔钱是 {proposal.of_years} 年的收入，一次全记进了本年收入；"
-                           "请把以后年度的部分记作预收（应付款），到年再转收入"))
+        found.append(
+            Wrong(
+                "years",
+                f"这笔钱是 {proposal.of_years} 年的收入，一次全记进了本年收入；"
+                "请把以后年度的部分记作预收（应付款），到年再转收入",
+            )
+        )
     stated, total = proposal.stated_fen, proposal.total_fen
     if stated and total != stated:
         if total * 10_000 == stated or stated * 10_000 == total:
-            found.append(Wrong("unit", f"凭证 {format_money(total)} 元，原始单据 {format_money(stated)} 元，正好差一万倍：多半是元和万元弄混了，请改金额"))
+            found.append(
+                Wrong(
+                    "unit",
+                    f"凭证 {format_money(total)} 元，原始单据 {format_money(stated)} 元，正好差一万倍：多半是元和万元弄混了，请改金额",
+                )
+            )
         else:
-            found.append(Wrong("stated", f"凭证 {format_money(total)} 元，原始单据 {format_money(stated)} 元，对不上；确实不同的请写明原因", True))
+            found.append(
+                Wrong(
+                    "stated",
+                    f"凭证 {format_money(total)} 元，原始单据 {format_money(stated)} 元，对不上；确实不同的请写明原因",
+                    True,
+                )
+            )
     return found

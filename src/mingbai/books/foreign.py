@@ -15,7 +15,13 @@ from dataclasses import dataclass
 
 from mingbai.books.chart import TOP, Chart, ChartError, charts
 
-KINDS = {"": "就是这个科目", "party": "往来（单位或个人）", "household": "农户", "project": "项目", "own": "新设明细科目"}
+KINDS = {
+    "": "就是这个科目",
+    "party": "往来（单位或个人）",
+    "household": "农户",
+    "project": "项目",
+    "own": "新设明细科目",
+}
 """What becomes of the part below an account."""
 _BREAK = re.compile(r"\s*[/／\\＼>＞→_＿:：|｜]\s*|\s*[-－—–]{1,2}\s*")
 _DIGITS = re.compile(r"\d+")
@@ -58,7 +64,7 @@ def levels(code: str) -> tuple[str, ...]:
         step = 3 if len(rest) % 2 and len(rest) % 3 == 0 else 2
         if len(rest) % step:
             return (parts[0],)  # a chart with four digits at the top, or a slip
-        return (parts[0][:TOP], *(rest[at:at + step] for at in range(0, len(rest), step)))
+        return (parts[0][:TOP], *(rest[at : at + step] for at in range(0, len(rest), step)))
     return tuple(parts)
 
 
@@ -81,7 +87,9 @@ def hints(accounts: Iterable[tuple[str, str]]) -> dict[str, tuple[int, int]]:
             tops.setdefault(at[0], said[0])
     found = {}
     for chart in charts():
-        agree = sum(1 for code, name in tops.items() if code in chart.accounts and _same(chart.accounts[code].name, name))
+        agree = sum(
+            1 for code, name in tops.items() if code in chart.accounts and _same(chart.accounts[code].name, name)
+        )
         found[chart.key] = (agree, len(tops) - agree)
     return found
 
@@ -90,7 +98,10 @@ def propose(theirs: Theirs, chart: Chart, tree: Mapping[tuple[str, ...], str], p
     """What an account of the sheet most likely is in ``chart`` (with the collective's own sub-accounts)."""
     at, said = levels(theirs.code), pieces(theirs.name)
     if not at:
-        top = next((code for code, each in chart.accounts.items() if len(code) == TOP and said and _same(each.name, said[0])), "")
+        top = next(
+            (code for code, each in chart.accounts.items() if len(code) == TOP and said and _same(each.name, said[0])),
+            "",
+        )
         if not top:
             return Ours("", sure=False, why=f"没有编码，名称也对不上{chart.title}的科目；请选一个")
         below = said[1:]
@@ -104,10 +115,19 @@ def propose(theirs: Theirs, chart: Chart, tree: Mapping[tuple[str, ...], str], p
         name = chart.accounts[top].name
         called = tree.get((top,), said[0] if len(at) == 1 and said else "")
         if called and not _same(name, called):
-            other = next((each for each in chart.accounts.values() if len(each.code) == TOP and _same(each.name, called)), None)
-            return Ours(other.code if other else "", sure=False, why=f"表上 {top} 叫“{called}”，{chart.title}的 {top} 是“{name}”"
-                        + (f"，“{called}”是 {other.code}" if other else "") + "；是不是选错了科目表？")
-        below = tuple(tree.get(at[:end], "") for end in range(2, len(at))) + ((said[-1],) if len(at) > 1 and said else ())
+            other = next(
+                (each for each in chart.accounts.values() if len(each.code) == TOP and _same(each.name, called)), None
+            )
+            return Ours(
+                other.code if other else "",
+                sure=False,
+                why=f"表上 {top} 叫“{called}”，{chart.title}的 {top} 是“{name}”"
+                + (f"，“{called}”是 {other.code}" if other else "")
+                + "；是不是选错了科目表？",
+            )
+        below = tuple(tree.get(at[:end], "") for end in range(2, len(at))) + (
+            (said[-1],) if len(at) > 1 and said else ()
+        )
         if len(at) == 1:
             below = said[1:]
         elif len(said) > 1:
@@ -121,7 +141,14 @@ def propose(theirs: Theirs, chart: Chart, tree: Mapping[tuple[str, ...], str], p
             return Ours(top, sure=False, why=f"{theirs.code} 没有名称，不知道是谁或什么")
         return Ours(whole if whole in chart.accounts else top)
     last = below[-1]
-    known = next((each.code for each in chart.accounts.values() if each.code.startswith(top) and len(each.code) > TOP and _same(each.name, last)), "")
+    known = next(
+        (
+            each.code
+            for each in chart.accounts.values()
+            if each.code.startswith(top) and len(each.code) > TOP and _same(each.name, last)
+        ),
+        "",
+    )
     if known:
         return Ours(known)
     odd = any(len(step) == 1 for step in at[1:])
@@ -140,7 +167,9 @@ def settled(asked: Iterable[tuple[Theirs, Ours]], chart: Chart) -> dict[Theirs, 
     made: dict[Theirs, Ours] = {}
     for theirs, ours in asked:
         if ours.kind == "own" and ours.account:
-            same = next((code for code, name in taken.items() if name == ours.what and code[:TOP] == ours.account[:TOP]), "")
+            same = next(
+                (code for code, name in taken.items() if name == ours.what and code[:TOP] == ours.account[:TOP]), ""
+            )
             code = same or ours.account
             while not same and code in taken:
                 code = f"{code[:-2]}{(int(code[-2:]) + 1) % 100:02d}"
@@ -165,5 +194,3 @@ def _free(top: str, chart: Chart) -> str:
 def _same(ours: str, said: str) -> bool:
     """One name in two spellings: 生产(劳务)成本, 生产（劳务）成本; 现金 for 库存现金 is said otherwise and not the same."""
     return _FOLD.sub("", ours) == _FOLD.sub("", said)
-
-

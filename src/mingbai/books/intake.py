@@ -79,21 +79,45 @@ class View:
         return self.confirmed and bool(self.taking.taken) and not self.taking.refused
 
 
-def receive(person: Person | None, organisation: Organisation, kind: str, name: str, data: bytes, *, chart: str = "", basis: str = "", opens_on: date | None = None,
-            bank: Any = None) -> Import:
+def receive(
+    person: Person | None,
+    organisation: Organisation,
+    kind: str,
+    name: str,
+    data: bytes,
+    *,
+    chart: str = "",
+    basis: str = "",
+    opens_on: date | None = None,
+    bank: Any = None,
+) -> Import:
     """Keeps a sheet and reads it. The same bytes again give the import there is.
 
     :raises files.UnwelcomeError: for what is no sheet.
     """
     if kind not in PAPERS:
         raise IntakeError("请选这是哪一种表")
-    same = Import.objects.filter(organisation=organisation, kind=kind, bank=bank, file__sha256=hashlib.sha256(data).hexdigest())
+    same = Import.objects.filter(
+        organisation=organisation, kind=kind, bank=bank, file__sha256=hashlib.sha256(data).hexdigest()
+    )
     again: Import | None = same.exclude(state__in=(Import.State.DROPPED, Import.State.REFUSED)).first()
     if again is not None:
         return again
     with commit(person, organisation, "book", "交来账外来表") as act:
         file = files.keep(act, name, data, label=Import.Kind(kind).label)
-        found = act.save(Import(organisation=organisation, kind=kind, file=file, chart=chart, basis=basis, opens_on=opens_on, bank=bank, by=person, on=act.on))
+        found = act.save(
+            Import(
+                organisation=organisation,
+                kind=kind,
+                file=file,
+                chart=chart,
+                basis=basis,
+                opens_on=opens_on,
+                bank=bank,
+                by=person,
+                on=act.on,
+            )
+        )
         try:
             with on_disk(found) as path:
                 reading = read(path, PAPERS[kind], None, kept())
@@ -103,7 +127,10 @@ def receive(person: Person | None, organisation: Organisation, kind: str, name: 
         found.reading = _pack(reading, found.pk)
         act.rewrite(Import, ("reading",), [(found.pk, (found.reading,))])  # derived: it can be made again from the file
         found.read, found.accepted = sum(each.read for each in reading.sheets), reading.accepted
-        found.rejected, found.skipped = sum(each.rejected for each in reading.sheets), sum(each.skipped for each in reading.sheets)
+        found.rejected, found.skipped = (
+            sum(each.rejected for each in reading.sheets),
+            sum(each.skipped for each in reading.sheets),
+        )
         found.message = reading.sentence[:400]
         if not reading.accepted:
             found.message = found.message or "表里没有一行可以读成账：请核对表头"
@@ -154,7 +181,9 @@ def look(found: Import) -> View:
     if found.kind == Import.Kind.VOUCHERS and not unread:  # a cell nobody could read is no part of any sum
         view.taking.troubles += taking.printed(rows, {sheet.name: sheet.totals for sheet in reading.sheets})
     _against_books(found, view)
-    view.months = sorted(Counter(each.proposal.on.year * 100 + each.proposal.on.month for each in view.taking.taken).items())
+    view.months = sorted(
+        Counter(each.proposal.on.year * 100 + each.proposal.on.month for each in view.taking.taken).items()
+    )
     return view
 
 
@@ -178,7 +207,10 @@ def confirm(person: Person | None, found: Import, said: Mapping[str, tuple[str, 
         elif kind and not what.strip():
             raise IntakeError(f"{account} 的{KINDS[kind]}没有写名称")
     with commit(person, found.organisation, "book", "对照科目") as act:
-        found.accounts = {**found.accounts, **{mark: [account, kind, mask_numbers(what.strip()[:60])] for mark, (account, kind, what) in said.items()}}
+        found.accounts = {
+            **found.accounts,
+            **{mark: [account, kind, mask_numbers(what.strip()[:60])] for mark, (account, kind, what) in said.items()},
+        }
         act.save(found, "accounts")
 
 
@@ -199,7 +231,9 @@ def accept(person: Person | None, found: Import, reason: str = "") -> Import:
         if not view.confirmed:
             raise IntakeError("科目对照还没有确认")
         if view.taking.refused:
-            raise IntakeError(f"还有 {len(view.taking.refused)} 处要改，整份表一张也没有收；第一处：{view.taking.refused[0].sentence}")
+            raise IntakeError(
+                f"还有 {len(view.taking.refused)} 处要改，整份表一张也没有收；第一处：{view.taking.refused[0].sentence}"
+            )
         if view.taking.warnings and not reason.strip():
             raise IntakeError("有提醒的地方，请写明原因再收下")
         if not view.taking.taken:
@@ -215,10 +249,27 @@ def accept(person: Person | None, found: Import, reason: str = "") -> Import:
             made = taking.vouchers(rows, chart, ours, parties)
         vouchers = post(act, [each.proposal for each in made.taken], reason.strip() or "导入")
         known = set(Origin.objects.filter(voucher__in=vouchers).values_list("voucher", flat=True))
-        act.derive(Origin, ("voucher", "taken_from", "sheet", "row", "number"), [
-            (voucher, found, each.sheet[:100], each.rows[0] if each.rows else 0, each.number[:40]) for voucher, each in zip(vouchers, made.taken, strict=True) if voucher.pk not in known])
-        found.state, found.message = Import.State.ACCEPTED, f"{len(vouchers)} 张凭证" + (f"，其中 {len(known)} 张以前收过" if known else "")
-        act.told("import", id=found.pk, sha256=found.file.sha256, vouchers=len(vouchers), known=len(known), fen=made.debit_fen)
+        act.derive(
+            Origin,
+            ("voucher", "taken_from", "sheet", "row", "number"),
+            [
+                (voucher, found, each.sheet[:100], each.rows[0] if each.rows else 0, each.number[:40])
+                for voucher, each in zip(vouchers, made.taken, strict=True)
+                if voucher.pk not in known
+            ],
+        )
+        found.state, found.message = (
+            Import.State.ACCEPTED,
+            f"{len(vouchers)} 张凭证" + (f"，其中 {len(known)} 张以前收过" if known else ""),
+        )
+        act.told(
+            "import",
+            id=found.pk,
+            sha256=found.file.sha256,
+            vouchers=len(vouchers),
+            known=len(known),
+            fen=made.debit_fen,
+        )
         act.save(found, "state", "message")
     return found
 
@@ -250,10 +301,32 @@ def error_of(reading: Reading, trouble: Trouble) -> dict[str, Any] | None:
         return None
     letters = {entry["column"]: entry["letter"] for entry in reversed(sheet.mapping) if entry["column"]}
     row = trouble.row or sheet.header_rows[0]
-    near = {"debit_fen": ("fen",), "fen": ("debit_fen",), "code": ("name",), "opening_debit_fen": ("opening_fen",), "closing_debit_fen": ("closing_fen",)}
-    letter = next((letters[name] for name in (trouble.column, *near.get(trouble.column, ()), "number", "code", "on") if name in letters), "A")
-    return {"sheet": trouble.sheet, "cell": f"{letter}{row}", "row": row, "column": trouble.column, "value": "", "kind": "book", "reason": trouble.sentence,
-            "suggestion": trouble.mend, "suggestions": [trouble.mend]}
+    near = {
+        "debit_fen": ("fen",),
+        "fen": ("debit_fen",),
+        "code": ("name",),
+        "opening_debit_fen": ("opening_fen",),
+        "closing_debit_fen": ("closing_fen",),
+    }
+    letter = next(
+        (
+            letters[name]
+            for name in (trouble.column, *near.get(trouble.column, ()), "number", "code", "on")
+            if name in letters
+        ),
+        "A",
+    )
+    return {
+        "sheet": trouble.sheet,
+        "cell": f"{letter}{row}",
+        "row": row,
+        "column": trouble.column,
+        "value": "",
+        "kind": "book",
+        "reason": trouble.sentence,
+        "suggestion": trouble.mend,
+        "suggestions": [trouble.mend],
+    }
 
 
 def reading_of(found: Import) -> Reading:
@@ -269,9 +342,18 @@ def reading_of(found: Import) -> Reading:
 
 
 def _pack(reading: Reading, about: int) -> bytes:
-    whole = {"format": reading.format, "errors": reading.errors, "skips": reading.skips, "notes": reading.notes, "rejected_rows": reading.rejected_rows,
-             "sheets": [{each.name: getattr(sheet, each.name) for each in fields(sheet)} for sheet in reading.sheets]}
-    return seal(zlib.compress(json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode(), 1), f"books.import.reading.{about}")
+    whole = {
+        "format": reading.format,
+        "errors": reading.errors,
+        "skips": reading.skips,
+        "notes": reading.notes,
+        "rejected_rows": reading.rejected_rows,
+        "sheets": [{each.name: getattr(sheet, each.name) for each in fields(sheet)} for sheet in reading.sheets],
+    }
+    return seal(
+        zlib.compress(json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode(), 1),
+        f"books.import.reading.{about}",
+    )
 
 
 @contextmanager
@@ -294,12 +376,28 @@ def parties_of(organisation: Organisation) -> dict[str, int]:
 
 
 def mark_of(theirs: Theirs) -> str:
-    return hashlib.sha256(json.dumps([theirs.code, theirs.name, theirs.whom], ensure_ascii=False).encode()).hexdigest()[:20]
+    return hashlib.sha256(json.dumps([theirs.code, theirs.name, theirs.whom], ensure_ascii=False).encode()).hexdigest()[
+        :20
+    ]
 
 
-def _asked(found: Import, theirs: Counter[Theirs], chart: Chart, tree: Mapping[tuple[str, ...], str], parties: Mapping[str, int]) -> list[Asked]:
-    above = {at[:end] for each in theirs for at in (levels(each.code),) for end in range(1, len(at))} if found.kind == Import.Kind.BALANCES else set()
-    wanted = [each for each in sorted(theirs, key=lambda each: (each.code, each.name, each.whom)) if levels(each.code) not in above or each.whom]
+def _asked(
+    found: Import,
+    theirs: Counter[Theirs],
+    chart: Chart,
+    tree: Mapping[tuple[str, ...], str],
+    parties: Mapping[str, int],
+) -> list[Asked]:
+    above = (
+        {at[:end] for each in theirs for at in (levels(each.code),) for end in range(1, len(at))}
+        if found.kind == Import.Kind.BALANCES
+        else set()
+    )
+    wanted = [
+        each
+        for each in sorted(theirs, key=lambda each: (each.code, each.name, each.whom))
+        if levels(each.code) not in above or each.whom
+    ]
     proposed = settled([(each, propose(each, chart, tree, parties)) for each in wanted], chart)
     made = []
     for each, ours in proposed.items():
@@ -309,7 +407,11 @@ def _asked(found: Import, theirs: Counter[Theirs], chart: Chart, tree: Mapping[t
 
 
 def _with_new(chart: Chart, asked: Sequence[Asked]) -> Chart:
-    fresh = {each.ours.account: each.ours.what for each in asked if each.ours.kind == "own" and each.ours.account and each.ours.account not in chart.accounts}
+    fresh = {
+        each.ours.account: each.ours.what
+        for each in asked
+        if each.ours.kind == "own" and each.ours.account and each.ours.account not in chart.accounts
+    }
     try:
         return chart.with_own(fresh.items()) if fresh else chart
     except ChartError:
@@ -319,7 +421,11 @@ def _with_new(chart: Chart, asked: Sequence[Asked]) -> Chart:
 def _make_room(act: Commit, found: Import, asked: Sequence[Asked]) -> None:
     """The sub-accounts and parties an import brings with it."""
     chart = own_chart(found.organisation, found.chart)
-    fresh = {each.ours.account: each.ours.what for each in asked if each.ours.kind == "own" and each.ours.account not in chart.accounts}
+    fresh = {
+        each.ours.account: each.ours.what
+        for each in asked
+        if each.ours.kind == "own" and each.ours.account not in chart.accounts
+    }
     try:
         chart.with_own(fresh.items())
     except ChartError as error:
@@ -334,11 +440,19 @@ def _make_room(act: Commit, found: Import, asked: Sequence[Asked]) -> None:
 
 def _unread(reading: Reading) -> list[Trouble]:
     """Cells nobody could read and rows that were refused: in the books nothing is left out in silence."""
-    found = [Trouble(each["sheet"], each["row"], each["column"] or "", f"“{each['value']}”：{each['reason']}", each["suggestion"]) for each in reading.errors
-             if each["column"] not in ("by", "checked_by", "papers", "line")]
+    found = [
+        Trouble(
+            each["sheet"], each["row"], each["column"] or "", f"“{each['value']}”：{each['reason']}", each["suggestion"]
+        )
+        for each in reading.errors
+        if each["column"] not in ("by", "checked_by", "papers", "line")
+    ]
     told = {(each.sheet, each.row) for each in found}
-    return found + [Trouble(each["sheet"], each["row"], "code", f"这一行没有读成：{each['why']}", "请补全这一行，或删去不是账的行") for each in reading.rejected_rows
-                    if (each["sheet"], each["row"]) not in told]
+    return found + [
+        Trouble(each["sheet"], each["row"], "code", f"这一行没有读成：{each['why']}", "请补全这一行，或删去不是账的行")
+        for each in reading.rejected_rows
+        if (each["sheet"], each["row"]) not in told
+    ]
 
 
 def _against_books(found: Import, view: View) -> None:
@@ -350,7 +464,12 @@ def _against_books(found: Import, view: View) -> None:
     events = [each.proposal.event for each in view.taking.taken]
     there: dict[str, Voucher] = {}
     for start in range(0, len(events), 500):
-        there.update({each.event: each for each in Voucher.objects.filter(organisation=organisation, event__in=events[start:start + 500])})
+        there.update(
+            {
+                each.event: each
+                for each in Voucher.objects.filter(organisation=organisation, event__in=events[start : start + 500])
+            }
+        )
     for each in view.taking.taken:
         known = there.get(each.proposal.event)
         row = each.rows[0] if each.rows else 0
@@ -358,17 +477,45 @@ def _against_books(found: Import, view: View) -> None:
             if known.digest == each.proposal.digest:
                 view.booked += 1
             else:
-                view.taking.troubles.append(Trouble(each.sheet, row, "number", f"{each.number} 已经记过账（{known}），内容却不一样", "要更正的请先冲销原来那张；没有变的请用原来的表"))
+                view.taking.troubles.append(
+                    Trouble(
+                        each.sheet,
+                        row,
+                        "number",
+                        f"{each.number} 已经记过账（{known}），内容却不一样",
+                        "要更正的请先冲销原来那张；没有变的请用原来的表",
+                    )
+                )
             continue
         month = each.proposal.on.year * 100 + each.proposal.on.month
         if month in closed:
-            view.taking.troubles.append(Trouble(each.sheet, row, "on", f"{each.number}：{month // 100}年{month % 100}月已经结账", "请由有权的人写明原因重新打开那个月，或改日期"))
+            view.taking.troubles.append(
+                Trouble(
+                    each.sheet,
+                    row,
+                    "on",
+                    f"{each.number}：{month // 100}年{month % 100}月已经结账",
+                    "请由有权的人写明原因重新打开那个月，或改日期",
+                )
+            )
         if each.proposal.on > now:
-            view.taking.troubles.append(Trouble(each.sheet, row, "on", f"{each.number}：日期 {each.proposal.on} 在今天（{now}）以后", "请核对日期"))
+            view.taking.troubles.append(
+                Trouble(
+                    each.sheet, row, "on", f"{each.number}：日期 {each.proposal.on} 在今天（{now}）以后", "请核对日期"
+                )
+            )
     if found.kind == Import.Kind.BALANCES and found.opens_on is not None and not there:
         first = Voucher.objects.filter(organisation=organisation, on__lte=found.opens_on).order_by("on").first()
         if first is not None:
-            view.taking.troubles.append(Trouble("", 0, "", f"{organisation.name}在 {found.opens_on} 以前已经有账（{first}）", "年初余额只在建账时导入一次；要调整的请记调整凭证"))
+            view.taking.troubles.append(
+                Trouble(
+                    "",
+                    0,
+                    "",
+                    f"{organisation.name}在 {found.opens_on} 以前已经有账（{first}）",
+                    "年初余额只在建账时导入一次；要调整的请记调整凭证",
+                )
+            )
 
 
 def _still_open(found: Import) -> None:

@@ -25,15 +25,37 @@ from mingbai.places.models import Organisation
 from mingbai.sheets.wording import in_csv
 
 CURRENCY = "CNY"
-_ROOTS = {"asset": "Assets", "cost": "Assets", "liability": "Liabilities", "equity": "Equity", "income": "Income", "expense": "Expenses"}
+_ROOTS = {
+    "asset": "Assets",
+    "cost": "Assets",
+    "liability": "Liabilities",
+    "equity": "Equity",
+    "income": "Income",
+    "expense": "Expenses",
+}
 _LETTERS = re.compile(r"[^\w]+")
 
 LINES: dict[str, tuple[str, str]] = {
-    "organisation": ("组织代码", "12 位"), "month": ("会计期间", "202403"), "number": ("凭证号", "每个组织每月从 1 起不断号"), "line": ("行号", ""),
-    "date": ("日期", "ISO 8601"), "chart": ("科目表", "2004 或 2023"), "account": ("科目编码", "一级三位，每级加两位"), "account_name": ("科目名称", ""),
-    "words": ("摘要", "个人号码已遮去一部分"), "debit_fen": ("借方", "分，整数；红字为负"), "credit_fen": ("贷方", "分，整数；红字为负"), "party": ("往来", "当事人编号，空为没有"),
-    "peer": ("往来组织", "组织编号"), "record": ("来源记录", "contracts:12 表示合同台账第 12 条"), "project": ("项目", ""), "household": ("农户", ""),
-    "event": ("事项", "一件事只入账一次"), "closing": ("年末结转", "是或否"), "reverses": ("冲销", "被冲销凭证的 月份-号"), "digest": ("摘要值", "凭证内容的 SHA-256"),
+    "organisation": ("组织代码", "12 位"),
+    "month": ("会计期间", "202403"),
+    "number": ("凭证号", "每个组织每月从 1 起不断号"),
+    "line": ("行号", ""),
+    "date": ("日期", "ISO 8601"),
+    "chart": ("科目表", "2004 或 2023"),
+    "account": ("科目编码", "一级三位，每级加两位"),
+    "account_name": ("科目名称", ""),
+    "words": ("摘要", "个人号码已遮去一部分"),
+    "debit_fen": ("借方", "分，整数；红字为负"),
+    "credit_fen": ("贷方", "分，整数；红字为负"),
+    "party": ("往来", "当事人编号，空为没有"),
+    "peer": ("往来组织", "组织编号"),
+    "record": ("来源记录", "contracts:12 表示合同台账第 12 条"),
+    "project": ("项目", ""),
+    "household": ("农户", ""),
+    "event": ("事项", "一件事只入账一次"),
+    "closing": ("年末结转", "是或否"),
+    "reverses": ("冲销", "被冲销凭证的 月份-号"),
+    "digest": ("摘要值", "凭证内容的 SHA-256"),
 }
 """The data dictionary: column → (title, what it holds)."""
 
@@ -70,15 +92,49 @@ def lines(organisation: Organisation) -> pl.DataFrame:
     taken = dict(Voucher.objects.filter(organisation=organisation).values_list("pk", "month"))
     numbers = dict(Voucher.objects.filter(organisation=organisation).values_list("pk", "number"))
     rows = []
-    found = Line.objects.filter(voucher__organisation=organisation).select_related("voucher").order_by("voucher__month", "voucher__number", "number")
+    found = (
+        Line.objects.filter(voucher__organisation=organisation)
+        .select_related("voucher")
+        .order_by("voucher__month", "voucher__number", "number")
+    )
     for line in found.iterator(chunk_size=2000):
         voucher = line.voucher
         chart = names[chart_of(voucher.on).key]
-        rows.append((organisation.code, voucher.month, voucher.number, line.number, voucher.on, chart.key, line.account, chart.path(line.account), line.words or voucher.words,
-                     line.debit_fen, line.credit_fen, line.party_id, line.peer_id, line.record, line.project, line.household, voucher.event, voucher.closing,
-                     f"{taken[voucher.reverses_id]}-{numbers[voucher.reverses_id]}" if voucher.reverses_id else "", voucher.digest))
-    kinds = {"month": pl.Int64, "number": pl.Int64, "line": pl.Int64, "date": pl.Date, "debit_fen": pl.Int64, "credit_fen": pl.Int64, "party": pl.Int64, "peer": pl.Int64,
-             "closing": pl.Boolean}
+        rows.append(
+            (
+                organisation.code,
+                voucher.month,
+                voucher.number,
+                line.number,
+                voucher.on,
+                chart.key,
+                line.account,
+                chart.path(line.account),
+                line.words or voucher.words,
+                line.debit_fen,
+                line.credit_fen,
+                line.party_id,
+                line.peer_id,
+                line.record,
+                line.project,
+                line.household,
+                voucher.event,
+                voucher.closing,
+                f"{taken[voucher.reverses_id]}-{numbers[voucher.reverses_id]}" if voucher.reverses_id else "",
+                voucher.digest,
+            )
+        )
+    kinds = {
+        "month": pl.Int64,
+        "number": pl.Int64,
+        "line": pl.Int64,
+        "date": pl.Date,
+        "debit_fen": pl.Int64,
+        "credit_fen": pl.Int64,
+        "party": pl.Int64,
+        "peer": pl.Int64,
+        "closing": pl.Boolean,
+    }
     return pl.DataFrame(rows, schema={name: kinds.get(name, pl.String) for name in LINES}, orient="row")
 
 
@@ -87,8 +143,15 @@ def archive(organisation: Organisation) -> bytes:
     frame = lines(organisation)
     parquet = io.BytesIO()
     frame.write_parquet(parquet)
-    inert = frame.with_columns([pl.col(name).map_elements(in_csv, return_dtype=pl.String, skip_nulls=True) for name in ("words", "project", "household", "account_name")])
-    dictionary = "column,title,meaning\n" + "".join(f"{name},{title},{meaning}\n" for name, (title, meaning) in LINES.items())
+    inert = frame.with_columns(
+        [
+            pl.col(name).map_elements(in_csv, return_dtype=pl.String, skip_nulls=True)
+            for name in ("words", "project", "household", "account_name")
+        ]
+    )
+    dictionary = "column,title,meaning\n" + "".join(
+        f"{name},{title},{meaning}\n" for name, (title, meaning) in LINES.items()
+    )
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("lines.csv", "\ufeff" + inert.write_csv())
@@ -109,14 +172,28 @@ def _entries(organisation: Organisation) -> Iterator[tuple[date, str, str, list[
         if not bridged and chart.key != charts()[0].key:
             yield from _bridge(organisation, own)
             bridged = True
-        yield (voucher.on, voucher.words, f"{voucher.month}-{voucher.number}",
-               [(chart, line.account, line.debit_fen - line.credit_fen) for line in sorted(voucher.lines.all(), key=lambda line: line.number)])
+        yield (
+            voucher.on,
+            voucher.words,
+            f"{voucher.month}-{voucher.number}",
+            [
+                (chart, line.account, line.debit_fen - line.credit_fen)
+                for line in sorted(voucher.lines.all(), key=lambda line: line.number)
+            ],
+        )
 
 
-def _bridge(organisation: Organisation, own: dict[str, Chart]) -> Iterator[tuple[date, str, str, list[tuple[Chart, str, int]]]]:
+def _bridge(
+    organisation: Organisation, own: dict[str, Chart]
+) -> Iterator[tuple[date, str, str, list[tuple[Chart, str, int]]]]:
     old, new = charts()[0], charts()[1]
     assert old.until is not None
-    months = [month // 100 for month in Month.objects.filter(organisation=organisation, month__lt=new.since.year * 100).values_list("month", flat=True)]
+    months = [
+        month // 100
+        for month in Month.objects.filter(organisation=organisation, month__lt=new.since.year * 100).values_list(
+            "month", flat=True
+        )
+    ]
     if not months:
         return
     year = max(months)
@@ -125,7 +202,11 @@ def _bridge(organisation: Organisation, own: dict[str, Chart]) -> Iterator[tuple
         if not whom:
             left[account] += debit - credit
     legs = [(own[old.key], account, -fen) for account, fen in sorted(left.items()) if fen]
-    legs += [(own[new.key], account, fen) for (account, whom), fen in sorted(carried(of_year(organisation, year), year, new.since.year).items()) if not whom]
+    legs += [
+        (own[new.key], account, fen)
+        for (account, whom), fen in sorted(carried(of_year(organisation, year), year, new.since.year).items())
+        if not whom
+    ]
     if legs:
         yield new.since, "新旧会计制度衔接", "bridge", legs
 

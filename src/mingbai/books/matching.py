@@ -71,8 +71,12 @@ class Offer:
 
     @property
     def key(self) -> str:
-        parts = [*(entry_key(at) for at in self.entries), *(each.key for each in self.claims), *([f"template:{self.template}"] if self.template else []),
-                 *(f"bank:{pk}" for pk in self.beside)]
+        parts = [
+            *(entry_key(at) for at in self.entries),
+            *(each.key for each in self.claims),
+            *([f"template:{self.template}"] if self.template else []),
+            *(f"bank:{pk}" for pk in self.beside),
+        ]
         return "+".join(parts)
 
 
@@ -88,10 +92,22 @@ class Waiting:
 def waiting(account: BankAccount, since: date, until: date) -> Waiting:
     """What waits on an account around some days: as far as anything that a line of these days may be reaches."""
     first, last = since - timedelta(days=3 * APART_DAYS), until + timedelta(days=3 * APART_DAYS)
-    lines = list(BankLine.objects.filter(account=account, match=None, on__gte=first, on__lte=last).order_by("on", "place"))
-    rows = Line.objects.filter(voucher__organisation=account.organisation, account__startswith=account.account, voucher__on__gte=first, voucher__on__lte=last, matched=None)
-    entries = list(rows.exclude(voucher__event__startswith="opening/").filter(voucher__reverses=None, voucher__reversed_by=None).select_related("voucher", "party")
-                   .order_by("voucher__on", "voucher_id", "number"))
+    lines = list(
+        BankLine.objects.filter(account=account, match=None, on__gte=first, on__lte=last).order_by("on", "place")
+    )
+    rows = Line.objects.filter(
+        voucher__organisation=account.organisation,
+        account__startswith=account.account,
+        voucher__on__gte=first,
+        voucher__on__lte=last,
+        matched=None,
+    )
+    entries = list(
+        rows.exclude(voucher__event__startswith="opening/")
+        .filter(voucher__reverses=None, voucher__reversed_by=None)
+        .select_related("voucher", "party")
+        .order_by("voucher__on", "voucher_id", "number")
+    )
     owed = claims.open_claims(account.organisation, until) if any(each.fen > 0 for each in lines) else []
     return Waiting(lines, entries, owed)
 
@@ -105,10 +121,19 @@ def offers(account: BankAccount, lines: Sequence[BankLine], found: Waiting | Non
     sets = _Sets(around)
     made: dict[int, list[Offer]] = {}
     for each in left:
-        same = _matches(each, [line for line in around.entries if fen_of(line) == each.fen], [line for line in around.lines if line.fen == each.fen])
+        same = _matches(
+            each,
+            [line for line in around.entries if fen_of(line) == each.fen],
+            [line for line in around.lines if line.fen == each.fen],
+        )
         owed = _of_claims(each, around.owed) if each.fen > 0 and not any(offer.exact for offer in same) else []
         whole = [*same, *(offer for offer in owed if offer.claims[0].fen == each.fen)]
-        made[each.pk] = [*whole, *([] if whole else sets.of(each)), *(offer for offer in owed if offer not in whole), *_of_words(each)]
+        made[each.pk] = [
+            *whole,
+            *([] if whole else sets.of(each)),
+            *(offer for offer in owed if offer not in whole),
+            *_of_words(each),
+        ]
     return made
 
 
@@ -122,10 +147,16 @@ def ticked(account: BankAccount, lines: Sequence[BankLine], keys: Iterable[str])
         raise IntakeError("请两边都打勾：上面的流水，下面的分录或应缴款")
     entries = tuple((int(at[1]), int(at[2])) for at in map(_ENTRY.fullmatch, said) if at)
     wanted = [key for key in said if not _ENTRY.fullmatch(key)]
-    owed = {each.key: each for each in claims.open_claims(account.organisation, max(each.on for each in lines))} if wanted else {}
+    owed = (
+        {each.key: each for each in claims.open_claims(account.organisation, max(each.on for each in lines))}
+        if wanted
+        else {}
+    )
     if any(key not in owed for key in wanted):
         raise IntakeError("勾的应缴款或收款已经变了，请重新打开这一页再勾")
-    return Offer("", entries=entries, claims=tuple(owed[key] for key in wanted), beside=tuple(each.pk for each in lines[1:]))
+    return Offer(
+        "", entries=entries, claims=tuple(owed[key] for key in wanted), beside=tuple(each.pk for each in lines[1:])
+    )
 
 
 def settle(person: Person | None, line: BankLine, offer: Offer, reason: str = "") -> Match:
@@ -188,9 +219,16 @@ def other_ways(line: BankLine) -> list[Offer]:
 
 def faults(organisation: Organisation) -> Iterator[str]:
     """Matches of an organisation whose sides are not the same money of one account."""
-    for line in BankLine.objects.filter(organisation=organisation, match__isnull=False).exclude(match__organisation=organisation):
+    for line in BankLine.objects.filter(organisation=organisation, match__isnull=False).exclude(
+        match__organisation=organisation
+    ):
         yield f"{line.on} 的流水 {format_money(line.fen)} 对到了别的组织"
-    for match in Match.objects.filter(organisation=organisation).prefetch_related("bank_lines__account", "entries__voucher", "entries__line").order_by("pk").iterator(chunk_size=1000):
+    for match in (
+        Match.objects.filter(organisation=organisation)
+        .prefetch_related("bank_lines__account", "entries__voucher", "entries__line")
+        .order_by("pk")
+        .iterator(chunk_size=1000)
+    ):
         lines, entries = list(match.bank_lines.all()), list(match.entries.all())
         said = f"勾对第 {match.pk} 号（{'、'.join(f'{each.on} {format_money(each.fen)}' for each in lines) or '没有流水'}；{'、'.join(map(str, match.vouchers)) or '没有分录'}）"
         if not lines or not entries:
@@ -199,9 +237,13 @@ def faults(organisation: Organisation) -> Iterator[str]:
         bank, books = sum(each.fen for each in lines), sum(fen_of(each.line) for each in entries)
         if bank != books:
             yield f"{said}两边不相等：流水 {format_money(bank)}，分录 {format_money(books)}"
-        if any(each.organisation_id != match.organisation_id for each in lines) or any(each.voucher.organisation_id != match.organisation_id for each in entries):
+        if any(each.organisation_id != match.organisation_id for each in lines) or any(
+            each.voucher.organisation_id != match.organisation_id for each in entries
+        ):
             yield f"{said}不是同一个组织的"
-        if len({each.account_id for each in lines}) > 1 or any(not each.line.account.startswith(lines[0].account.account) for each in entries):
+        if len({each.account_id for each in lines}) > 1 or any(
+            not each.line.account.startswith(lines[0].account.account) for each in entries
+        ):
             yield f"{said}不是同一个银行账户的"
 
 
@@ -211,7 +253,11 @@ def fen_of(line: Line) -> int:
 
 
 def _settle(act: Commit, line: BankLine, offer: Offer, reason: str) -> Match:
-    rows = BankLine.objects.select_for_update(of=("self",)).select_related("account", "organisation").filter(organisation=act.organisation, account=line.account_id)
+    rows = (
+        BankLine.objects.select_for_update(of=("self",))
+        .select_related("account", "organisation")
+        .filter(organisation=act.organisation, account=line.account_id)
+    )
     lines = list(rows.filter(pk__in=(line.pk, *offer.beside)).order_by("on", "place"))
     if len(lines) != 1 + len(offer.beside):
         raise IntakeError("勾的流水不在同一个银行账户里")
@@ -224,8 +270,13 @@ def _settle(act: Commit, line: BankLine, offer: Offer, reason: str) -> Match:
     alone = bool(offer.template) or (len(offer.claims) == 1 and not theirs)  # one due may be paid in part, or ahead
     said = total if alone else sum(map(fen_of, theirs)) + sum(each.fen for each in offer.claims)
     if said != total:
-        raise IntakeError(f"流水合计 {format_money(total)} 元，勾的分录和应缴款合计 {format_money(said)} 元，差 {format_money(abs(said - total))} 元：不相等，不能勾在一起")
-    theirs += [_booked(act, lines[0], _received(act, lines[0], each, total if alone else each.fen), reason) for each in offer.claims]
+        raise IntakeError(
+            f"流水合计 {format_money(total)} 元，勾的分录和应缴款合计 {format_money(said)} 元，差 {format_money(abs(said - total))} 元：不相等，不能勾在一起"
+        )
+    theirs += [
+        _booked(act, lines[0], _received(act, lines[0], each, total if alone else each.fen), reason)
+        for each in offer.claims
+    ]
     if offer.template:
         theirs.append(_booked(act, lines[0], _business(lines[0], offer.template), reason))
     match = act.save(Match(organisation=act.organisation, how=offer.template or offer.kind, by=act.person))
@@ -241,7 +292,11 @@ def _settle(act: Commit, line: BankLine, offer: Offer, reason: str) -> Match:
 def _free(act: Commit, account: BankAccount, at: tuple[int, int]) -> Line:
     """A line of the books that may still be matched to money of this account."""
     found = Line.objects.select_related("voucher").filter(pk=at, voucher__organisation=act.organisation).first()
-    if found is None or not found.account.startswith(account.account) or Matched.objects.filter(voucher=at[0], number=at[1]).exists():
+    if (
+        found is None
+        or not found.account.startswith(account.account)
+        or Matched.objects.filter(voucher=at[0], number=at[1]).exists()
+    ):
         raise IntakeError(f"{found.voucher if found else '这张凭证'}的这一行不是这个银行账户的，或已经对上别的流水")
     return found
 
@@ -250,7 +305,11 @@ def _booked(act: Commit, line: BankLine, entry: Proposal, reason: str) -> Line:
     """Books an entry on the account of a line of the bank; gives the line of the books that is its money."""
     money = next((code for code in (BANK, CASH) if any(leg.account == code for leg in entry.legs)), "")
     code, fen = line.account.account, sum(leg.debit_fen - leg.credit_fen for leg in entry.legs if leg.account == money)
-    voucher = post(act, [replace(entry, legs=tuple(replace(leg, account=code) if leg.account == money else leg for leg in entry.legs))], reason)[0]
+    voucher = post(
+        act,
+        [replace(entry, legs=tuple(replace(leg, account=code) if leg.account == money else leg for leg in entry.legs))],
+        reason,
+    )[0]
     found = next((each for each in voucher.lines.all() if each.account.startswith(code) and fen_of(each) == fen), None)
     if found is None or Matched.objects.filter(voucher=voucher, number=found.number).exists():
         raise IntakeError(f"{voucher}里没有这一笔银行存款，或已经对上别的流水")
@@ -265,8 +324,16 @@ def _received(act: Commit, line: BankLine, claim: Claim, fen: int) -> Proposal:
 
 def _business(line: BankLine, template: str) -> Proposal:
     whom = Party.objects.filter(organisation=line.organisation, name=line.other).first() if line.other else None
-    return propose(template, f"bank/{line.fingerprint[:32]}", line.on, {"amount": abs(line.fen)}, Whom(party=whom.pk if whom else None, name=line.other),
-                   words=f"{line.words or templates()[template].title}{f'（{line.other}）' if line.other else ''}"[:200], stated_fen=abs(line.fen), papers=1)
+    return propose(
+        template,
+        f"bank/{line.fingerprint[:32]}",
+        line.on,
+        {"amount": abs(line.fen)},
+        Whom(party=whom.pk if whom else None, name=line.other),
+        words=f"{line.words or templates()[template].title}{f'（{line.other}）' if line.other else ''}"[:200],
+        stated_fen=abs(line.fen),
+        papers=1,
+    )
 
 
 def entry_key(at: tuple[int, int]) -> str:
@@ -285,32 +352,51 @@ def _matches(line: BankLine, candidates: Sequence[Line], rivals: Sequence[BankLi
     named = [each for each in near if _names(line, each)]
     same_day = [each for each in near if each.voucher.on == line.on]
     sure = None
-    if len(near) == 1 and not any(each.pk != line.pk and abs((each.on - near[0].voucher.on).days) <= APART_DAYS for each in rivals):
+    if len(near) == 1 and not any(
+        each.pk != line.pk and abs((each.on - near[0].voucher.on).days) <= APART_DAYS for each in rivals
+    ):
         sure = near[0] if abs((near[0].voucher.on - line.on).days) <= NEAR_DAYS else None
     elif len(named) == 1:
         sure = named[0] if abs((named[0].voucher.on - line.on).days) <= NEAR_DAYS else None
     elif not named and len(same_day) == 1:
         sure = same_day[0]
-    return [Offer(f"{each.voucher} {each.words or each.voucher.words}", each is sure, entries=(_at(each),)) for each in sorted(near[:5], key=lambda each: each is not sure)]
+    return [
+        Offer(f"{each.voucher} {each.words or each.voucher.words}", each is sure, entries=(_at(each),))
+        for each in sorted(near[:5], key=lambda each: each is not sure)
+    ]
 
 
 def _names(line: BankLine, candidate: Line) -> bool:
     """Whether the voucher names the other side of the bank's line."""
-    return bool(line.other) and line.other in f"{candidate.words} {candidate.voucher.words} {candidate.party.name if candidate.party else ''}"
+    return (
+        bool(line.other)
+        and line.other
+        in f"{candidate.words} {candidate.voucher.words} {candidate.party.name if candidate.party else ''}"
+    )
 
 
 def _of_claims(line: BankLine, owed: Sequence[Claim]) -> list[Offer]:
     """Claims of whoever paid. Exact: one claim of that name and that amount."""
     named, said = _owed_by(line, owed)
-    of_amount = [each for each in (named or said or owed) if each.fen == line.fen and (named or said or abs((each.due_on - line.on).days) <= APART_DAYS)]
+    of_amount = [
+        each
+        for each in (named or said or owed)
+        if each.fen == line.fen and (named or said or abs((each.due_on - line.on).days) <= APART_DAYS)
+    ]
     first = [each for each in of_amount if each.receipt is not None] or of_amount
     rest = [each for each in (named or said) if each.receipt is None and each not in first][:3]
-    return [Offer(_claim_title(each), bool(named) and len(first) == 1 and each in first, claims=(each,)) for each in (*first[:3], *rest)]
+    return [
+        Offer(_claim_title(each), bool(named) and len(first) == 1 and each in first, claims=(each,))
+        for each in (*first[:3], *rest)
+    ]
 
 
 def _owed_by(line: BankLine, owed: Sequence[Claim]) -> tuple[list[Claim], list[Claim]]:
     """Claims on the other side of the bank's line, and on whom its words name."""
-    return ([each for each in owed if each.name and each.name == line.other], [each for each in owed if each.name and each.name in line.words])
+    return (
+        [each for each in owed if each.name and each.name == line.other],
+        [each for each in owed if each.name and each.name in line.words],
+    )
 
 
 def _claim_title(claim: Claim) -> str:
@@ -322,12 +408,18 @@ def _claim_title(claim: Claim) -> str:
 def _of_words(line: BankLine) -> list[Offer]:
     way = "in" if line.fen > 0 else "out"
     said = f"{line.words} {line.other}"
-    return [Offer(templates()[each["template"]].title, template=each["template"]) for each in _words() if each["direction"] == way and any(word in said for word in each["words"])]
+    return [
+        Offer(templates()[each["template"]].title, template=each["template"])
+        for each in _words()
+        if each["direction"] == way and any(word in said for word in each["words"])
+    ]
 
 
 @cache
 def _words() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = yaml.safe_load(resources.files(__package__).joinpath("bank.yaml").read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = yaml.safe_load(
+        resources.files(__package__).joinpath("bank.yaml").read_text(encoding="utf-8")
+    )
     return found
 
 
@@ -336,8 +428,21 @@ class _Sets:
 
     def __init__(self, around: Waiting) -> None:
         self._owed = around.owed
-        self._entries = [each for each in around.entries if not any(line.fen == fen_of(each) and _apart(line.on, each.voucher.on) <= APART_DAYS for line in around.lines)]
-        self._lines = [each for each in around.lines if not any(fen_of(entry) == each.fen and _apart(each.on, entry.voucher.on) <= APART_DAYS for entry in around.entries)]
+        self._entries = [
+            each
+            for each in around.entries
+            if not any(
+                line.fen == fen_of(each) and _apart(line.on, each.voucher.on) <= APART_DAYS for line in around.lines
+            )
+        ]
+        self._lines = [
+            each
+            for each in around.lines
+            if not any(
+                fen_of(entry) == each.fen and _apart(each.on, entry.voucher.on) <= APART_DAYS
+                for entry in around.entries
+            )
+        ]
         self._of_line: dict[int, list[Offer]] = defaultdict(list)
         for entry in self._entries:
             for offer_of, offer in self._instalments(entry):
@@ -353,15 +458,23 @@ class _Sets:
         pool = named or [each for each in there if _apart(each.voucher.on, line.on) <= NEAR_DAYS]
         chosen = the_only_set([fen_of(each) for each in pool], line.fen)
         if chosen:
-            title = f"{len(chosen)} 笔分录：" + "、".join(f"{_short(pool[at])} {format_money(abs(fen_of(pool[at])))}" for at in chosen)
+            title = f"{len(chosen)} 笔分录：" + "、".join(
+                f"{_short(pool[at])} {format_money(abs(fen_of(pool[at])))}" for at in chosen
+            )
             yield Offer(title, entries=tuple(_at(pool[at]) for at in chosen))
 
     def _of_dues(self, line: BankLine) -> Iterator[Offer]:
         named, said = _owed_by(line, self._owed)
-        pool = named or said or [each for each in self._owed if each.receipt is not None and _apart(each.due_on, line.on) <= NEAR_DAYS]
+        pool = (
+            named
+            or said
+            or [each for each in self._owed if each.receipt is not None and _apart(each.due_on, line.on) <= NEAR_DAYS]
+        )
         chosen = the_only_set([each.fen for each in pool], line.fen)
         if chosen:
-            title = f"{len(chosen)} 项应缴或收款：" + "、".join(f"{pool[at].name} {pool[at].title} {pool[at].due_on} {format_money(pool[at].fen)}" for at in chosen)
+            title = f"{len(chosen)} 项应缴或收款：" + "、".join(
+                f"{pool[at].name} {pool[at].title} {pool[at].due_on} {format_money(pool[at].fen)}" for at in chosen
+            )
             yield Offer(title, claims=tuple(pool[at] for at in chosen))
 
     def _instalments(self, entry: Line) -> Iterator[tuple[int, Offer]]:
@@ -371,12 +484,18 @@ class _Sets:
             if each.other and _apart(each.on, entry.voucher.on) <= APART_DAYS:
                 by_other[each.other].append(each)
         pools = [pool for pool in by_other.values() if _names(pool[0], entry)] or list(by_other.values())
-        hits = [[pool[at] for at in chosen] for pool in pools if (chosen := the_only_set([each.fen for each in pool], fen_of(entry)))]
+        hits = [
+            [pool[at] for at in chosen]
+            for pool in pools
+            if (chosen := the_only_set([each.fen for each in pool], fen_of(entry)))
+        ]
         if len(hits) != 1:
             return
         for each in hits[0]:
             others = [other for other in hits[0] if other is not each]
-            title = f"{entry.voucher} {entry.words or entry.voucher.words}，和另外 {len(others)} 笔流水：" + "、".join(f"{other.on} {format_money(abs(other.fen))}" for other in others)
+            title = f"{entry.voucher} {entry.words or entry.voucher.words}，和另外 {len(others)} 笔流水：" + "、".join(
+                f"{other.on} {format_money(abs(other.fen))}" for other in others
+            )
             yield each.pk, Offer(title, entries=(_at(entry),), beside=tuple(other.pk for other in others))
 
 

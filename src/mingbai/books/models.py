@@ -41,7 +41,9 @@ class Month(models.Model):
     """202403."""
     closed = models.BooleanField("已结账", default=False)
     closed_on = models.DateField("结账日期", null=True, blank=True)
-    closed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="结账人")
+    closed_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="结账人"
+    )
 
     class Meta:
         ordering = ("month",)
@@ -57,7 +59,9 @@ class Voucher(models.Model):
     """
 
     owner: ClassVar[str] = "organisation"
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="vouchers", verbose_name="组织", db_index=False)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="vouchers", verbose_name="组织", db_index=False
+    )
     month = models.PositiveIntegerField("月份")
     number = models.PositiveIntegerField("号")
     on = models.DateField("日期")
@@ -68,7 +72,9 @@ class Voucher(models.Model):
     template = models.CharField("模板", max_length=40, blank=True)
     papers = models.PositiveSmallIntegerField("附件张数", default=0)
     closing = models.BooleanField("年末结转", default=False)
-    reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name="冲销")
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name="冲销"
+    )
     reason = FreeLine("说明", max_length=200, blank=True)
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="制单人", db_index=False)
     size = models.PositiveSmallIntegerField("行数", default=2)
@@ -105,8 +111,12 @@ class Line(models.Model):
     words = FreeLine("摘要", max_length=200, blank=True)
     debit_fen = models.BigIntegerField("借方（分）", default=0)
     credit_fen = models.BigIntegerField("贷方（分）", default=0)
-    party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="往来", db_index=False)
-    peer = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="往来组织", db_index=False)
+    party = models.ForeignKey(
+        Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="往来", db_index=False
+    )
+    peer = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="往来组织", db_index=False
+    )
     record = models.CharField("合同", max_length=60, blank=True)
     project = FreeLine("项目", max_length=60, blank=True)
     household = FreeLine("农户", max_length=60, blank=True)
@@ -116,10 +126,15 @@ class Line(models.Model):
     class Meta:
         ordering = ("voucher", "number")
         constraints = (
-            models.CheckConstraint(condition=(Q(debit_fen=0) & ~Q(credit_fen=0)) | (~Q(debit_fen=0) & Q(credit_fen=0)), name="line_one_side"),
+            models.CheckConstraint(
+                condition=(Q(debit_fen=0) & ~Q(credit_fen=0)) | (~Q(debit_fen=0) & Q(credit_fen=0)),
+                name="line_one_side",
+            ),
         )
-        indexes = (models.Index(fields=("party",), name="line_party", condition=Q(party__isnull=False)),
-                   models.Index(fields=("peer",), name="line_peer", condition=Q(peer__isnull=False)))
+        indexes = (
+            models.Index(fields=("party",), name="line_party", condition=Q(party__isnull=False)),
+            models.Index(fields=("peer",), name="line_peer", condition=Q(peer__isnull=False)),
+        )
         verbose_name = "分录"
 
 
@@ -154,7 +169,9 @@ class PartyBalance(Kept):
     whom = models.CharField(max_length=250)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("organisation", "account", "month", "whom"), name="party_balance_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("organisation", "account", "month", "whom"), name="party_balance_once"),
+        )
 
 
 class BankAccount(models.Model):
@@ -256,7 +273,14 @@ class Matched(models.Model):
     match = models.ForeignKey(Match, models.PROTECT, related_name="entries", verbose_name="勾对")
     voucher = models.ForeignKey(Voucher, models.PROTECT, related_name="+", verbose_name="凭证", db_index=False)
     number = models.PositiveSmallIntegerField("行")
-    line = models.ForeignObject(Line, models.PROTECT, from_fields=("voucher", "number"), to_fields=("voucher", "number"), related_name="matched", verbose_name="分录")
+    line = models.ForeignObject(
+        Line,
+        models.PROTECT,
+        from_fields=("voucher", "number"),
+        to_fields=("voucher", "number"),
+        related_name="matched",
+        verbose_name="分录",
+    )
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("voucher", "number"), name="line_matched_once"),)
@@ -282,7 +306,9 @@ class BankLine(models.Model):
     balance_fen = models.BigIntegerField("余额（分）", null=True)
     serial = models.CharField("流水号", max_length=60, blank=True)
     fingerprint = models.CharField(max_length=64)
-    match = models.ForeignKey(Match, models.PROTECT, null=True, blank=True, related_name="bank_lines", verbose_name="勾对")
+    match = models.ForeignKey(
+        Match, models.PROTECT, null=True, blank=True, related_name="bank_lines", verbose_name="勾对"
+    )
     reason = FreeLine("没对上的原因", max_length=120, blank=True)
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="经手人")
 

@@ -40,16 +40,31 @@ def checklist(organisation: Organisation, month: int) -> list[Check]:
     chart = chart_for(organisation, last_day(month))
     checks = [
         Check("以前的月份都已结账", not open_before, f"{say(open_before[0])}还没有结账" if open_before else ""),
-        Check("试算平衡", not sum(balances.values()), f"借贷相差 {format_money(abs(sum(balances.values())))} 元" if sum(balances.values()) else ""),
+        Check(
+            "试算平衡",
+            not sum(balances.values()),
+            f"借贷相差 {format_money(abs(sum(balances.values())))} 元" if sum(balances.values()) else "",
+        ),
         *_ordinary(balances, chart),
     ]
     checks.append(Check("余额与分录相符", agrees(organisation, month), "请运行 mingbai fsck 查明"))
-    waiting = BankLine.objects.filter(organisation=organisation, match=None, on__year=month // 100, on__month=month % 100).count()
+    waiting = BankLine.objects.filter(
+        organisation=organisation, match=None, on__year=month // 100, on__month=month % 100
+    ).count()
     if BankLine.objects.filter(organisation=organisation).exists():
-        checks.append(Check("银行流水都对上了", not waiting, f"还有 {waiting} 笔没有对上，请到“银行对账”看" if waiting else "", must=False))
+        checks.append(
+            Check(
+                "银行流水都对上了",
+                not waiting,
+                f"还有 {waiting} 笔没有对上，请到“银行对账”看" if waiting else "",
+                must=False,
+            )
+        )
     if month % 100 == 12:
         rest = {code: fen for code, fen in balances.items() if code[:TOP] in (*chart.result, PROFIT) and fen}
-        checks.append(Check("本年收支已经结转", not rest, f"还有 {len(rest)} 个收支科目有余额；请做年末结转" if rest else ""))
+        checks.append(
+            Check("本年收支已经结转", not rest, f"还有 {len(rest)} 个收支科目有余额；请做年末结转" if rest else "")
+        )
     return checks
 
 
@@ -59,7 +74,14 @@ def _ordinary(balances: Mapping[str, int], chart: Chart) -> list[Check]:
     for code in ("101", "102"):
         fen = sum(each for account, each in balances.items() if account.startswith(code))
         name = chart.account(code).name
-        found.append(Check(f"{name}没有贷方余额", fen >= 0, f"{name}余额 {format_money(fen)} 元：付出的比有的还多，请核对" if fen < 0 else "", code == "101"))
+        found.append(
+            Check(
+                f"{name}没有贷方余额",
+                fen >= 0,
+                f"{name}余额 {format_money(fen)} 元：付出的比有的还多，请核对" if fen < 0 else "",
+                code == "101",
+            )
+        )
     return found
 
 
@@ -118,7 +140,11 @@ def transfer(organisation: Organisation, year: int) -> list[Proposal]:
     if profit:
         legs = [Leg(PROFIT, max(-profit, 0), max(profit, 0)), Leg(UNDISTRIBUTED, max(profit, 0), max(-profit, 0))]
         made.append(Proposal(f"closing/{year}/{again + 2}", day, f"结转{year}年度本年收益", tuple(legs), closing=True))
-    given = {code: fen for code, fen in balances.items() if code.startswith(APPROPRIATION) and code not in (APPROPRIATION, UNDISTRIBUTED) and fen}
+    given = {
+        code: fen
+        for code, fen in balances.items()
+        if code.startswith(APPROPRIATION) and code not in (APPROPRIATION, UNDISTRIBUTED) and fen
+    }
     if given:
         legs = [Leg(code, max(-fen, 0), max(fen, 0)) for code, fen in sorted(given.items())]
         rest = sum(given.values())
@@ -140,7 +166,12 @@ def at_end(organisation: Organisation, month: int) -> dict[str, int]:
     for account, debit, credit in rows.values_list("account", "debit_fen", "credit_fen"):
         found[account] += debit - credit
     if not found:  # nothing yet this year: what the last year left
-        before = Balance.objects.filter(organisation=organisation, month__lt=month // 100 * 100).order_by("-month").values_list("month", flat=True).first()
+        before = (
+            Balance.objects.filter(organisation=organisation, month__lt=month // 100 * 100)
+            .order_by("-month")
+            .values_list("month", flat=True)
+            .first()
+        )
         if before is not None:
             year = before // 100
             for (account, whom), fen in carried(of_year(organisation, year), year, month // 100).items():

@@ -75,30 +75,59 @@ def reconcile(account: BankAccount, month: int) -> Reconciliation:
     eve = since - timedelta(days=1)
     begun = lines[0].balance_fen - lines[0].fen if lines[0].balance_fen is not None else book_balance(account, eve)
     bank = lines[-1].balance_fen if lines[-1].balance_fen is not None else begun + sum(each.fen for each in lines)
-    coming = Match.objects.filter(bank_lines__account=account).filter(Q(bank_lines__on__gt=day) | Q(entries__voucher__on__gt=day)).order_by().values("pk")
+    coming = (
+        Match.objects.filter(bank_lines__account=account)
+        .filter(Q(bank_lines__on__gt=day) | Q(entries__voucher__on__gt=day))
+        .order_by()
+        .values("pk")
+    )
     ahead = {each["pk"] for each in coming}
     theirs = [each for each in lines if each.match_id is None or each.match_id in ahead]
-    mine = Line.objects.filter(voucher__organisation=account.organisation, account__startswith=account.account, voucher__on__lte=day).annotate(match=F("matched__match"))
-    mine = mine.select_related("voucher__reverses", "voucher__reversed_by", "party").order_by("voucher__on", "voucher_id", "number")
+    mine = Line.objects.filter(
+        voucher__organisation=account.organisation, account__startswith=account.account, voucher__on__lte=day
+    ).annotate(match=F("matched__match"))
+    mine = mine.select_related("voucher__reverses", "voucher__reversed_by", "party").order_by(
+        "voucher__on", "voucher_id", "number"
+    )
     before = list(mine.filter(voucher__on__lt=since, matched__isnull=False))
     late = [each for each in before if each.match in ahead]
     early = sum(_fen(each) for each in before if each.match not in ahead)
     within = mine.filter(voucher__on__gte=since)
     opened = sum(_fen(each) for each in within.filter(voucher__event__startswith="opening/"))
     left = within.exclude(voucher__event__startswith="opening/").filter(Q(matched=None) | Q(matched__match__in=coming))
-    come = set(mine.filter(matched__isnull=False).exclude(matched__match__in=coming).exclude(voucher__reverses=None, voucher__reversed_by=None).values_list("voucher_id", flat=True))
+    come = set(
+        mine.filter(matched__isnull=False)
+        .exclude(matched__match__in=coming)
+        .exclude(voucher__reverses=None, voucher__reversed_by=None)
+        .values_list("voucher_id", flat=True)
+    )
     ours = [*late, *(each for each in left if not _undone(each, since, day, come))]
     gap = book_balance(account, eve) + opened - begun - early - sum(map(_fen, late))
     return Reconciliation(
-        account, month, since, gap, book, bank,
-        tuple(Item(each.on, _said(each), each.fen, line=each.pk) for each in theirs if each.fen > 0), tuple(Item(each.on, _said(each), -each.fen, line=each.pk) for each in theirs if each.fen < 0),
-        tuple(_item(each) for each in ours if _fen(each) > 0), tuple(_item(each) for each in ours if _fen(each) < 0))
+        account,
+        month,
+        since,
+        gap,
+        book,
+        bank,
+        tuple(Item(each.on, _said(each), each.fen, line=each.pk) for each in theirs if each.fen > 0),
+        tuple(Item(each.on, _said(each), -each.fen, line=each.pk) for each in theirs if each.fen < 0),
+        tuple(_item(each) for each in ours if _fen(each) > 0),
+        tuple(_item(each) for each in ours if _fen(each) < 0),
+    )
 
 
 def book_balance(account: BankAccount, day: date) -> int:
     """What the books have at the end of a day."""
-    opening = sum(fen for code, fen in opening_of(account.organisation, day.year).items() if code.startswith(account.account))
-    lines = Line.objects.filter(voucher__organisation=account.organisation, account__startswith=account.account, voucher__on__gte=date(day.year, 1, 1), voucher__on__lte=day)
+    opening = sum(
+        fen for code, fen in opening_of(account.organisation, day.year).items() if code.startswith(account.account)
+    )
+    lines = Line.objects.filter(
+        voucher__organisation=account.organisation,
+        account__startswith=account.account,
+        voucher__on__gte=date(day.year, 1, 1),
+        voucher__on__lte=day,
+    )
     sums = lines.aggregate(debit=Sum("debit_fen"), credit=Sum("credit_fen"))
     return opening + (sums["debit"] or 0) - (sums["credit"] or 0)
 
@@ -119,7 +148,10 @@ def _item(line: Line) -> Item:
 
 
 def _said(line: BankLine) -> str:
-    return " ".join(filter(None, (line.other, line.words, f"（{line.reason}）" if line.reason else ""))) or "（对账单没有写）"
+    return (
+        " ".join(filter(None, (line.other, line.words, f"（{line.reason}）" if line.reason else "")))
+        or "（对账单没有写）"
+    )
 
 
 def _sum(items: tuple[Item, ...]) -> int:

@@ -48,7 +48,9 @@ class Books:
 
 def books_of(organisation: Organisation, month: int) -> Books:
     """The books of one organisation alone."""
-    return _books(Organisation.objects.filter(pk=organisation.pk), month, chart_for(organisation, last_day(month)), together=False)
+    return _books(
+        Organisation.objects.filter(pk=organisation.pk), month, chart_for(organisation, last_day(month)), together=False
+    )
 
 
 def books_below(within: Scope, month: int) -> Books:
@@ -56,7 +58,12 @@ def books_below(within: Scope, month: int) -> Books:
     is left out of both sides, as far as both have booked it."""
     chart = chart_of(last_day(month))
     own = within.of(SubAccount).filter(chart=chart.key).values_list("code", "name").distinct().order_by("code")
-    return _books(within.organisations, month, chart.with_own({code: name for code, name in own if code not in chart.accounts}.items()), together=True)
+    return _books(
+        within.organisations,
+        month,
+        chart.with_own({code: name for code, name in own if code not in chart.accounts}.items()),
+        together=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +96,24 @@ def trial_balance(organisations: QuerySet[Organisation], month: int, chart: Char
             row[4] += credit
     for account, fen in _left(_lagging(organisations, year)).items():
         sums[account][0] += fen
-    rows = [TrialRow(code, chart.path(code), row[0], row[1], row[2], row[3], row[4], row[0] + row[1] - row[2]) for code, row in sorted(sums.items())]
+    rows = [
+        TrialRow(code, chart.path(code), row[0], row[1], row[2], row[3], row[4], row[0] + row[1] - row[2])
+        for code, row in sorted(sums.items())
+    ]
     total = [sum(row[at] for row in sums.values()) for at in range(5)]
-    return [*rows, TrialRow("", "合计", total[0], total[1], total[2], total[3], total[4], total[0] + total[1] - total[2])]
+    return [
+        *rows,
+        TrialRow("", "合计", total[0], total[1], total[2], total[3], total[4], total[0] + total[1] - total[2]),
+    ]
 
 
 def trial_balances(organisation: Organisation, month: int) -> list[tuple[int, list[TrialRow]]]:
     """The trial balance of each month of a year up to one: what a general ledger 总账 shows."""
     alone = Organisation.objects.filter(pk=organisation.pk)
-    return [(each, trial_balance(alone, each, chart_for(organisation, last_day(each)))[:-1]) for each in range(month // 100 * 100 + 1, month + 1)]
+    return [
+        (each, trial_balance(alone, each, chart_for(organisation, last_day(each)))[:-1])
+        for each in range(month // 100 * 100 + 1, month + 1)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +128,12 @@ def ledger(organisation: Organisation, account: str, month: int) -> tuple[int, l
     """明细账 of an account and what lies below it, this year up to a month: what it began with, and its lines."""
     year = month // 100
     opening = sum(fen for code, fen in opening_of(organisation, year).items() if code.startswith(account))
-    lines = Line.objects.filter(voucher__organisation=organisation, voucher__month__gt=year * 100, voucher__month__lte=month, account__startswith=account)
+    lines = Line.objects.filter(
+        voucher__organisation=organisation,
+        voucher__month__gt=year * 100,
+        voucher__month__lte=month,
+        account__startswith=account,
+    )
     rows, balance = [], opening
     for line in lines.select_related("voucher", "party").order_by("voucher__month", "voucher__number", "number"):
         balance += line.debit_fen - line.credit_fen
@@ -141,7 +162,9 @@ class Standing:
     ages: tuple[int, ...]
 
 
-def standings(organisation: Organisation, month: int, accounts: Iterable[str] = ("112", "113", "202", "211", "221", "241")) -> list[Standing]:
+def standings(
+    organisation: Organisation, month: int, accounts: Iterable[str] = ("112", "113", "202", "211", "221", "241")
+) -> list[Standing]:
     """往来余额及账龄 as of the end of a month, the largest first."""
     wanted = Q()
     for account in accounts:
@@ -150,12 +173,17 @@ def standings(organisation: Organisation, month: int, accounts: Iterable[str] = 
     day, old = last_day(month), chart_of(last_day(month))
     moves: dict[tuple[str, str], list[tuple[date, int]]] = defaultdict(list)
     shown: dict[str, tuple[int | None, int | None, str, str]] = {}
-    for account, whom, debit, credit, on, party, peer, record, household in lines.order_by("voucher__on", "voucher_id", "number").values_list(
-            "account", "whom", "debit_fen", "credit_fen", "voucher__on", "party", "peer", "record", "household"):
+    for account, whom, debit, credit, on, party, peer, record, household in lines.order_by(
+        "voucher__on", "voucher_id", "number"
+    ).values_list("account", "whom", "debit_fen", "credit_fen", "voucher__on", "party", "peer", "record", "household"):
         moves[_as_of(account, on, old), whom].append((on, debit - credit))
         shown[whom] = (party, peer, record, household)
-    parties = dict(Party.objects.filter(pk__in={each[0] for each in shown.values() if each[0]}).values_list("pk", "name"))
-    peers = dict(Organisation.objects.filter(pk__in={each[1] for each in shown.values() if each[1]}).values_list("pk", "name"))
+    parties = dict(
+        Party.objects.filter(pk__in={each[0] for each in shown.values() if each[0]}).values_list("pk", "name")
+    )
+    peers = dict(
+        Organisation.objects.filter(pk__in={each[1] for each in shown.values() if each[1]}).values_list("pk", "name")
+    )
     found = []
     for (account, whom), each in moves.items():
         fen = sum(amount for _, amount in each)
@@ -186,7 +214,9 @@ def _books(organisations: QuerySet[Organisation], month: int, chart: Chart, toge
             opening[account] += net
         elif at % 100 != TRANSFER:
             turned[account] += net
-    people = _people(organisations, year, until, lagging, [code for code in chart.accounts if code.startswith(INTERNAL)])
+    people = _people(
+        organisations, year, until, lagging, [code for code in chart.accounts if code.startswith(INTERNAL)]
+    )
     left_out = _internal(organisations, year, until, closing, turned, people) if together else 0
     debit = sum(fen for fen in people.values() if fen > 0)
     split = {INTERNAL: (debit, debit - sum(fen for code, fen in closing.items() if code.startswith(INTERNAL)))}
@@ -194,8 +224,12 @@ def _books(organisations: QuerySet[Organisation], month: int, chart: Chart, toge
 
 
 def _rows(organisations: QuerySet[Organisation], year: int, until: int) -> Iterable[tuple[int, str, int, int]]:
-    rows = Balance.objects.filter(organisation__in=organisations.order_by().values("pk"), month__gte=year * 100, month__lte=until)
-    found: Iterable[tuple[int, str, int, int]] = rows.values_list("month", "account").annotate(Sum("debit_fen"), Sum("credit_fen"))
+    rows = Balance.objects.filter(
+        organisation__in=organisations.order_by().values("pk"), month__gte=year * 100, month__lte=until
+    )
+    found: Iterable[tuple[int, str, int, int]] = rows.values_list("month", "account").annotate(
+        Sum("debit_fen"), Sum("credit_fen")
+    )
     return found
 
 
@@ -210,7 +244,12 @@ def _lagging(organisations: QuerySet[Organisation], year: int) -> Lagging:
     for pk, month in last.order_by().values_list("organisation").annotate(Max("month")):
         if month // 100 < year:
             before = month // 100
-            found.update({(pk, *key): fen for key, fen in carried(of_year(Organisation.objects.get(pk=pk), before), before, year).items()})
+            found.update(
+                {
+                    (pk, *key): fen
+                    for key, fen in carried(of_year(Organisation.objects.get(pk=pk), before), before, year).items()
+                }
+            )
     return found
 
 
@@ -223,7 +262,9 @@ def _left(lagging: Lagging) -> dict[str, int]:
     return dict(found)
 
 
-def _people(organisations: QuerySet[Organisation], year: int, until: int, lagging: Lagging, accounts: list[str]) -> dict[tuple[int, str], int]:
+def _people(
+    organisations: QuerySet[Organisation], year: int, until: int, lagging: Lagging, accounts: list[str]
+) -> dict[tuple[int, str], int]:
     """(organisation, whom) → balance on 内部往来 (``accounts``); "" is what stands there for nobody in particular."""
     found: dict[tuple[int, str], int] = defaultdict(int)
     for (pk, account, whom), fen in lagging.items():
@@ -233,23 +274,47 @@ def _people(organisations: QuerySet[Organisation], year: int, until: int, laggin
     ours = organisations.order_by().values("pk")
     # Each account by its name, which the index goes on from to the month: "begins with 113" would read every year there is.
     within = {"organisation__in": ours, "account__in": accounts, "month__gte": year * 100, "month__lte": until}
-    for pk, debit, credit in Balance.objects.filter(**within).order_by().values_list("organisation").annotate(Sum("debit_fen"), Sum("credit_fen")):
+    for pk, debit, credit in (
+        Balance.objects.filter(**within)
+        .order_by()
+        .values_list("organisation")
+        .annotate(Sum("debit_fen"), Sum("credit_fen"))
+    ):
         found[pk, ""] += debit - credit
-    named = PartyBalance.objects.filter(**within).order_by().values_list("organisation", "whom").annotate(Sum("debit_fen"), Sum("credit_fen"))
+    named = (
+        PartyBalance.objects.filter(**within)
+        .order_by()
+        .values_list("organisation", "whom")
+        .annotate(Sum("debit_fen"), Sum("credit_fen"))
+    )
     for pk, whom, debit, credit in named:
         found[pk, whom] += debit - credit
         found[pk, ""] -= debit - credit
     return dict(found)
 
 
-def _internal(organisations: QuerySet[Organisation], year: int, until: int, closing: dict[str, int], turned: dict[str, int],
-              people: dict[tuple[int, str], int]) -> int:
+def _internal(
+    organisations: QuerySet[Organisation],
+    year: int,
+    until: int,
+    closing: dict[str, int],
+    turned: dict[str, int],
+    people: dict[tuple[int, str], int],
+) -> int:
     """Takes out of both sides what organisations inside have with each other: of a pair, as much as both have booked."""
     inside = set(organisations.values_list("pk", flat=True))
-    dealt = Line.objects.filter(peer__in=organisations.order_by().values("pk")).order_by().values_list("voucher__organisation", flat=True)  # few, by an index of their own
-    rows = PartyBalance.objects.filter(organisation__in=inside & set(dealt), whom__gte="o", whom__lt="p", month__gte=year * 100, month__lte=until)
+    dealt = (
+        Line.objects.filter(peer__in=organisations.order_by().values("pk"))
+        .order_by()
+        .values_list("voucher__organisation", flat=True)
+    )  # few, by an index of their own
+    rows = PartyBalance.objects.filter(
+        organisation__in=inside & set(dealt), whom__gte="o", whom__lt="p", month__gte=year * 100, month__lte=until
+    )
     sums: dict[tuple[bool, int, int], list[tuple[str, str, int]]] = defaultdict(list)
-    for pk, account, whom, debit, credit in rows.order_by().values_list("organisation", "account", "whom").annotate(Sum("debit_fen"), Sum("credit_fen")):
+    for pk, account, whom, debit, credit in (
+        rows.order_by().values_list("organisation", "account", "whom").annotate(Sum("debit_fen"), Sum("credit_fen"))
+    ):
         peer = int(whom.split("|")[0][1:])
         if peer in inside and debit != credit:
             result = chart_of(last_day(until)).account(account[:TOP]).kind in RESULT

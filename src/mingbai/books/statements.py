@@ -95,14 +95,18 @@ def balance_sheet(chart: Chart, figures: Figures) -> Sheet:
     """资产负债表. Assets stand debit minus credit, sources credit minus debit; income and expense not yet carried to
     本年收益 count as undistributed."""
     form = _form(chart.key)
-    assets, sources = (_lines(form["balance"][side], chart, figures.split, of=figures.closing) for side in ("assets", "sources"))
+    assets, sources = (
+        _lines(form["balance"][side], chart, figures.split, of=figures.closing) for side in ("assets", "sources")
+    )
     return Sheet(assets, sources, form["cite"], form["status"] == "certain")
 
 
 def income_statement(chart: Chart, figures: Figures) -> Statement:
     """收益及收益分配表 of the year up to the day of the figures."""
     form = _form(chart.key)
-    lines = _lines(form["income"], chart, figures.split, of=figures.turned, opening=figures.opening, turned=figures.turned)
+    lines = _lines(
+        form["income"], chart, figures.split, of=figures.turned, opening=figures.opening, turned=figures.turned
+    )
     return Statement(lines, form["cite"], form["status"] == "certain")
 
 
@@ -132,8 +136,18 @@ def _lines(form: Sequence[dict[str, Any]], chart: Chart, split: Split, **balance
         else:
             fen = sum(_term(term, balances[which], chart, split) for term in terms)
         known[each["key"]] = fen
-        made.append(Line(each["key"], each["title"], fen if which else None, terms, each.get("total", False),
-                         each.get("aside", False), each.get("note", ""), which == "lines"))
+        made.append(
+            Line(
+                each["key"],
+                each["title"],
+                fen if which else None,
+                terms,
+                each.get("total", False),
+                each.get("aside", False),
+                each.get("note", ""),
+                which == "lines",
+            )
+        )
     return tuple(made)
 
 
@@ -149,5 +163,7 @@ def _term(term: str, balances: Balances, chart: Chart, split: Split) -> int:
 
 @cache
 def _form(key: str) -> dict[str, Any]:
-    forms: list[dict[str, Any]] = yaml.safe_load(resources.files(__package__).joinpath("statements.yaml").read_text(encoding="utf-8"))
+    forms: list[dict[str, Any]] = yaml.safe_load(
+        resources.files(__package__).joinpath("statements.yaml").read_text(encoding="utf-8")
+    )
     return next(form for form in forms if key in form["charts"])

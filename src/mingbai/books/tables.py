@@ -63,34 +63,88 @@ def balance_table(place: str, books: Books, before: Books | None) -> Table:
         if any(line is not None and line.total for line in (left, right)):
             heavy.add(len(rows))
         rows.append(tuple(cells))
-    return Table("资产负债表", place, f"{say(books.month)}末", ("资产", "期末数", "年初数", "负债和所有者权益", "期末数", "年初数"), tuple(rows),
-                 frozenset((1, 2, 4, 5)), frozenset(heavy), _doubt(books.balance.certain, books.balance.cite))
+    return Table(
+        "资产负债表",
+        place,
+        f"{say(books.month)}末",
+        ("资产", "期末数", "年初数", "负债和所有者权益", "期末数", "年初数"),
+        tuple(rows),
+        frozenset((1, 2, 4, 5)),
+        frozenset(heavy),
+        _doubt(books.balance.certain, books.balance.cite),
+    )
 
 
 def income_table(place: str, books: Books, before: Books | None) -> Table:
     """收益及收益分配表 of the year so far, the same months of the year before beside it."""
     was = {line.key: line.fen for line in before.income.lines} if before else {}
     lines: Sequence[Line] = books.income.lines
-    return Table("收益及收益分配表", place, f"{books.month // 100}年1—{books.month % 100}月", ("项目", "本年数", "上年同期"),
-                 tuple((line.title, line.fen, was.get(line.key)) for line in lines), frozenset((1, 2)),
-                 frozenset(at for at, line in enumerate(lines) if line.total), _doubt(books.income.certain, books.income.cite))
+    return Table(
+        "收益及收益分配表",
+        place,
+        f"{books.month // 100}年1—{books.month % 100}月",
+        ("项目", "本年数", "上年同期"),
+        tuple((line.title, line.fen, was.get(line.key)) for line in lines),
+        frozenset((1, 2)),
+        frozenset(at for at, line in enumerate(lines) if line.total),
+        _doubt(books.income.certain, books.income.cite),
+    )
 
 
 def equity_table(place: str, books: Books) -> Table:
-    return Table("所有者权益变动表", place, f"{books.month // 100}年1—{books.month % 100}月", ("项目", "年初余额", "本年变动", "期末余额"), tuple(books.equity),
-                 frozenset((1, 2, 3)), frozenset((len(books.equity) - 1,)))
+    return Table(
+        "所有者权益变动表",
+        place,
+        f"{books.month // 100}年1—{books.month % 100}月",
+        ("项目", "年初余额", "本年变动", "期末余额"),
+        tuple(books.equity),
+        frozenset((1, 2, 3)),
+        frozenset((len(books.equity) - 1,)),
+    )
 
 
 def trial_table(place: str, month: int, rows: Sequence[TrialRow]) -> Table:
     """试算平衡表: balances on their side."""
+
     def sides(fen: int) -> tuple[Value, Value]:
         return (fen, None) if fen > 0 else (None, -fen) if fen < 0 else (None, None)
 
-    lines: list[tuple[Value, ...]] = [(row.code, row.name, *sides(row.opening), row.debit, row.credit, row.year_debit, row.year_credit, *sides(row.closing))
-                                      for row in rows if row.code]
+    lines: list[tuple[Value, ...]] = [
+        (
+            row.code,
+            row.name,
+            *sides(row.opening),
+            row.debit,
+            row.credit,
+            row.year_debit,
+            row.year_credit,
+            *sides(row.closing),
+        )
+        for row in rows
+        if row.code
+    ]
     total = [sum(int(line[at] or 0) for line in lines) for at in range(2, 10)]
-    headings = ("科目编码", "科目名称", "期初借方", "期初贷方", "本月借方", "本月贷方", "本年借方", "本年贷方", "期末借方", "期末贷方")
-    return Table("试算平衡表", place, say(month), headings, (*lines, ("", "合计", *total)), frozenset(range(2, 10)), frozenset((len(lines),)))
+    headings = (
+        "科目编码",
+        "科目名称",
+        "期初借方",
+        "期初贷方",
+        "本月借方",
+        "本月贷方",
+        "本年借方",
+        "本年贷方",
+        "期末借方",
+        "期末贷方",
+    )
+    return Table(
+        "试算平衡表",
+        place,
+        say(month),
+        headings,
+        (*lines, ("", "合计", *total)),
+        frozenset(range(2, 10)),
+        frozenset((len(lines),)),
+    )
 
 
 def ledger_table(place: str, month: int, account: str, opening: int, rows: Sequence[LedgerRow]) -> Table:
@@ -104,13 +158,29 @@ def ledger_table(place: str, month: int, account: str, opening: int, rows: Seque
             line, balance = row.line, row.balance
             debit, credit = debit + line.debit_fen, credit + line.credit_fen
             whom = line.party.name if line.party else line.household
-            lines.append((f"{line.voucher.on:%m-%d}", f"记-{line.voucher.number:04d}", f"{line.words or line.voucher.words}{f'（{whom}）' if whom else ''}", line.debit_fen or None, line.credit_fen or None,
-                          *_stands(balance)))
+            lines.append(
+                (
+                    f"{line.voucher.on:%m-%d}",
+                    f"记-{line.voucher.number:04d}",
+                    f"{line.words or line.voucher.words}{f'（{whom}）' if whom else ''}",
+                    line.debit_fen or None,
+                    line.credit_fen or None,
+                    *_stands(balance),
+                )
+            )
         year_debit, year_credit = year_debit + debit, year_credit + credit
         for said, sums in (("本月合计", (debit, credit)), ("本年累计", (year_debit, year_credit))):
             heavy.add(len(lines))
             lines.append((f"{at % 100:02d}月", "", said, *sums, *_stands(balance)))
-    return Table(f"{account} 明细账", place, f"{month // 100}年1—{month % 100}月", ("日期", "凭证字号", "摘要", "借方", "贷方", "借或贷", "余额"), tuple(lines), frozenset((3, 4, 6)), frozenset(heavy))
+    return Table(
+        f"{account} 明细账",
+        place,
+        f"{month // 100}年1—{month % 100}月",
+        ("日期", "凭证字号", "摘要", "借方", "贷方", "借或贷", "余额"),
+        tuple(lines),
+        frozenset((3, 4, 6)),
+        frozenset(heavy),
+    )
 
 
 def general_table(place: str, month: int, months: Sequence[tuple[int, Sequence[TrialRow]]], chart: Chart) -> Table:
@@ -128,11 +198,28 @@ def general_table(place: str, month: int, months: Sequence[tuple[int, Sequence[T
     for code, each in sorted(sums.items()):
         _, _, _, debit, credit, closing = each[0]
         heavy.add(len(lines))
-        lines.append((f"{code} {chart.accounts[code].name if code in chart.accounts else ''}", "", "上年结转", None, None, *_stands(closing - debit + credit)))
+        lines.append(
+            (
+                f"{code} {chart.accounts[code].name if code in chart.accounts else ''}",
+                "",
+                "上年结转",
+                None,
+                None,
+                *_stands(closing - debit + credit),
+            )
+        )
         for at, month_debit, month_credit, year_debit, year_credit, left in each:
             lines.append(("", f"{at % 100}月", "本月合计", month_debit or None, month_credit or None, *_stands(left)))
             lines.append(("", "", "本年累计", year_debit or None, year_credit or None, *_stands(left)))
-    return Table("总账", place, f"{month // 100}年1—{month % 100}月", ("科目", "月", "摘要", "借方", "贷方", "借或贷", "余额"), tuple(lines), frozenset((3, 4, 6)), frozenset(heavy))
+    return Table(
+        "总账",
+        place,
+        f"{month // 100}年1—{month % 100}月",
+        ("科目", "月", "摘要", "借方", "贷方", "借或贷", "余额"),
+        tuple(lines),
+        frozenset((3, 4, 6)),
+        frozenset(heavy),
+    )
 
 
 def _stands(fen: int) -> tuple[str, int]:
@@ -142,16 +229,37 @@ def _stands(fen: int) -> tuple[str, int]:
 
 def reconciliation_table(place: str, sheet: Reconciliation) -> Table:
     """银行存款余额调节表 in its two halves."""
-    left: list[tuple[str, int | None]] = [("银行存款账面余额", sheet.book_fen), ("加：银行已收、我们未记", None), *((f"{each.on} {each.words}", each.fen) for each in sheet.bank_in),
-                                          ("减：银行已付、我们未记", None), *((f"{each.on} {each.words}", each.fen) for each in sheet.bank_out)]
-    right: list[tuple[str, int | None]] = [("银行对账单余额", sheet.bank_fen), ("加：我们已收、银行未记", None), *((f"{each.on} {each.words}", each.fen) for each in sheet.book_in),
-                                           ("减：我们已付、银行未记", None), *((f"{each.on} {each.words}", each.fen) for each in sheet.book_out)]
+    left: list[tuple[str, int | None]] = [
+        ("银行存款账面余额", sheet.book_fen),
+        ("加：银行已收、我们未记", None),
+        *((f"{each.on} {each.words}", each.fen) for each in sheet.bank_in),
+        ("减：银行已付、我们未记", None),
+        *((f"{each.on} {each.words}", each.fen) for each in sheet.bank_out),
+    ]
+    right: list[tuple[str, int | None]] = [
+        ("银行对账单余额", sheet.bank_fen),
+        ("加：我们已收、银行未记", None),
+        *((f"{each.on} {each.words}", each.fen) for each in sheet.book_in),
+        ("减：我们已付、银行未记", None),
+        *((f"{each.on} {each.words}", each.fen) for each in sheet.book_out),
+    ]
     if sheet.start_gap_fen:
         right.append((f"对账起点（{sheet.since}）以前的差额", sheet.start_gap_fen))
-    rows: list[tuple[Value, ...]] = [(*(one or ("", None)), *(other or ("", None))) for one, other in zip_longest(left, right)]
+    rows: list[tuple[Value, ...]] = [
+        (*(one or ("", None)), *(other or ("", None))) for one, other in zip_longest(left, right)
+    ]
     rows.append(("调节后余额", sheet.book_adjusted, "调节后余额", sheet.bank_adjusted))
     said = () if sheet.agrees and not sheet.start_gap_fen else ("两边不相等，或对账起点有差额，请查明。",)
-    return Table("银行存款余额调节表", f"{place}　{sheet.account}", f"{say(sheet.month)}末", ("本单位账", "金额", "银行账", "金额"), tuple(rows), frozenset((1, 3)), frozenset((0, len(rows) - 1)), said)
+    return Table(
+        "银行存款余额调节表",
+        f"{place}　{sheet.account}",
+        f"{say(sheet.month)}末",
+        ("本单位账", "金额", "银行账", "金额"),
+        tuple(rows),
+        frozenset((1, 3)),
+        frozenset((0, len(rows) - 1)),
+        said,
+    )
 
 
 def note_tables(place: str, month: int, notes: Sequence[Note]) -> list[Table]:
@@ -161,26 +269,69 @@ def note_tables(place: str, month: int, notes: Sequence[Note]) -> list[Table]:
         paragraphs = (*each.paragraphs, *(() if each.certain else ("（依据待核）",)))
         if each.headings:
             rows = each.rows or ((each.empty, *("" for _ in each.headings[1:])),)
-            made.append(Table(each.title, place, say(month), each.headings, rows, each.money if each.rows else frozenset(), each.heavy, paragraphs, (), "财务报表附注"))
+            made.append(
+                Table(
+                    each.title,
+                    place,
+                    say(month),
+                    each.headings,
+                    rows,
+                    each.money if each.rows else frozenset(),
+                    each.heavy,
+                    paragraphs,
+                    (),
+                    "财务报表附注",
+                )
+            )
         else:
-            made.append(Table(each.title, place, say(month), (), (), frozenset(), frozenset(), paragraphs, (), "财务报表附注"))
+            made.append(
+                Table(each.title, place, say(month), (), (), frozenset(), frozenset(), paragraphs, (), "财务报表附注")
+            )
     return made
 
 
 def standing_table(place: str, month: int, rows: Sequence[Standing]) -> Table:
-    return Table("往来余额及账龄", place, f"{say(month)}末", ("科目", "往来", "余额（欠集体为正）", *(title for _, title in AGES)),
-                 tuple((row.account, row.name, row.fen, *row.ages) for row in rows), frozenset(range(2, 3 + len(AGES))))
+    return Table(
+        "往来余额及账龄",
+        place,
+        f"{say(month)}末",
+        ("科目", "往来", "余额（欠集体为正）", *(title for _, title in AGES)),
+        tuple((row.account, row.name, row.fen, *row.ages) for row in rows),
+        frozenset(range(2, 3 + len(AGES))),
+    )
 
 
 def journal_table(organisation: Organisation, month: int) -> Table:
     """序时账, as accountants hand it over: 凭证字号, 摘要, 科目编码, 借方, 贷方."""
-    rows = tuple((str(line.voucher.on), f"记-{line.voucher.number:04d}", line.words or line.voucher.words, line.account, line.party.name if line.party else line.household,
-                  line.debit_fen or None, line.credit_fen or None) for line in reports.journal(organisation, month))
-    return Table("序时账", organisation.name, say(month), ("日期", "凭证字号", "摘要", "科目编码", "往来", "借方金额", "贷方金额"), rows, frozenset((5, 6)))
+    rows = tuple(
+        (
+            str(line.voucher.on),
+            f"记-{line.voucher.number:04d}",
+            line.words or line.voucher.words,
+            line.account,
+            line.party.name if line.party else line.household,
+            line.debit_fen or None,
+            line.credit_fen or None,
+        )
+        for line in reports.journal(organisation, month)
+    )
+    return Table(
+        "序时账",
+        organisation.name,
+        say(month),
+        ("日期", "凭证字号", "摘要", "科目编码", "往来", "借方金额", "贷方金额"),
+        rows,
+        frozenset((5, 6)),
+    )
 
 
 def vouchers_of(organisation: Organisation, month: int) -> QuerySet[Voucher]:
-    return Voucher.objects.filter(organisation=organisation, month=month).select_related("organisation", "by").prefetch_related("lines__party", "lines__peer").order_by("number")
+    return (
+        Voucher.objects.filter(organisation=organisation, month=month)
+        .select_related("organisation", "by")
+        .prefetch_related("lines__party", "lines__peer")
+        .order_by("number")
+    )
 
 
 _ON_A_VOUCHER = 6
@@ -196,14 +347,37 @@ def vouchers_pdf(vouchers: Sequence[Voucher], demo: bool = False) -> bytes:
         chart = charts.get(key) or charts.setdefault(key, chart_for(voucher.organisation, voucher.on))
         lines = sorted(voucher.lines.all(), key=lambda line: line.number)
         total = sum(line.debit_fen for line in lines)
-        sheets = [lines[at:at + _ON_A_VOUCHER] for at in range(0, len(lines), _ON_A_VOUCHER)] or [[]]
+        sheets = [lines[at : at + _ON_A_VOUCHER] for at in range(0, len(lines), _ON_A_VOUCHER)] or [[]]
         for number, part in enumerate(sheets, 1):
-            rows = [{"words": line.words or voucher.words, "top": _named(chart, line.account[:TOP]), "sub": _below(chart, line), "debit": _digits(line.debit_fen), "credit": _digits(line.credit_fen)} for line in part]
+            rows = [
+                {
+                    "words": line.words or voucher.words,
+                    "top": _named(chart, line.account[:TOP]),
+                    "sub": _below(chart, line),
+                    "debit": _digits(line.debit_fen),
+                    "credit": _digits(line.credit_fen),
+                }
+                for line in part
+            ]
             last = number == len(sheets)
-            said.append({"place": voucher.organisation.name, "on": f"{voucher.on.year} 年 {voucher.on.month} 月 {voucher.on.day} 日", "papers": voucher.papers, "rows": rows, "blank": _ON_A_VOUCHER - len(rows),
-                         "number": f"记字第 {voucher.number:04d} 号" + (f"（{number}/{len(sheets)}）" if len(sheets) > 1 else ""),
-                         "total": f"合计（大写）{capital_money(total)}" if last and total >= 0 else "合计（红字）" if last else "转下页", "sum": _digits(total) if last else [""] * len(_PLACES),
-                         "by": voucher.by.name if voucher.by else ""})
+            said.append(
+                {
+                    "place": voucher.organisation.name,
+                    "on": f"{voucher.on.year} 年 {voucher.on.month} 月 {voucher.on.day} 日",
+                    "papers": voucher.papers,
+                    "rows": rows,
+                    "blank": _ON_A_VOUCHER - len(rows),
+                    "number": f"记字第 {voucher.number:04d} 号"
+                    + (f"（{number}/{len(sheets)}）" if len(sheets) > 1 else ""),
+                    "total": f"合计（大写）{capital_money(total)}"
+                    if last and total >= 0
+                    else "合计（红字）"
+                    if last
+                    else "转下页",
+                    "sum": _digits(total) if last else [""] * len(_PLACES),
+                    "by": voucher.by.name if voucher.by else "",
+                }
+            )
     return _typst("voucher.typ", {"vouchers": said, "places": _PLACES, "demo": demo})
 
 
@@ -216,7 +390,9 @@ def _digits(fen: int) -> list[str]:
         return [""] * len(_PLACES)
     text = f"{abs(fen):03d}"
     sign = "¥" if fen > 0 else "-"
-    return [*[""] * (len(_PLACES) - len(text) - 1), *([sign] if len(text) < len(_PLACES) else []), *text][-len(_PLACES):]
+    return [*[""] * (len(_PLACES) - len(text) - 1), *([sign] if len(text) < len(_PLACES) else []), *text][
+        -len(_PLACES) :
+    ]
 
 
 def _named(chart: Chart, code: str) -> str:
@@ -238,8 +414,14 @@ def workbook(tables: Sequence[Table]) -> bytes:
     buffer = io.BytesIO()
     book = new_workbook(buffer)
     base = {"border": 1, "valign": "vcenter"}
-    formats = {heavy: (book.add_format({**base, "bold": heavy, "num_format": "@"}), book.add_format({**base, "bold": heavy, "num_format": "@", "quote_prefix": True}),
-                       book.add_format({**base, "bold": heavy, "num_format": "#,##0.00"})) for heavy in (False, True)}
+    formats = {
+        heavy: (
+            book.add_format({**base, "bold": heavy, "num_format": "@"}),
+            book.add_format({**base, "bold": heavy, "num_format": "@", "quote_prefix": True}),
+            book.add_format({**base, "bold": heavy, "num_format": "#,##0.00"}),
+        )
+        for heavy in (False, True)
+    }
     head = book.add_format({**base, "bold": True, "align": "center", "bg_color": "#E8EEF4", "text_wrap": True})
     title, plain = book.add_format({"bold": True, "font_size": 16}), book.add_format({"num_format": "@"})
     for number, table in enumerate(tables, 1):
@@ -254,7 +436,9 @@ def workbook(tables: Sequence[Table]) -> bytes:
             words, quoted, money = formats[at_row in table.heavy]
             for at, cell in enumerate(row):
                 value = int(cell) / 100 if at in table.money and cell is not None else cell
-                put_cell(sheet, at_row + 3, at, "" if value is None else value, money if at in table.money else words, quoted)
+                put_cell(
+                    sheet, at_row + 3, at, "" if value is None else value, money if at in table.money else words, quoted
+                )
         for at, note in enumerate(table.notes):
             put_cell(sheet, len(table.rows) + 4 + at, 0, note, plain, plain)
         paper(sheet)
@@ -266,22 +450,44 @@ def workbook(tables: Sequence[Table]) -> bytes:
 
 def pdf(tables: Sequence[Table], demo: bool = False) -> bytes:
     """Tables on A4, one after another, each on its own page."""
-    said = [{"title": table.title, "place": table.place, "said": table.said, "headings": table.headings, "right": [at in table.money for at in range(len(table.headings))],
-             "rows": [[_printed(cell, at in table.money) for at, cell in enumerate(row)] for row in table.rows], "heavy": sorted(table.heavy),
-             "notes": table.notes, "signs": table.signs, "running": table.running, "widths": _widths(table)} for table in tables]
+    said = [
+        {
+            "title": table.title,
+            "place": table.place,
+            "said": table.said,
+            "headings": table.headings,
+            "right": [at in table.money for at in range(len(table.headings))],
+            "rows": [[_printed(cell, at in table.money) for at, cell in enumerate(row)] for row in table.rows],
+            "heavy": sorted(table.heavy),
+            "notes": table.notes,
+            "signs": table.signs,
+            "running": table.running,
+            "widths": _widths(table),
+        }
+        for table in tables
+    ]
     return _typst("tables.typ", {"tables": said, "demo": demo})
 
 
 def _widths(table: Table) -> list[int]:
     """How wide the columns of words are to each other: by their longest cell, within bounds."""
-    return [min(max(max((width_of(row[at]) for row in table.rows), default=4), width_of(heading), 4), 44) for at, heading in enumerate(table.headings)]
+    return [
+        min(max(max((width_of(row[at]) for row in table.rows), default=4), width_of(heading), 4), 44)
+        for at, heading in enumerate(table.headings)
+    ]
 
 
 def _typst(name: str, data: dict[str, Any]) -> bytes:
     """A sheet of this room set with data: words come in as data and are never read as source."""
     fonts = str(pylopdf_fonts_zh_cn.sans_path().parent)
     with resources.as_file(resources.files(__package__).joinpath(name)) as source:
-        made = typst.compile(str(source), font_paths=[fonts], ignore_system_fonts=True, format="pdf", sys_inputs={"data": json.dumps(data, ensure_ascii=False)})
+        made = typst.compile(
+            str(source),
+            font_paths=[fonts],
+            ignore_system_fonts=True,
+            format="pdf",
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        )
     return bytes(made[0] if isinstance(made, list) else made)
 
 

@@ -23,7 +23,10 @@ _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"[\u4e00-\u9fff]+")
 _FILLERS = str.maketrans("", "", "字第号凭证")
 _PERIOD = re.compile(r"(\d{4})\D{0,2}(\d{1,2})\D{0,2}")
-DEBIT, CREDIT = frozenset(("借", "借方", "1", "D", "DR", "J", "支", "支出")), frozenset(("贷", "贷方", "-1", "2", "C", "CR", "收", "收入"))
+DEBIT, CREDIT = (
+    frozenset(("借", "借方", "1", "D", "DR", "J", "支", "支出")),
+    frozenset(("贷", "贷方", "-1", "2", "C", "CR", "收", "收入")),
+)
 _NO_MORE_THAN = 50
 """Missing numbers named one by one."""
 
@@ -123,7 +126,15 @@ def vouchers(rows: Iterable[Row], chart: Chart, ours: Mapping[Theirs, Ours], par
             current = (sheet, on.year * 100 + on.month, number)
             heads.setdefault(current, (on, int(row.get("papers") or 0)))
         if current is None:
-            made.troubles.append(Trouble(sheet, at, "number", "这一行不知道属于哪张凭证：没有凭证号", "请在每张凭证的第一行写凭证字号，例如 记-12"))
+            made.troubles.append(
+                Trouble(
+                    sheet,
+                    at,
+                    "number",
+                    "这一行不知道属于哪张凭证：没有凭证号",
+                    "请在每张凭证的第一行写凭证字号，例如 记-12",
+                )
+            )
             continue
         groups.setdefault(current, []).append((row, theirs_of(row)))
     for key, lines in groups.items():
@@ -133,8 +144,15 @@ def vouchers(rows: Iterable[Row], chart: Chart, ours: Mapping[Theirs, Ours], par
     return made
 
 
-def _voucher(made: Taking, key: tuple[str, int, str], head: tuple[date, int], lines: Sequence[tuple[Row, Theirs]], chart: Chart,
-             ours: Mapping[Theirs, Ours], parties: Mapping[str, int]) -> None:
+def _voucher(
+    made: Taking,
+    key: tuple[str, int, str],
+    head: tuple[date, int],
+    lines: Sequence[tuple[Row, Theirs]],
+    chart: Chart,
+    ours: Mapping[Theirs, Ours],
+    parties: Mapping[str, int],
+) -> None:
     sheet, month, number = key
     on, papers = head
     first = int(lines[0][0]["_row"])
@@ -146,14 +164,24 @@ def _voucher(made: Taking, key: tuple[str, int, str], head: tuple[date, int], li
         at = int(row["_row"])
         sums = amounts(row, theirs)
         if sums is None:
-            made.troubles.append(Trouble(sheet, at, "fen", f"{number} 的这一行有金额，没有写是借方还是贷方", "请在方向一栏写“借”或“贷”"))
+            made.troubles.append(
+                Trouble(sheet, at, "fen", f"{number} 的这一行有金额，没有写是借方还是贷方", "请在方向一栏写“借”或“贷”")
+            )
             whole = False
             continue
         if sums == (0, 0):
             continue  # a line of nothing: programs print them
         to = ours.get(theirs)
         if to is None or not to.account:
-            made.troubles.append(Trouble(sheet, at, "code", f"{number}：{theirs} 还没有对上科目" + (f"：{to.why}" if to else ""), "请在“对照科目”里选一个，或在表上改编码"))
+            made.troubles.append(
+                Trouble(
+                    sheet,
+                    at,
+                    "code",
+                    f"{number}：{theirs} 还没有对上科目" + (f"：{to.why}" if to else ""),
+                    "请在“对照科目”里选一个，或在表上改编码",
+                )
+            )
             whole = False
             continue
         said = str(row["words"] or "")[:200]
@@ -161,38 +189,79 @@ def _voucher(made: Taking, key: tuple[str, int, str], head: tuple[date, int], li
         rows.append(at)
     if not whole:
         return
-    proposal = Proposal(f"import/{month}/{number}", on, words[:200], tuple(legs), papers=min(papers, 999), red=any(leg.debit_fen < 0 or leg.credit_fen < 0 for leg in legs))
+    proposal = Proposal(
+        f"import/{month}/{number}",
+        on,
+        words[:200],
+        tuple(legs),
+        papers=min(papers, 999),
+        red=any(leg.debit_fen < 0 or leg.credit_fen < 0 for leg in legs),
+    )
     for wrong in wrongs(proposal, chart):
         line = rows[wrong.line - 1] if wrong.line else first
-        column = "debit_fen" if wrong.what in ("unbalanced", "amount", "large", "swapped", "lines") else "code" if wrong.what in ("account", "not_last") else "words"
+        column = (
+            "debit_fen"
+            if wrong.what in ("unbalanced", "amount", "large", "swapped", "lines")
+            else "code"
+            if wrong.what in ("account", "not_last")
+            else "words"
+        )
         sentence = re.sub(r"^第 \d+ 行(：|（)", lambda found: "" if found[1] == "：" else "（", wrong.sentence)
-        made.troubles.append(Trouble(sheet, line, column, f"{number}：{sentence}", _MENDS.get(wrong.what, "请对照原凭证改写这一格"), wrong.warning))
+        made.troubles.append(
+            Trouble(
+                sheet,
+                line,
+                column,
+                f"{number}：{sentence}",
+                _MENDS.get(wrong.what, "请对照原凭证改写这一格"),
+                wrong.warning,
+            )
+        )
     made.taken.append(Taken(proposal, number, sheet, tuple(rows)))
 
 
-_MENDS = {"unbalanced": "请对照原凭证改正这张凭证的金额；整份表要么全部收下，要么一张也不收", "account": "请改科目编码，或在“对照科目”里选一个",
-          "not_last": "请在“对照科目”里选明细科目", "amount": "请只填借方或贷方一栏", "large": "请核对是不是单位写错", "lines": "请补上另一边的分录",
-          "swapped": "请核对借贷；确实如此的，收下时写明原因"}
+_MENDS = {
+    "unbalanced": "请对照原凭证改正这张凭证的金额；整份表要么全部收下，要么一张也不收",
+    "account": "请改科目编码，或在“对照科目”里选一个",
+    "not_last": "请在“对照科目”里选明细科目",
+    "amount": "请只填借方或贷方一栏",
+    "large": "请核对是不是单位写错",
+    "lines": "请补上另一边的分录",
+    "swapped": "请核对借贷；确实如此的，收下时写明原因",
+}
 
 
 def printed(rows: Iterable[Row], totals: Mapping[str, Sequence[Mapping[str, int]]]) -> list[Trouble]:
     """The totals a sheet prints (sheet → ``row`` and the fen of each column) held against its lines: a total may be of a voucher or a
     page (the lines since the one before), of all the lines so far, or of the whole file."""
-    lines: list[tuple[str, int, tuple[int, int]]] = [(str(row["_sheet"]), int(row["_row"]), amounts(row, theirs_of(row)) or (0, 0)) for row in rows]
+    lines: list[tuple[str, int, tuple[int, int]]] = [
+        (str(row["_sheet"]), int(row["_row"]), amounts(row, theirs_of(row)) or (0, 0)) for row in rows
+    ]
     whole = _added(sums for _, _, sums in lines)
     found = []
     for sheet, said in totals.items():
         mine, last = [(at, sums) for name, at, sums in lines if name == sheet], 0
         for total in sorted(said, key=lambda each: each["row"]):
             at = total["row"]
-            since, so_far = _added(sums for row, sums in mine if last < row < at), _added(sums for row, sums in mine if row < at)
+            since, so_far = (
+                _added(sums for row, sums in mine if last < row < at),
+                _added(sums for row, sums in mine if row < at),
+            )
             near = since if any(since) and any(row > at for row, _ in mine) else so_far
             for column, (title, sides) in _TOTALS.items():
                 fen = total.get(column)
                 if fen is not None and not any(fen == sums[side] for sums in (since, so_far, whole) for side in sides):
                     is_so = near[sides[0]]
-                    found.append(Trouble(sheet, at, column, f"表上印的{title}合计是 {format_money(fen)} 元，上面各行加起来是 {format_money(is_so)} 元，差 {format_money(abs(fen - is_so))} 元",
-                                         "请核对是不是漏了一行，或者合计没有改；各行没有错的，收下时写明原因", True))
+                    found.append(
+                        Trouble(
+                            sheet,
+                            at,
+                            column,
+                            f"表上印的{title}合计是 {format_money(fen)} 元，上面各行加起来是 {format_money(is_so)} 元，差 {format_money(abs(fen - is_so))} 元",
+                            "请核对是不是漏了一行，或者合计没有改；各行没有错的，收下时写明原因",
+                            True,
+                        )
+                    )
             last = at
     return found
 
@@ -207,7 +276,9 @@ def _added(sums: Iterable[tuple[int, int]]) -> tuple[int, int, int]:
     return debit, credit, debit + credit
 
 
-def balances(rows: Iterable[Row], basis: str, on: date, chart: Chart, ours: Mapping[Theirs, Ours], parties: Mapping[str, int]) -> Taking:
+def balances(
+    rows: Iterable[Row], basis: str, on: date, chart: Chart, ours: Mapping[Theirs, Ours], parties: Mapping[str, int]
+) -> Taking:
     """The opening entry of a balance sheet: the rows of the last level, those above checked against them.
 
     ``basis``: ``opening`` or ``closing``, the columns the balances are taken from.
@@ -221,7 +292,15 @@ def balances(rows: Iterable[Row], basis: str, on: date, chart: Chart, ours: Mapp
     for row, theirs in read:
         sums = amounts(row, theirs, chart, prefix)
         if sums is None:
-            made.troubles.append(Trouble(str(row["_sheet"]), int(row["_row"]), f"{prefix}fen", f"{theirs} 的余额不知道在借方还是贷方", "请写上方向"))
+            made.troubles.append(
+                Trouble(
+                    str(row["_sheet"]),
+                    int(row["_row"]),
+                    f"{prefix}fen",
+                    f"{theirs} 的余额不知道在借方还是贷方",
+                    "请写上方向",
+                )
+            )
         else:
             known.append((row, theirs, sums[0] - sums[1]))
     places = [_place(theirs) for _, theirs, _ in known]
@@ -231,16 +310,35 @@ def balances(rows: Iterable[Row], basis: str, on: date, chart: Chart, ours: Mapp
     for (row, theirs, fen), place in zip(known, places, strict=True):
         sheet, at = str(row["_sheet"]), int(row["_row"])
         if place in above:
-            below = sum(other for (_, _, other), where in zip(known, places, strict=True) if where[:len(place)] == place and where not in above)
+            below = sum(
+                other
+                for (_, _, other), where in zip(known, places, strict=True)
+                if where[: len(place)] == place and where not in above
+            )
             if fen and fen != below:
-                made.troubles.append(Trouble(sheet, at, f"{prefix}debit_fen", f"{theirs} 是 {format_money(fen)} 元，下级加起来是 {format_money(below)} 元",
-                                             "请核对：下级科目的余额应当加成上级的"))
+                made.troubles.append(
+                    Trouble(
+                        sheet,
+                        at,
+                        f"{prefix}debit_fen",
+                        f"{theirs} 是 {format_money(fen)} 元，下级加起来是 {format_money(below)} 元",
+                        "请核对：下级科目的余额应当加成上级的",
+                    )
+                )
             continue
         if not fen:
             continue
         to = ours.get(theirs)
         if to is None or not to.account:
-            made.troubles.append(Trouble(sheet, at, "code", f"{theirs} 还没有对上科目" + (f"：{to.why}" if to else ""), "请在“对照科目”里选一个，或在表上改编码"))
+            made.troubles.append(
+                Trouble(
+                    sheet,
+                    at,
+                    "code",
+                    f"{theirs} 还没有对上科目" + (f"：{to.why}" if to else ""),
+                    "请在“对照科目”里选一个，或在表上改编码",
+                )
+            )
             continue
         legs.append(_leg(to, (max(fen, 0), max(-fen, 0)), "", parties))
         rows_of.append(at)
@@ -250,14 +348,23 @@ def balances(rows: Iterable[Row], basis: str, on: date, chart: Chart, ours: Mapp
         made.troubles.append(Trouble(sheet, 0, "", f"{title}余额都是空的", "请换一栏取数，或核对表头"))
     debit, credit = sum(leg.debit_fen for leg in legs), sum(leg.credit_fen for leg in legs)
     if debit != credit and not made.troubles:
-        made.troubles.append(Trouble(sheet, 0, "", f"整张表借贷不平：借方合计 {format_money(debit)} 元，贷方合计 {format_money(credit)} 元，差 {format_money(abs(debit - credit))} 元",
-                                     "请在原来的账上查平以后再导出；余额表不平，一行也不收"))
+        made.troubles.append(
+            Trouble(
+                sheet,
+                0,
+                "",
+                f"整张表借贷不平：借方合计 {format_money(debit)} 元，贷方合计 {format_money(credit)} 元，差 {format_money(abs(debit - credit))} 元",
+                "请在原来的账上查平以后再导出；余额表不平，一行也不收",
+            )
+        )
     proposal = Proposal(f"opening/{on.year}", on, f"建账：{on.year}年{on.month}月{on.day}日余额", tuple(legs))
     for wrong in wrongs(proposal, chart) if legs else ():
         if wrong.what in ("unbalanced", "swapped"):
             continue  # said above; a balance stands where it stands
         line = rows_of[wrong.line - 1] if wrong.line else 0
-        made.troubles.append(Trouble(sheet, line, "code", wrong.sentence, _MENDS.get(wrong.what, "请核对"), wrong.warning))
+        made.troubles.append(
+            Trouble(sheet, line, "code", wrong.sentence, _MENDS.get(wrong.what, "请核对"), wrong.warning)
+        )
     if legs:
         made.taken.append(Taken(proposal, "建账", sheet, tuple(rows_of)))
     return made
@@ -276,15 +383,30 @@ def _chart_fits(made: Taking, chart: Chart, on: date, sheet: str, row: int) -> b
         made.troubles.append(Trouble(sheet, row, "on", str(error), "请核对日期"))
         return False
     if right.key != chart.key:
-        made.troubles.append(Trouble(sheet, row, "on", f"{on} 该用{right.title}，选的是{chart.title}",
-                                     "旧科目的余额请把建账日写成 2023-12-31，再做新旧衔接；2024 年起的凭证要用新科目" if right.key == "2023" else "2024 年以前的账请选旧科目表"))
+        made.troubles.append(
+            Trouble(
+                sheet,
+                row,
+                "on",
+                f"{on} 该用{right.title}，选的是{chart.title}",
+                "旧科目的余额请把建账日写成 2023-12-31，再做新旧衔接；2024 年起的凭证要用新科目"
+                if right.key == "2023"
+                else "2024 年以前的账请选旧科目表",
+            )
+        )
         return False
     return True
 
 
 def _leg(to: Ours, sums: tuple[int, int], words: str, parties: Mapping[str, int], project: str = "") -> Leg:
-    return Leg(to.account, *sums, words=words, party=parties.get(mask_numbers(to.what)) if to.kind == "party" else None, household=to.what if to.kind == "household" else "",
-               project=to.what if to.kind == "project" else project[:60])
+    return Leg(
+        to.account,
+        *sums,
+        words=words,
+        party=parties.get(mask_numbers(to.what)) if to.kind == "party" else None,
+        household=to.what if to.kind == "household" else "",
+        project=to.what if to.kind == "project" else project[:60],
+    )
 
 
 def _day(row: Row) -> date | None:
@@ -303,7 +425,11 @@ def _number(row: Row) -> str:
     found = _NUMBER.findall(said)
     if not found:
         return ""
-    word = "".join(_WORD.findall(said)).translate(_FILLERS) or str(row.get("word") or "").strip().translate(_FILLERS) or "记"
+    word = (
+        "".join(_WORD.findall(said)).translate(_FILLERS)
+        or str(row.get("word") or "").strip().translate(_FILLERS)
+        or "记"
+    )
     return f"{word[:6]}-{int(found[-1][-9:])}"
 
 
@@ -315,9 +441,19 @@ def _gaps(taken: Sequence[Taken]) -> list[Trouble]:
         seen[each.proposal.on.year * 100 + each.proposal.on.month, word][int(number)] = each
     found = []
     for (month, word), numbers in sorted(seen.items()):
-        missing = [number for number in range(min(numbers), min(max(numbers), min(numbers) + 100_000)) if number not in numbers][:_NO_MORE_THAN]
+        missing = [
+            number for number in range(min(numbers), min(max(numbers), min(numbers) + 100_000)) if number not in numbers
+        ][:_NO_MORE_THAN]
         if missing:
             after = numbers[min(number for number in numbers if number > missing[0])]
-            found.append(Trouble(after.sheet, after.rows[0] if after.rows else 0, "number", f"{month // 100}年{month % 100}月的“{word}”字凭证缺 {'、'.join(map(str, missing))} 号",
-                                 "请核对是不是漏导了；原来就断号的，收下时写明原因", True))
+            found.append(
+                Trouble(
+                    after.sheet,
+                    after.rows[0] if after.rows else 0,
+                    "number",
+                    f"{month // 100}年{month % 100}月的“{word}”字凭证缺 {'、'.join(map(str, missing))} 号",
+                    "请核对是不是漏导了；原来就断号的，收下时写明原因",
+                    True,
+                )
+            )
     return found

@@ -1,6 +1,6 @@
 """From what happened to an entry 业务模板: declared in ``templates.yaml``, shown in words before anything is booked.
 
-    propose("rent_received", "receipt/7", date(2024, 5, 1), {"amount": 280_000}, Whom(party=3, name="王某", member=True))
+propose("rent_received", "receipt/7", date(2024, 5, 1), {"amount": 280_000}, Whom(party=3, name="王某", member=True))
 """
 
 from __future__ import annotations
@@ -58,14 +58,37 @@ class Template:
 
 @cache
 def templates() -> Mapping[str, Template]:
-    text: dict[str, dict[str, Any]] = yaml.safe_load(resources.files(__package__).joinpath("templates.yaml").read_text(encoding="utf-8"))
-    return {key: Template(key, each["title"], each["words"], each["asks"],
-                          {chart: tuple((side, account, amount) for side, account, amount in _LEG.findall(each[chart])) for chart in ("2004", "2023") if chart in each},
-                          each["cite"], each["status"] == "certain") for key, each in text.items()}
+    text: dict[str, dict[str, Any]] = yaml.safe_load(
+        resources.files(__package__).joinpath("templates.yaml").read_text(encoding="utf-8")
+    )
+    return {
+        key: Template(
+            key,
+            each["title"],
+            each["words"],
+            each["asks"],
+            {
+                chart: tuple((side, account, amount) for side, account, amount in _LEG.findall(each[chart]))
+                for chart in ("2004", "2023")
+                if chart in each
+            },
+            each["cite"],
+            each["status"] == "certain",
+        )
+        for key, each in text.items()
+    }
 
 
-def propose(template: str, event: str, on: date, amounts: Mapping[str, int], whom: Whom | None = None, words: str = "",
-            stated_fen: int | None = None, papers: int = 0) -> Proposal:
+def propose(
+    template: str,
+    event: str,
+    on: date,
+    amounts: Mapping[str, int],
+    whom: Whom | None = None,
+    words: str = "",
+    stated_fen: int | None = None,
+    papers: int = 0,
+) -> Proposal:
     """The entry of a kind of business on a day. Lines of nothing are left out.
 
     :raises TemplateError: for an unknown template, one the chart of the day has no entry for, or amounts that do not fit.
@@ -84,13 +107,18 @@ def propose(template: str, event: str, on: date, amounts: Mapping[str, int], who
         code = _account(account, chart, at.member)
         if fen:
             legs.append(_leg(code, chart, at, (fen, 0) if side == "借" else (0, fen)))
-    said = words or found.words.format(whom=at.name, year=on.year, month=on.month, project=at.project or "项目", years=amounts.get("years", ""))
+    said = words or found.words.format(
+        whom=at.name, year=on.year, month=on.month, project=at.project or "项目", years=amounts.get("years", "")
+    )
     return Proposal(event, on, said, tuple(legs), at.record, template, papers, stated_fen)
 
 
 def say(proposal: Proposal, chart: Chart) -> str:
     """An entry as an accountant writes it: ``借：银行存款 2,800.00／贷：经营收入－发包收入 2,800.00``."""
-    return "／".join(f"{'借' if leg.debit_fen else '贷'}：{chart.path(leg.account)} {format_money(leg.debit_fen or leg.credit_fen)}" for leg in proposal.legs)
+    return "／".join(
+        f"{'借' if leg.debit_fen else '贷'}：{chart.path(leg.account)} {format_money(leg.debit_fen or leg.credit_fen)}"
+        for leg in proposal.legs
+    )
 
 
 def _amounts(template: Template, given: Mapping[str, int]) -> dict[str, int]:
@@ -124,5 +152,9 @@ def _account(said: str, chart: Chart, member: bool) -> str:
 def _leg(code: str, chart: Chart, at: Whom, sums: tuple[int, int]) -> Leg:
     kept = code[:3] in _SIDES and not (chart.key == "2004" and code == "211")
     if kept:
-        return Leg(code, *sums, party=at.party, peer=at.peer, household=at.household, record=at.record, project=at.project)
-    return Leg(code, *sums, record=at.record if chart.account(code).kind in ("income", "expense") else "", project=at.project)
+        return Leg(
+            code, *sums, party=at.party, peer=at.peer, household=at.household, record=at.record, project=at.project
+        )
+    return Leg(
+        code, *sums, record=at.record if chart.account(code).kind in ("income", "expense") else "", project=at.project
+    )

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-Kind: TypeAlias = Literal[
-    "text", "choice", "yes_no", "date", "term", "money", "area", "count", "identity", "phone"
-]
+Kind: TypeAlias = Literal["text", "choice", "yes_no", "date", "term", "money", "area", "count", "identity", "phone"]
 Stored: TypeAlias = str | int | bool | None
 """A typed value at rest: text, fen, mu4, months, counts, ISO dates, yes/no; None = the ledger does not say."""
 

@@ -44,21 +44,94 @@ class Reading(NamedTuple):
 
 
 BLANK = Reading()
-_YES = frozenset(["是", "有", "对", "√", "✓", "✔", "☑", "Y", "y", "YES", "Yes", "yes", "真", "TRUE", "True", "已", "齐全", "齐", "在", "在档", "存在", "已入账", "入账", "在用", "本村", "本集体", "已转租"])
-_NO = frozenset(["否", "无", "没有", "不是", "×", "✗", "✘", "X", "x", "N", "n", "NO", "No", "no", "假", "FALSE", "False", "未", "不", "不齐全", "不全", "不齐", "不在", "不在档", "缺", "缺失", "遗失", "丢失", "未入账", "外村", "非本村", "未转租"])
-_NONE_WORDS = frozenset(["无", "没有", "未办理", "未办", "未报", "未报批", "未批准", "未备案", "未入账", "无备案", "无批准", "否", "未"])
+_YES = frozenset(
+    [
+        "是",
+        "有",
+        "对",
+        "√",
+        "✓",
+        "✔",
+        "☑",
+        "Y",
+        "y",
+        "YES",
+        "Yes",
+        "yes",
+        "真",
+        "TRUE",
+        "True",
+        "已",
+        "齐全",
+        "齐",
+        "在",
+        "在档",
+        "存在",
+        "已入账",
+        "入账",
+        "在用",
+        "本村",
+        "本集体",
+        "已转租",
+    ]
+)
+_NO = frozenset(
+    [
+        "否",
+        "无",
+        "没有",
+        "不是",
+        "×",
+        "✗",
+        "✘",
+        "X",
+        "x",
+        "N",
+        "n",
+        "NO",
+        "No",
+        "no",
+        "假",
+        "FALSE",
+        "False",
+        "未",
+        "不",
+        "不齐全",
+        "不全",
+        "不齐",
+        "不在",
+        "不在档",
+        "缺",
+        "缺失",
+        "遗失",
+        "丢失",
+        "未入账",
+        "外村",
+        "非本村",
+        "未转租",
+    ]
+)
+_NONE_WORDS = frozenset(
+    ["无", "没有", "未办理", "未办", "未报", "未报批", "未批准", "未备案", "未入账", "无备案", "无批准", "否", "未"]
+)
 _PLAIN = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")
 _OUT_OF = re.compile("([0-9]{1,5})人? ?/ ?([0-9]{1,5})人?\\Z")
-_SIGNED = re.compile(r"[-－−] ?(?P<before>[¥￥\d].*)|[(（](?P<inside>[¥￥\d].*)[)）]|(?P<after>[¥￥\d][\d,.]*)[-－−]|[+＋] ?(?P<plus>[¥￥\d].*)")
+_SIGNED = re.compile(
+    r"[-－−] ?(?P<before>[¥￥\d].*)|[(（](?P<inside>[¥￥\d].*)[)）]|(?P<after>[¥￥\d][\d,.]*)[-－−]|[+＋] ?(?P<plus>[¥￥\d].*)"
+)
 _OVER_YEARS = re.compile(r"(?P<amount>.*元|[0-9.,]+)[/(（](?P<years>[1-9][0-9]?)年[)）]?")
-_WHOLE = re.compile(r"(?:(?P<total>总价款?|总额|总计)|共计?|合计|一次性(?:付清|交清|缴清|收取|支付)?)[:：为]?(?P<amount>.+)")
+_WHOLE = re.compile(
+    r"(?:(?P<total>总价款?|总额|总计)|共计?|合计|一次性(?:付清|交清|缴清|收取|支付)?)[:：为]?(?P<amount>.+)"
+)
 _NUMBER = re.compile("[¥￥]?[0-9][0-9.,]*(?:万?元|亩)?|[12][0-9]{3}年|0[0-9]{2,3}-?[0-9]{7,8}")
 _DATED = re.compile("[0-9()+./年月日-]+")
 _DENIED = re.compile("[不非无否未没]")
 _LONGEST_BLANK = 5
 
 
-def reader(column: Column, register: Register, unit: Unit = None, epoch_1904: bool = False) -> Callable[[Cell], Reading]:
+def reader(
+    column: Column, register: Register, unit: Unit = None, epoch_1904: bool = False
+) -> Callable[[Cell], Reading]:
     """A function that reads one cell of this column.
 
     ``unit`` is what the heading, the title or a unit column says of plain numbers; without it money is in 元 and
@@ -113,8 +186,14 @@ def skim(column: Column, unit: Unit, cells: Sequence[Cell]) -> list[Any] | None:
             measured = unit if isinstance(unit, AreaUnit) else units.MU
             return _numbers(cells, partial(units.whole_mu4, unit=measured), column.zero_is_blank)
         case "date":
-            return [cell.isoformat()[:10] if isinstance(cell, date) and YEAR_MIN <= cell.year <= YEAR_MAX else None if cell is None else UNSURE
-                    for cell in cells]
+            return [
+                cell.isoformat()[:10]
+                if isinstance(cell, date) and YEAR_MIN <= cell.year <= YEAR_MAX
+                else None
+                if cell is None
+                else UNSURE
+                for cell in cells
+            ]
         case "text" | "phone" as kind:
             if None not in cells and not column.named and set(map(type, cells)) == {str}:
                 joined = "\n".join((*map(str, cells), ""))
@@ -169,7 +248,9 @@ def _money(column: Column, register: Register, unit: MoneyUnit, cell: Cell) -> R
         return BLANK
     if money.fen > CONTRACT_FEN_MAX:
         smaller = units.format_money(money.fen // 10_000)
-        reason = phrase("读作 {fen!s} 元，大得不像一份合同；是不是表头写了万元、格子里却是元？", fen=units.format_money(money.fen))
+        reason = phrase(
+            "读作 {fen!s} 元，大得不像一份合同；是不是表头写了万元、格子里却是元？", fen=units.format_money(money.fen)
+        )
         return Reading(problem=Problem("doubt", reason, (f"{smaller}元", f"{units.format_money(money.fen)}元")))
     if not money.area and not money.time:
         return Reading(money.fen)
@@ -182,7 +263,14 @@ def _of_all_years(column: Column, register: Register, unit: MoneyUnit, cell: str
     text = units.clean_text(cell).replace(" ", "")
     said = (_WHOLE.fullmatch(text) or _OVER_YEARS.fullmatch(text)) if total is not None else None
     outcome = units.parse_money(said["amount"], MoneyUnit(unit.fen)) if said else None
-    if total is None or said is None or not isinstance(outcome, Value) or outcome.value is None or outcome.value.area or outcome.value.time:
+    if (
+        total is None
+        or said is None
+        or not isinstance(outcome, Value)
+        or outcome.value is None
+        or outcome.value.area
+        or outcome.value.time
+    ):
         return None
     fen, parts = outcome.value.fen, said.groupdict()
     if parts.get("total"):
@@ -201,12 +289,18 @@ def _in_kind(cell: Cell) -> Problem:
     outcome = parse_in_kind(cell)
     if isinstance(outcome, Value) and outcome.value is not None:
         goods = "、".join(name for name, _ in outcome.value.goods)
-        reason = phrase("实物租金（{value!s}），已原样记在“实物租金”一栏；要折成钱，请在本地政策的“实物折价”里添上{goods!s}当年的价格和出处", value=outcome.value, goods=goods)
+        reason = phrase(
+            "实物租金（{value!s}），已原样记在“实物租金”一栏；要折成钱，请在本地政策的“实物折价”里添上{goods!s}当年的价格和出处",
+            value=outcome.value,
+            goods=goods,
+        )
         return Problem("in_kind", reason, (phrase("已折价的，填写折合的元数"),))
     if isinstance(outcome, Doubt):
         return Problem("in_kind", outcome.reason, tuple(each.text for each in outcome.suggestions))
     reason = outcome.reason if isinstance(outcome, Unreadable) else phrase("没有写多少")
-    return Problem("in_kind", reason, (outcome.suggestion if isinstance(outcome, Unreadable) else phrase("填写折合的元数"),))
+    return Problem(
+        "in_kind", reason, (outcome.suggestion if isinstance(outcome, Unreadable) else phrase("填写折合的元数"),)
+    )
 
 
 def _size(cell: Cell) -> tuple[Cell, bool]:
@@ -239,7 +333,11 @@ def _on_basis(column: Column, register: Register, money: Money) -> Reading:
     if (area, time) == (column.area, column.time):
         return Reading(exact)
     if not column.family:
-        return Reading(exact) if not area else Reading(problem=Problem("doubt", phrase("这一栏是总额，格子里却写着每亩的价格"), ()))
+        return (
+            Reading(exact)
+            if not area
+            else Reading(problem=Problem("doubt", phrase("这一栏是总额，格子里却写着每亩的价格"), ()))
+        )
     sister = register.member(column.family, area, time or "year")
     if sister is None or sister.name == column.name:
         return Reading(exact)
@@ -284,11 +382,19 @@ def _term(register: Register, cell: Cell) -> Reading:
 
 
 def _count(column: Column, register: Register, cell: Cell) -> Reading:
-    said = _OUT_OF.match(units.clean_text(cell)) if isinstance(cell, str) and column.second in register.by_name else None
+    said = (
+        _OUT_OF.match(units.clean_text(cell)) if isinstance(cell, str) and column.second in register.by_name else None
+    )
     if said:
         return Reading(int(said[1]), ((column.second, int(said[2])),))
     if column.name.endswith("_percent"):  # 30%, and what Excel keeps of it: 0.3
-        cell = round(cell * 100) if isinstance(cell, float) and 0 < cell < 1 else cell.rstrip(" %％") if isinstance(cell, str) else cell
+        cell = (
+            round(cell * 100)
+            if isinstance(cell, float) and 0 < cell < 1
+            else cell.rstrip(" %％")
+            if isinstance(cell, str)
+            else cell
+        )
     return _outcome(units.parse_count(cell), int)
 
 
@@ -320,21 +426,37 @@ def _choice(column: Column, cell: Cell) -> Reading:
         return BLANK
     if text in column.unsettled:
         options = column.unsettled[text]
-        return Reading(problem=Problem("doubt", phrase("只写“{text!s}”，分不清是{options!s}", text=text, options='还是'.join(options)), options))
+        return Reading(
+            problem=Problem(
+                "doubt", phrase("只写“{text!s}”，分不清是{options!s}", text=text, options="还是".join(options)), options
+            )
+        )
     for word, canonical in column.words.items():
         if word.endswith("*") and text.startswith(word[:-1]):
             return Reading(canonical)
     inside = {canonical for word, canonical in column.words.items() if len(word) > 1 and word in text}
     if len(inside) == 1:
-        return Reading(problem=Problem("doubt", phrase("“{text!s}”不在可选的词里，像是“{inside!s}”", text=text, inside=min(inside)), (min(inside),)))
-    return Reading(problem=Problem("not_a_choice", phrase("“{text!s}”不在可选的词里", text=text), tuple(column.choices)))
+        return Reading(
+            problem=Problem(
+                "doubt",
+                phrase("“{text!s}”不在可选的词里，像是“{inside!s}”", text=text, inside=min(inside)),
+                (min(inside),),
+            )
+        )
+    return Reading(
+        problem=Problem("not_a_choice", phrase("“{text!s}”不在可选的词里", text=text), tuple(column.choices))
+    )
 
 
 def _text(column: Column, cell: Cell) -> Reading:
     if column.named and isinstance(cell, str) and cell.startswith("'") and _is_no_name(cell[1:]):
         return Reading(units.clean_text(cell[1:]))
     if column.named and _is_no_name(cell):
-        reason = phrase("“{column!s}”只写着“{text!s}”，是数字、日期或电话，不像名称：是不是填错了栏？", column=column.title, text=units.clean_text(cell))
+        reason = phrase(
+            "“{column!s}”只写着“{text!s}”，是数字、日期或电话，不像名称：是不是填错了栏？",
+            column=column.title,
+            text=units.clean_text(cell),
+        )
         return Reading(problem=Problem("doubt", reason, (phrase("填写姓名或名称；确实就叫这个的，在前面加一撇（'）"),)))
     if isinstance(cell, str) and len(cell) > _LONGEST_BLANK and _PLAIN.fullmatch(cell):
         return Reading(cell)  # most texts of a ledger: nothing to fold, too long to be a blank mark
@@ -352,4 +474,6 @@ def _is_no_name(cell: Cell) -> bool:
         return False
     if _NUMBER.fullmatch(text):
         return True
-    return _DATED.fullmatch(text) is not None and (isinstance(units.parse_date(text), Value) or isinstance(units.parse_phone(text), Value))
+    return _DATED.fullmatch(text) is not None and (
+        isinstance(units.parse_date(text), Value) or isinstance(units.parse_phone(text), Value)
+    )

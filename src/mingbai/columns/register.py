@@ -67,7 +67,12 @@ def find_register(name: str) -> Register:
     :raises KeyError: with a Chinese sentence that lists the registers there are.
     """
     room, dot, paper = name.partition(".")
-    if dot and room.isidentifier() and importlib.util.find_spec(f"mingbai.{room}") and importlib.util.find_spec(f"mingbai.{room}.papers"):
+    if (
+        dot
+        and room.isidentifier()
+        and importlib.util.find_spec(f"mingbai.{room}")
+        and importlib.util.find_spec(f"mingbai.{room}.papers")
+    ):
         found = importlib.import_module(f"mingbai.{room}.papers").PAPERS.get(paper)
         if isinstance(found, Register):
             return found

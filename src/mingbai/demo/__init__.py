@@ -1,8 +1,8 @@
 """The demo district 演示区: 69 invented ledgers in a dozen layouts with the errors real ones have, and their key.
 
-    from mingbai import demo
-    demo.write(Path("台账"))            # 69 workbooks and a policy file, always the same
-    demo.key().findings                 # what a checker must find in them, and nothing else
+from mingbai import demo
+demo.write(Path("台账"))            # 69 workbooks and a policy file, always the same
+demo.key().findings                 # what a checker must find in them, and nothing else
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def write(
     drawn = chosen(villages, seed)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / POLICY).write_bytes(resources.files(__package__).joinpath(POLICY).read_bytes())
-    for village in chosen(None, seed)[len(drawn):]:
+    for village in chosen(None, seed)[len(drawn) :]:
         (folder / file_name(village)).unlink(missing_ok=True)
     for done, village in enumerate(drawn, 1):
         book = draw_book(village, seed)

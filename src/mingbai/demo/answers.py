@@ -86,8 +86,17 @@ def _key(drawn: Iterable[tuple[Village, Book]]) -> Key:
         files.append(book.file)
         for entry in book.entries:
             contract = entry.contract
-            lines.append(Line(book.file, entry.sheet, entry.row, village.home.village, entry.told, frozenset(contract.planted),
-                              contract.amount_fen))
+            lines.append(
+                Line(
+                    book.file,
+                    entry.sheet,
+                    entry.row,
+                    village.home.village,
+                    entry.told,
+                    frozenset(contract.planted),
+                    contract.amount_fen,
+                )
+            )
         bad |= {(book.file, sheet, f"{_letters(column)}{row}", kind) for sheet, row, column, kind in book.bad}
         rejected |= {(book.file, sheet, row) for sheet, row in book.rejected}
     return Key(tuple(files), tuple(lines), frozenset(bad), frozenset(rejected))

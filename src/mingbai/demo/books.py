@@ -98,7 +98,11 @@ class _Drawing:
     def book(self) -> Book:
         self._title()
         contracts = self.village.contracts
-        known = [place for place, each in enumerate(contracts) if each.area and each.values["location"] and each.values["area_mu4"]]
+        known = [
+            place
+            for place, each in enumerate(contracts)
+            if each.area and each.values["location"] and each.values["area_mu4"]
+        ]
         lost = self.random.choice(known) if self.random.random() < REJECTED else None
         grouped = self.layout.blocks or self.layout.merged_down
         number = 0
@@ -257,4 +261,3 @@ class _Drawing:
 
     def _sum(self) -> int:
         return sum(each.amount_fen or 0 for each in self.village.contracts) // YUAN * YUAN
-

@@ -95,8 +95,9 @@ def _street(county: Organisation, code: str, name: str, founded: date, seed: int
 
 
 def _team(home: Collective, size: int, reviewer: Person, founded: date, seed: int) -> Team:
-    village = Organisation(code=home.code, name=home.village, level=Organisation.Level.VILLAGE, parent=reviewer.home,
-                           is_collective=True).placed()
+    village = Organisation(
+        code=home.code, name=home.village, level=Organisation.Level.VILLAGE, parent=reviewer.home, is_collective=True
+    ).placed()
     easy = home.name == SHOWN
     with commit(None, village, "places", "建立组织", on=founded) as act:
         act.save(village)
@@ -107,14 +108,20 @@ def _team(home: Collective, size: int, reviewer: Person, founded: date, seed: in
         leaders = [clerk, *helpers][: 1 if size < 30 else 2 if size < 70 else 3]
         cells = []
         for number, leader in enumerate(leaders, 1):
-            cell = act.save(GridCell(organisation=village, title=f"第{number}责任田（{_CELLS[number - 1]}）", leader=leader))
+            cell = act.save(
+                GridCell(organisation=village, title=f"第{number}责任田（{_CELLS[number - 1]}）", leader=leader)
+            )
             members = [each for each in (clerk, *helpers) if each != leader]
             cell.members.set(members)
             act.told(f"places.gridcell:{cell.pk}", members=[each.pk for each in members])
             cells.append(cell)
         officers = []
         for post in _POSTS[: crowd.random.randint(3, 5)]:
-            officer = act.save(Officer(organisation=village, name=crowd.name(), post=post, since=date(2021, 3, crowd.random.randint(1, 28))))
+            officer = act.save(
+                Officer(
+                    organisation=village, name=crowd.name(), post=post, since=date(2021, 3, crowd.random.randint(1, 28))
+                )
+            )
             officers.append(officer)
             for relation in crowd.random.sample(_RELATIONS, crowd.random.randint(0, 2)):
                 act.save(Kin(officer=officer, name=crowd.name(), relation=relation))

@@ -18,28 +18,86 @@ from mingbai.dues.anniversaries import ONE_DAY
 from mingbai.units import Cell, capital_money, format_area
 
 Told: TypeAlias = dict[str, Stored]
-_DATES = frozenset(("signed_on", "starts_on", "ends_on", "meeting_on", "last_demand_on", "objected_on", "sublet_known_on", "idle_since",
-                    "shown_from", "shown_to"))
-_YES_NO = frozenset(("lessee_is_member", "lessee_is_officer_kin", "original_held", "signatures_complete", "sublet", "occupied", "booked", "shown",
-                     "sublet_consent"))
+_DATES = frozenset(
+    (
+        "signed_on",
+        "starts_on",
+        "ends_on",
+        "meeting_on",
+        "last_demand_on",
+        "objected_on",
+        "sublet_known_on",
+        "idle_since",
+        "shown_from",
+        "shown_to",
+    )
+)
+_YES_NO = frozenset(
+    (
+        "lessee_is_member",
+        "lessee_is_officer_kin",
+        "original_held",
+        "signatures_complete",
+        "sublet",
+        "occupied",
+        "booked",
+        "shown",
+        "sublet_consent",
+    )
+)
 _COUNTS = frozenset(("entitled", "present", "votes_for", "prepaid_years"))
 _OTHER_WORDS: dict[str, dict[str, tuple[str, ...]]] = {
-    "kind": {"租赁": ("租赁", "出租", "租赁合同"), "流转": ("流转", "土地流转"), "其他方式承包": ("其他方式承包", "其它方式承包"),
-             "工程": ("工程", "工程建设"), "投资": ("投资", "投资合作"), "服务": ("服务", "服务合同")},
-    "land_class": {"四荒": ("四荒", "荒山", "荒沟", "荒坡"), "耕地": ("耕地", "旱地", "水浇地"), "水面": ("水面", "鱼塘", "坑塘水面"),
-                   "园地": ("园地", "果园"), "林地": ("林地", "山林"), "建设用地": ("建设用地", "集体建设用地", "场地"),
-                   "房屋": ("房屋", "门面房", "商铺"), "厂房": ("厂房", "厂区"), "草地": ("草地", "草场")},
-    "decision_body": {"代表会议": ("村民代表会议", "代表会议", "村民代表大会"), "无": ("无", "未召开会议", "没有", "未开会"),
-                      "两委会议": ("村两委会议", "两委会"), "村民会议": ("村民会议", "村民大会"), "成员大会": ("成员大会",)},
-    "payment_mode": {"按年": ("按年", "一年一付", "每年", "年付"), "一次性": ("一次性", "一次付清", "一次性缴清"), "半年": ("半年一付",),
-                     "按季": ("按季", "季付"), "分期": ("分期", "按进度")},
+    "kind": {
+        "租赁": ("租赁", "出租", "租赁合同"),
+        "流转": ("流转", "土地流转"),
+        "其他方式承包": ("其他方式承包", "其它方式承包"),
+        "工程": ("工程", "工程建设"),
+        "投资": ("投资", "投资合作"),
+        "服务": ("服务", "服务合同"),
+    },
+    "land_class": {
+        "四荒": ("四荒", "荒山", "荒沟", "荒坡"),
+        "耕地": ("耕地", "旱地", "水浇地"),
+        "水面": ("水面", "鱼塘", "坑塘水面"),
+        "园地": ("园地", "果园"),
+        "林地": ("林地", "山林"),
+        "建设用地": ("建设用地", "集体建设用地", "场地"),
+        "房屋": ("房屋", "门面房", "商铺"),
+        "厂房": ("厂房", "厂区"),
+        "草地": ("草地", "草场"),
+    },
+    "decision_body": {
+        "代表会议": ("村民代表会议", "代表会议", "村民代表大会"),
+        "无": ("无", "未召开会议", "没有", "未开会"),
+        "两委会议": ("村两委会议", "两委会"),
+        "村民会议": ("村民会议", "村民大会"),
+        "成员大会": ("成员大会",),
+    },
+    "payment_mode": {
+        "按年": ("按年", "一年一付", "每年", "年付"),
+        "一次性": ("一次性", "一次付清", "一次性缴清"),
+        "半年": ("半年一付",),
+        "按季": ("按季", "季付"),
+        "分期": ("分期", "按进度"),
+    },
     "form": {"书面": ("书面", "书面合同"), "口头": ("口头", "口头协议")},
-    "object_class": {"资源": ("资源", "资源性"), "资产": ("资产", "经营性资产"), "工程": ("工程",), "投资": ("投资",), "服务": ("服务",)},
-    "filing_no": {"无": ("无", "未备案")}, "township_approval_no": {"无": ("无", "未报批")},
-    "lessor_level": {"村": ("村", "村级"), "组": ("组", "村民小组")}, "owner_level": {"村": ("村", "村集体"), "组": ("组", "组集体")},
+    "object_class": {
+        "资源": ("资源", "资源性"),
+        "资产": ("资产", "经营性资产"),
+        "工程": ("工程",),
+        "投资": ("投资",),
+        "服务": ("服务",),
+    },
+    "filing_no": {"无": ("无", "未备案")},
+    "township_approval_no": {"无": ("无", "未报批")},
+    "lessor_level": {"村": ("村", "村级"), "组": ("组", "村民小组")},
+    "owner_level": {"村": ("村", "村集体"), "组": ("组", "组集体")},
 }
-_YES_WORDS = {"original_held": (("在档", "缺失"), ("有", "无"), ("是", "否")), "signatures_complete": (("齐全", "不齐全"), ("是", "否")),
-              "lessee_is_member": (("是", "否"), ("本村", "外村"))}
+_YES_WORDS = {
+    "original_held": (("在档", "缺失"), ("有", "无"), ("是", "否")),
+    "signatures_complete": (("齐全", "不齐全"), ("是", "否")),
+    "lessee_is_member": (("是", "否"), ("本村", "外村")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +120,20 @@ def hand_of(random: Random, *, typed: bool) -> Hand:
         styles += [("cell",), ("cell", "cell", "serial", "han"), ("cell", "iso")]
     return Hand(
         dates=random.choice(styles),
-        money=random.choice((("number",), ("number", "number", "comma"), ("comma",),
-                             ("number", "number", "space", "wan", "yuan", "capital", "basis", "noise"))),
+        money=random.choice(
+            (
+                ("number",),
+                ("number", "number", "comma"),
+                ("comma",),
+                ("number", "number", "space", "wan", "yuan", "capital", "basis", "noise"),
+            )
+        ),
         areas=random.choice((("number",), ("number",), ("number", "mu"))),
         yes_no=random.choice((("是", "否"), ("是", "否"), ("√", "×"))),
-        blank=random.choice((None, None, None, "/", "—")), words=random.randrange(4), typed=typed)
+        blank=random.choice((None, None, None, "/", "—")),
+        words=random.randrange(4),
+        typed=typed,
+    )
 
 
 class Clerk:

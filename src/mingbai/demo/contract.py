@@ -141,8 +141,9 @@ def price_near(random: Random, business: Business, start: date, low: float = 0.8
     return random.randint(least, most) * step
 
 
-def draw(random: Random, home: Collective, business: Business, taken: set[str], *, start: date | None = None,
-         number: int = 1) -> Contract:
+def draw(
+    random: Random, home: Collective, business: Business, taken: set[str], *, start: date | None = None, number: int = 1
+) -> Contract:
     """A contract without fault. ``start`` None: any day at which the law was at rest."""
     begins = start or draw_start(random)
     low, high = business.years
@@ -152,12 +153,20 @@ def draw(random: Random, home: Collective, business: Business, taken: set[str], 
         while begins.year > 2026 or (start is None and begins.year > 2025):
             begins = draw_start(random)
         years = max(1, min(years, SECOND_ROUND_END.year - begins.year))
-    member = random.random() < (0.8 if business.land_class in AGRICULTURAL else 0.35) and business.object_class != "工程"
-    party = person(random, taken) if member or (random.random() < 0.45 and business.object_class not in TOTAL_ONLY) else firm(random, taken)
+    member = (
+        random.random() < (0.8 if business.land_class in AGRICULTURAL else 0.35) and business.object_class != "工程"
+    )
+    party = (
+        person(random, taken)
+        if member or (random.random() < 0.45 and business.object_class not in TOTAL_ONLY)
+        else firm(random, taken)
+    )
     contract = Contract(business, random.randint(1, 4), party, begins, years * 12)
     contract.price = price_near(random, business, begins)
     if business.mu:
-        contract.area = max(1, round(min(random.lognormvariate(0, business.spread), _LARGEST) * business.mu / 0.15)) * WHOLE
+        contract.area = (
+            max(1, round(min(random.lognormvariate(0, business.spread), _LARGEST) * business.mu / 0.15)) * WHOLE
+        )
     contract.to_anniversary = random.random() < 0.12 and business.land_class != "耕地"
     contract.rise_percent = random.choice((5, 8, 10)) if years > 5 and random.random() < 0.4 else 0
     contract.weight = random.lognormvariate(0, 0.8)
@@ -170,22 +179,44 @@ def _say(random: Random, home: Collective, contract: Contract, *, member: bool, 
     """Everything a register says of a contract but its dates and money."""
     business, start = contract.business, contract.start
     level = random.choice(("村", "村", "村", "组"))
-    place = random.choice("东西南北") + random.choice(("河滩", "沟口", "坪上", "大路边", "塬头", "桥头", "后坡", "渠边"))
-    lessor = f"{home.village}股份经济合作社" if level == "村" else f"{home.village}第{'一二三四'[contract.group - 1]}村民小组"
+    place = random.choice("东西南北") + random.choice(
+        ("河滩", "沟口", "坪上", "大路边", "塬头", "桥头", "后坡", "渠边")
+    )
+    lessor = (
+        f"{home.village}股份经济合作社"
+        if level == "村"
+        else f"{home.village}第{'一二三四'[contract.group - 1]}村民小组"
+    )
     object_word = random.choice(business.words)
     verb = "租赁" if "租赁" in business.name else "" if contract.is_works else "承包"
     contract.values.update(
-        contract_no=f"{home.name}合〔{start.year}〕{number}号", title=f"村{place}{object_word}{verb}合同", lessor=lessor,
-        lessor_level=level, owner_level=level, lessee=contract.party.name, lessee_id_no=contract.party.identity,
-        phone=contract.party.phone if random.random() < 0.9 else None, lessee_is_member=member,
-        lessee_is_officer_kin=random.choice((False, False, None)), kind=random.choice(business.kinds), form="书面",
-        object_class=business.object_class, land_class=business.land_class,
-        original_held=random.choice((True, True, None)), signatures_complete=random.choice((True, True, None)),
-        debt_offset=random.choice(("无", None, None)), signed_on=_signed(random, start).isoformat(),
-        filing_no=random.choice((f"万农备{start.year}第{number:03d}号", None)), letting_mode=_mode(random, start),
-        occupied=False if contract.end < AS_OF else None, pricing_mode=_pricing(random, contract),
-        payment_mode=_payment(random, contract), deposit_fen=random.choice((None, None, random.randrange(2, 60) * 100_000)),
-        sublet=random.choice((False, None)), remark=random.choice((None, None, None, "已实地核实", "资料待整理")))
+        contract_no=f"{home.name}合〔{start.year}〕{number}号",
+        title=f"村{place}{object_word}{verb}合同",
+        lessor=lessor,
+        lessor_level=level,
+        owner_level=level,
+        lessee=contract.party.name,
+        lessee_id_no=contract.party.identity,
+        phone=contract.party.phone if random.random() < 0.9 else None,
+        lessee_is_member=member,
+        lessee_is_officer_kin=random.choice((False, False, None)),
+        kind=random.choice(business.kinds),
+        form="书面",
+        object_class=business.object_class,
+        land_class=business.land_class,
+        original_held=random.choice((True, True, None)),
+        signatures_complete=random.choice((True, True, None)),
+        debt_offset=random.choice(("无", None, None)),
+        signed_on=_signed(random, start).isoformat(),
+        filing_no=random.choice((f"万农备{start.year}第{number:03d}号", None)),
+        letting_mode=_mode(random, start),
+        occupied=False if contract.end < AS_OF else None,
+        pricing_mode=_pricing(random, contract),
+        payment_mode=_payment(random, contract),
+        deposit_fen=random.choice((None, None, random.randrange(2, 60) * 100_000)),
+        sublet=random.choice((False, None)),
+        remark=random.choice((None, None, None, "已实地核实", "资料待整理")),
+    )
     _file(Random(f"{home.code}/{number}/归档"), contract)
     if business.mu:
         contract.values.update(location=f"村{place}", bounds=_bounds(random))
@@ -207,9 +238,13 @@ def _file(random: Random, contract: Contract) -> None:
     shown_to = shown_from + timedelta(days=random.randint(15, 25))
     hung = random.random() < 0.5 and shown_to <= AS_OF
     contract.values.update(
-        deposit_received_fen=contract.values["deposit_fen"], booked=random.choice((True, None)), shown=True if hung else None,
-        shown_from=shown_from.isoformat() if hung else None, shown_to=shown_to.isoformat() if hung else None,
-        special_terms=random.choice((None, None, "同等条件下本集体成员优先", "不得改变用途、不得回购")))
+        deposit_received_fen=contract.values["deposit_fen"],
+        booked=random.choice((True, None)),
+        shown=True if hung else None,
+        shown_from=shown_from.isoformat() if hung else None,
+        shown_to=shown_to.isoformat() if hung else None,
+        special_terms=random.choice((None, None, "同等条件下本集体成员优先", "不得改变用途、不得回购")),
+    )
 
 
 def resize(contract: Contract, factor: float) -> None:
@@ -264,11 +299,22 @@ def _decide(random: Random, contract: Contract) -> None:
     if meeting >= _MEMBERS_MEETING:
         body, entitled = "成员大会", random.randint(150, 900)
     else:
-        body, entitled = random.choice((("代表会议", random.randint(25, 60)), ("代表会议", random.randint(25, 60)),
-                                        ("四议两公开", random.randint(25, 60)), ("村民会议", random.randint(150, 900))))
+        body, entitled = random.choice(
+            (
+                ("代表会议", random.randint(25, 60)),
+                ("代表会议", random.randint(25, 60)),
+                ("四议两公开", random.randint(25, 60)),
+                ("村民会议", random.randint(150, 900)),
+            )
+        )
     present = random.randint(-(-entitled * 4 // 5), entitled)
-    contract.values.update(decision_body=body, meeting_on=meeting.isoformat(), entitled=entitled, present=present,
-                           votes_for=random.randint(-(-entitled * 7 // 10), present))
+    contract.values.update(
+        decision_body=body,
+        meeting_on=meeting.isoformat(),
+        entitled=entitled,
+        present=present,
+        votes_for=random.randint(-(-entitled * 7 // 10), present),
+    )
 
 
 def is_farmland(contract: Contract) -> bool:

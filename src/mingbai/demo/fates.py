@@ -94,7 +94,7 @@ def _hold_out(found: dict[int, Fate], plights: Sequence[Plight], kept: int, room
     for each in debtors:
         found[each.case].paid_fen = each.owed_fen
     large = [each for each in debtors if each.slow and each.owed_fen >= _LARGE_FEN]
-    late = random.sample(large, len(large))[:max(room, 0)]
+    late = random.sample(large, len(large))[: max(room, 0)]
     number = 0
     for each in late:
         if kept:

@@ -39,8 +39,16 @@ def _xlsx(book: Book) -> bytes:
     workbook = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     workbook.set_properties({"title": book.file, "comments": _NOTE, "created": _MADE})
     kinds: dict[str, dict[str, object]] = {
-        TITLE: {"bold": True, "font_size": 16, "align": "center"}, FAINT: {"font_color": "#555555"},
-        HEAD: {"bold": True, "align": "center", "valign": "vcenter", "text_wrap": True, "border": 1, "bg_color": "#EAF1F1"},
+        TITLE: {"bold": True, "font_size": 16, "align": "center"},
+        FAINT: {"font_color": "#555555"},
+        HEAD: {
+            "bold": True,
+            "align": "center",
+            "valign": "vcenter",
+            "text_wrap": True,
+            "border": 1,
+            "bg_color": "#EAF1F1",
+        },
         PLAIN: {"border": 1, "valign": "vcenter"},
     }
     formats = {name: workbook.add_format(kind) for name, kind in kinds.items()}
@@ -100,9 +108,13 @@ def _web(book: Book) -> bytes:
     page = book.pages[0]
     height, width = page.size
     spans = {(top, left): (bottom - top + 1, right - left + 1) for top, left, bottom, right in page.merged}
-    covered = {(row, column) for top, left, bottom, right in page.merged for row in range(top, bottom + 1)
-               for column in range(left, right + 1)} - set(spans)
-    lines = ["<html><head><meta charset=\"utf-8\"><title>演示数据</title></head><body><table border=\"1\">"]
+    covered = {
+        (row, column)
+        for top, left, bottom, right in page.merged
+        for row in range(top, bottom + 1)
+        for column in range(left, right + 1)
+    } - set(spans)
+    lines = ['<html><head><meta charset="utf-8"><title>演示数据</title></head><body><table border="1">']
     for row in range(1, height + 1):
         cells = []
         for column in range(1, width + 1):
@@ -119,7 +131,9 @@ def _web(book: Book) -> bytes:
 # -- OpenDocument
 
 
-_SPACES = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text"))
+_SPACES = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+)
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
 _MANIFEST = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"'
@@ -130,12 +144,17 @@ _MANIFEST = (
 
 def _ods(book: Book) -> bytes:
     tables = "".join(_table(page) for page in book.pages)
-    content = (f'<?xml version="1.0" encoding="UTF-8"?>\n<office:document-content {_SPACES} office:version="1.2"><office:body>'
-               f"<office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>")
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<office:document-content {_SPACES} office:version="1.2"><office:body>'
+        f"<office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"
+    )
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for name, text, packing in (("mimetype", _ODS, zipfile.ZIP_STORED), ("content.xml", content, zipfile.ZIP_DEFLATED),
-                                    ("META-INF/manifest.xml", _MANIFEST, zipfile.ZIP_DEFLATED)):
+        for name, text, packing in (
+            ("mimetype", _ODS, zipfile.ZIP_STORED),
+            ("content.xml", content, zipfile.ZIP_DEFLATED),
+            ("META-INF/manifest.xml", _MANIFEST, zipfile.ZIP_DEFLATED),
+        ):
             part = zipfile.ZipInfo(name, _ZIPPED)
             part.create_system = 3
             archive.writestr(part, text.encode(), packing)
@@ -147,7 +166,10 @@ def _table(page: Page) -> str:
     spans = {(top, left): (bottom - top + 1, right - left + 1) for top, left, bottom, right in page.merged}
     rows = []
     for row in range(1, height + 1):
-        cells = [_ods_cell(page.cells.get((row, column)), *spans.get((row, column), (1, 1))) for column in range(1, width + 1)]
+        cells = [
+            _ods_cell(page.cells.get((row, column)), *spans.get((row, column), (1, 1)))
+            for column in range(1, width + 1)
+        ]
         rows.append(f"<table:table-row>{''.join(cells)}</table:table-row>")
     return f'<table:table table:name="{html.escape(page.name)}">{"".join(rows)}</table:table>'
 
@@ -168,6 +190,9 @@ def _ods_cell(cell: Written, tall: int, wide: int) -> str:
 
 
 _WRITERS: dict[str, Callable[[Book], bytes]] = {
-    "xlsx": _xlsx, "ods": _ods, "html.xls": _web, "gb18030.csv": lambda book: _csv(book, "gb18030"),
+    "xlsx": _xlsx,
+    "ods": _ods,
+    "html.xls": _web,
+    "gb18030.csv": lambda book: _csv(book, "gb18030"),
     "bom.csv": lambda book: _csv(book, "utf-8-sig"),
 }

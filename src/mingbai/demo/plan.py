@@ -18,17 +18,7 @@ from typing import TypeAlias
 from mingbai.demo.businesses import LETTINGS, WORKS
 from mingbai.demo.contract import AS_OF, WHOLE, Contract, begins_well, draw, draw_start, measure, price_near, resize
 from mingbai.demo.district import Collective, collectives
-from mingbai.demo.faults import (
-    AFTER_TERMS,
-    INNOCENT,
-    RENT,
-    TERM,
-    TERM_FAULTS,
-    YES,
-    Fault,
-    dues_so_far,
-    owe,
-)
+from mingbai.demo.faults import AFTER_TERMS, INNOCENT, RENT, TERM, TERM_FAULTS, YES, Fault, dues_so_far, owe
 from mingbai.demo.layouts import Layout, layout_of
 
 SEED = 20260930
@@ -177,7 +167,16 @@ def _try_pair(random: Random, village: Village, free: list[Contract], taken: set
             for each in (first, others[-1]):
                 free.remove(each)
             for each in (first, second):
-                each.locked |= {"parcel_code", "lessee", "title", "location", "area_mu4", "measured_area_mu4", *TERM, *RENT}
+                each.locked |= {
+                    "parcel_code",
+                    "lessee",
+                    "title",
+                    "location",
+                    "area_mu4",
+                    "measured_area_mu4",
+                    *TERM,
+                    *RENT,
+                }
             return
 
 
@@ -234,7 +233,12 @@ def _two_texts(random: Random, village: Village, first: Contract, taken: set[str
     if low == high:
         return None
     first.price, second.price = low, high
-    second.party, second.months, second.to_anniversary, second.rise_percent = first.party, first.months, first.to_anniversary, 0
+    second.party, second.months, second.to_anniversary, second.rise_percent = (
+        first.party,
+        first.months,
+        first.to_anniversary,
+        0,
+    )
     second.values = dict(first.values)
     for each in (first, second):
         each.planted.add(("C27", YES))
@@ -289,7 +293,9 @@ def _pay(random: Random, contract: Contract) -> None:
 
 
 def _owe_as_printed(village: Village) -> None:
-    for debtor, owed in zip((each for each in village.contracts if each.locked >= _ARREARS), SHOWN_ARREARS_FEN, strict=True):
+    for debtor, owed in zip(
+        (each for each in village.contracts if each.locked >= _ARREARS), SHOWN_ARREARS_FEN, strict=True
+    ):
         owe(debtor, owed)
         debtor.values["last_demand_on"] = (AS_OF - timedelta(days=100 + owed % 97)).isoformat()
         debtor.planted.add(("C15", YES))
@@ -309,4 +315,3 @@ def _balance(villages: Sequence[Village], amount_fen: int) -> None:
     assert largest.total > 0
     for each, village in works:
         each.settle(village.layout.columns)
-

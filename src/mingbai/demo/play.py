@@ -53,7 +53,12 @@ DRAWN, LOOKED = date(2026, 9, 25), date(2026, 9, 28)
 DRAW_SEED, DRAW_SHARE = "20260925", 10
 SET_ASIDE, READ_KINDLY = 0.06, 0.5
 """How many plain findings turn out to be none, and how many disputed findings are read in favour of the contract."""
-SHOWN_FROM, CORRECTED, SHOWN_LATE, STEPS_SHOWN = date(2026, 9, 10), date(2026, 9, 14), date(2026, 9, 22), date(2026, 9, 29)
+SHOWN_FROM, CORRECTED, SHOWN_LATE, STEPS_SHOWN = (
+    date(2026, 9, 10),
+    date(2026, 9, 14),
+    date(2026, 9, 22),
+    date(2026, 9, 29),
+)
 """When the sheets go up: in time to be shown fifteen days before the demo's day, and in one village too late."""
 _WAITING_FOR_A_WORD = 6
 _CHARGES = ("C25", "C27")
@@ -126,12 +131,21 @@ class _Play:
         self.cast = gather([each.home for each in drawn], [len(each.contracts) for each in drawn], FOUNDED, demo.SEED)
         size = {team.place.pk: len(village.contracts) for team, village in zip(self.cast.teams, drawn, strict=True)}
         self.shown = next(team for team in self.cast.teams if team.is_shown)
-        others = sorted((team for team in self.cast.teams if team is not self.shown), key=lambda team: -size[team.place.pk])
+        others = sorted(
+            (team for team in self.cast.teams if team is not self.shown), key=lambda team: -size[team.place.pk]
+        )
         self.slow, self.late = (*others, self.shown, self.shown)[:2]
         text = resources.files("mingbai.demo").joinpath(demo.POLICY).read_text(encoding="utf-8")
         with commit(self.cast.officer, self.cast.county, "policy", "批准本地政策") as act:
-            act.save(Policy(organisation=self.cast.county, register=REGISTER, text=text, since=date(2026, 1, 1),
-                            approved_by=self.cast.officer))
+            act.save(
+                Policy(
+                    organisation=self.cast.county,
+                    register=REGISTER,
+                    text=text,
+                    since=date(2026, 1, 1),
+                    approved_by=self.cast.officer,
+                )
+            )
         self.progress("建组织和人员", 1, 1)
 
     def teams(self, stage: str) -> Iterator[Team]:
@@ -146,19 +160,31 @@ class _Play:
         """Every clerk hands in a workbook, the queue is worked off, the clerk takes the rows in."""
         with tempfile.TemporaryDirectory(prefix="mingbai-demo-") as name:
             folder = Path(name)
-            demo.write(folder, villages=self.villages, progress=lambda done, total, _: self.progress("写台账", done, total))
+            demo.write(
+                folder, villages=self.villages, progress=lambda done, total, _: self.progress("写台账", done, total)
+            )
             files = [folder / file_name(village) for village in chosen(self.villages)]
             for number, team in enumerate(self.teams("收台账")):
                 _turn_to(HANDED_IN + timedelta(days=number % 5))
-                upload = intake.receive(team.clerk, team.place, REGISTER, files[number].name, files[number].read_bytes())
+                upload = intake.receive(
+                    team.clerk, team.place, REGISTER, files[number].name, files[number].read_bytes()
+                )
                 _work_off()
                 intake.accept(team.clerk, Upload.objects.get(pk=upload.pk))
                 self._hand_in_cards(team)
 
     def _hand_in_cards(self, team: Team) -> None:
         """The asset cards, which are in order and passed as such, but for what the slow village has still to mend."""
-        mine, keeper = cards.drawn(team.place.code, [officer.name for officer in team.officers], unfinished=team is self.slow)
-        upload = intake.receive(team.clerk, team.place, ASSETS, f"{team.place.name}_资产卡片.xlsx", cards.workbook(mine, team.place.name, keeper))
+        mine, keeper = cards.drawn(
+            team.place.code, [officer.name for officer in team.officers], unfinished=team is self.slow
+        )
+        upload = intake.receive(
+            team.clerk,
+            team.place,
+            ASSETS,
+            f"{team.place.name}_资产卡片.xlsx",
+            cards.workbook(mine, team.place.name, keeper),
+        )
         _work_off()
         intake.accept(team.clerk, Upload.objects.get(pk=upload.pk))
         cases.pass_clean(team.clerk, team.place, ASSETS)
@@ -170,7 +196,7 @@ class _Play:
             with commit(team.reviewer, team.place, "places", "分责任田") as act:
                 pks = list(self._records(team).values_list("pk", flat=True))
                 for place, cell in enumerate(team.cells):
-                    act.change(self._records(team).filter(pk__in=pks[place::len(team.cells)]), cell=cell)
+                    act.change(self._records(team).filter(pk__in=pks[place :: len(team.cells)]), cell=cell)
                 act.recheck(f"findings:{REGISTER}")
             self._judge(team)
 
@@ -188,7 +214,15 @@ class _Play:
         choices = [self._choice(record, findings[record.pk], random) for record in records if record not in late]
         cases.decide_many(team.clerk, team.place, REGISTER, choices)
         cases.pass_clean(team.clerk, team.place, REGISTER)
-        self._register_kin(team, [choice.record for choice in choices if any(j.confirm and j.finding.rule == "C23" for j in choice.judgements)], random)
+        self._register_kin(
+            team,
+            [
+                choice.record
+                for choice in choices
+                if any(j.confirm and j.finding.rule == "C23" for j in choice.judgements)
+            ],
+            random,
+        )
 
     def _choice(self, record: Record, findings: list[Finding], random: Random) -> cases.Choice:
         judgements = []
@@ -206,23 +240,48 @@ class _Play:
         if records:
             with commit(team.reviewer, team.place, "places", "登记近亲属") as act:
                 for record in records:
-                    act.save(Kin(officer=random.choice(team.officers), name=record.lessee, relation=random.choice(("配偶", "女婿", "儿媳"))))
+                    act.save(
+                        Kin(
+                            officer=random.choice(team.officers),
+                            name=record.lessee,
+                            relation=random.choice(("配偶", "女婿", "儿媳")),
+                        )
+                    )
 
     # -- put right 规范
 
     def assign(self) -> dict[int, Fate]:
         """The streets hand the cases out, but for those nobody has got to. Gives case → fate."""
-        owed = {record.pk: record.owed_fen for team in self.cast.teams for record in self._records(team).only("owed_fen")}
-        arrears = set(Finding.objects.filter(register=REGISTER, rule="C15", state=Finding.State.CONFIRMED).values_list("record", flat=True))
+        owed = {
+            record.pk: record.owed_fen for team in self.cast.teams for record in self._records(team).only("owed_fen")
+        }
+        arrears = set(
+            Finding.objects.filter(register=REGISTER, rule="C15", state=Finding.State.CONFIRMED).values_list(
+                "record", flat=True
+            )
+        )
         rows = Case.objects.filter(register=REGISTER, secret=False).order_by("organisation__path", "pk")
-        plights = [Plight(case.pk, owed[case.record] if case.record in arrears else 0, case.organisation_id == self.shown.place.pk,
-                          case.organisation_id == self.slow.place.pk) for case in rows]
+        plights = [
+            Plight(
+                case.pk,
+                owed[case.record] if case.record in arrears else 0,
+                case.organisation_id == self.shown.place.pk,
+                case.organisation_id == self.slow.place.pk,
+            )
+            for case in rows
+        ]
         opened, self.reopened = fates(plights, self.random)
         for number, team in enumerate(self.teams("派单")):
             _turn_to(ASSIGNED + timedelta(days=number % 4))
             orders = [
-                cases.Order(case, case.cell.leader if case.cell else team.clerk, self._deadline(opened[case.pk]), words.MEASURE[case.klass])
-                for case in self._cases(team) if opened[case.pk].end != End.UNASSIGNED
+                cases.Order(
+                    case,
+                    case.cell.leader if case.cell else team.clerk,
+                    self._deadline(opened[case.pk]),
+                    words.MEASURE[case.klass],
+                )
+                for case in self._cases(team)
+                if opened[case.pk].end != End.UNASSIGNED
             ]
             cases.assign_many(team.reviewer, team.place, REGISTER, orders)
         self._tell_clue()
@@ -246,14 +305,20 @@ class _Play:
         found = Finding.objects.filter(register=REGISTER, rule__in=_CHARGES, state=Finding.State.CONFIRMED)
         finding = found.exclude(organisation=self.shown.place).order_by("-rule", "pk").first()
         if finding is not None:
-            cases.clue(self.cast.officer, self.kit.model._default_manager.select_related("organisation").get(pk=finding.record), words.CLUE)
+            cases.clue(
+                self.cast.officer,
+                self.kit.model._default_manager.select_related("organisation").get(pk=finding.record),
+                words.CLUE,
+            )
 
     def mend(self, opened: dict[int, Fate], wave: int) -> None:
         """A week: the clerks bring evidence, the supervisors look at it, the streets accept it or send it back."""
         for number, team in enumerate(self.teams(f"整改第{wave + 1}周")):
             day = WAVE_DAYS[wave] + timedelta(days=number % 2)
             due = [case for case in self._cases(team) if self._comes(opened[case.pk], wave)]
-            again = [case for case in self._cases(team) if opened[case.pk].returned and opened[case.pk].wave == wave - 1]
+            again = [
+                case for case in self._cases(team) if opened[case.pk].returned and opened[case.pk].wave == wave - 1
+            ]
             if not due and not again:
                 continue
             _turn_to(day)
@@ -262,8 +327,18 @@ class _Play:
             _turn_to(day + timedelta(days=1))
             self._step(team.supervisor, team, checked, "self_check", "看了现场和材料，齐全")
             _turn_to(day + timedelta(days=3))
-            self._step(team.reviewer, team, [case for case in checked if opened[case.pk].returned and case not in again], "return", words.RETURNED)
-            ready = [case for case in checked if opened[case.pk].end == End.ACCEPTED and (case in again or not opened[case.pk].returned)]
+            self._step(
+                team.reviewer,
+                team,
+                [case for case in checked if opened[case.pk].returned and case not in again],
+                "return",
+                words.RETURNED,
+            )
+            ready = [
+                case
+                for case in checked
+                if opened[case.pk].end == End.ACCEPTED and (case in again or not opened[case.pk].returned)
+            ]
             self._step(team.reviewer, team, ready, "accept", "")
 
     def _comes(self, fate: Fate, wave: int) -> bool:
@@ -286,7 +361,12 @@ class _Play:
         held_on = WAVE_DAYS[wave]
         people = (f"应到 {entitled} 人，实到 {present} 人，同意 {votes_for} 人。", f"议题：{len(due)} 份合同的整改。")
         minutes, asked = None, []
-        records = {record.pk: record for record in self._records(team).filter(pk__in=[case.record for case in due]).select_related("organisation")}
+        records = {
+            record.pk: record
+            for record in self._records(team)
+            .filter(pk__in=[case.record for case in due])
+            .select_related("organisation")
+        }
         for case in due:
             record = records[case.record]
             for proof in self.kit.road.classes[case.klass].proofs:
@@ -296,8 +376,17 @@ class _Play:
                     self._attach(team, record, proof.title, (words.MEASURE[case.klass],))
                 elif proof.kind == "decision":
                     minutes = minutes or self._attach(team, record, words.MINUTES, people, about=False)
-                    cases.resolve(team.clerk, record, body="代表会议", held_on=held_on, entitled=entitled, present=present,
-                                  votes_for=votes_for, subject=words.SUBJECT[case.klass], minutes=minutes)
+                    cases.resolve(
+                        team.clerk,
+                        record,
+                        body="代表会议",
+                        held_on=held_on,
+                        entitled=entitled,
+                        present=present,
+                        votes_for=votes_for,
+                        subject=words.SUBJECT[case.klass],
+                        minutes=minutes,
+                    )
         self._demand(team, asked, random)
         for case in due:
             self._receive(team, records[case.record], opened[case.pk])
@@ -310,7 +399,10 @@ class _Play:
         deliveries = []
         for letter in made:
             way, mark = random.choice(words.SERVED)
-            said = (f"{letter.full_number}，催收 {units.format_money(letter.amount_fen)} 元。", f"送达方式：{dict(Letter.Way.choices)[way]}{mark and '，'}{mark}。")
+            said = (
+                f"{letter.full_number}，催收 {units.format_money(letter.amount_fen)} 元。",
+                f"送达方式：{dict(Letter.Way.choices)[way]}{mark and '，'}{mark}。",
+            )
             data = paper("送达回证（演示）", (letter.about, *said, "演示数据，内容全为虚构。"))
             deliveries.append(letters.Delivery(letter, way, letter.on, "送达回证.pdf", data, mark))
         letters.serve_many(team.clerk, team.place, deliveries)
@@ -319,7 +411,9 @@ class _Play:
         if fate.paid_fen:
             said = f"收到承包费 {units.format_money(fate.paid_fen)} 元。"
             slip = self._attach(team, record, words.SLIP, (said,))
-            cases.receive(team.clerk, record, fate.paid_fen, record.lessee or "承包方", received_on=slip.on, evidence=slip)
+            cases.receive(
+                team.clerk, record, fate.paid_fen, record.lessee or "承包方", received_on=slip.on, evidence=slip
+            )
         if fate.end == End.ACCEPTED and fate.paid_fen < fate.owed_fen:
             rest = f"余下 {units.format_money(fate.owed_fen - fate.paid_fen)} 元，2027 年 6 月 30 日前分两次缴清。"
             self._attach(team, record, words.INSTALMENTS, (rest,))
@@ -339,10 +433,16 @@ class _Play:
         check = cases.spot_check(inspector, county, REGISTER, DRAW_SHARE, DRAW_SEED)
         self.progress("抽查", 1, 2)
         _turn_to(LOOKED)
-        drawn = list(Case.objects.filter(pk__in=check.drawn).select_related("organisation", "cell__leader").order_by("organisation__path", "pk"))
+        drawn = list(
+            Case.objects.filter(pk__in=check.drawn)
+            .select_related("organisation", "cell__leader")
+            .order_by("organisation__path", "pk")
+        )
         away = [case for case in drawn if case.organisation_id == self.slow.place.pk]
         back = self.random.sample(away, min(self.reopened, len(away)))
-        waiting = self.random.sample([case for case in drawn if case not in back], min(_WAITING_FOR_A_WORD, len(drawn) // 4))
+        waiting = self.random.sample(
+            [case for case in drawn if case not in back], min(_WAITING_FOR_A_WORD, len(drawn) // 4)
+        )
         by_village: dict[int, list[Case]] = defaultdict(list)
         for case in drawn:
             if case not in back and case not in waiting:
@@ -353,7 +453,9 @@ class _Play:
             cases.step(inspector, case, "reopen", why)
             again = Case.objects.select_related("organisation").get(pk=case.pk)
             assert case.responsible is not None
-            cases.assign(self.cast.officer, again, case.responsible, date(2026, 10, 15), f"{words.MEASURE[case.klass]}；{why}")
+            cases.assign(
+                self.cast.officer, again, case.responsible, date(2026, 10, 15), f"{words.MEASURE[case.klass]}；{why}"
+            )
         self.progress("抽查", 2, 2)
 
     # -- the other letters 文书
@@ -362,10 +464,15 @@ class _Play:
         """In 九院村 one of each letter that is no demand, each about the first contract that gives cause for it, if one does; of the
         village its list of what is put right, of the county the record of its spot check."""
         team = self.shown
-        known = [letters.asked(self.kit, record, LOOKED) for record in self._records(team).filter(irregular=True).select_related("organisation")]
+        known = [
+            letters.asked(self.kit, record, LOOKED)
+            for record in self._records(team).filter(irregular=True).select_related("organisation")
+        ]
         for writes in self.kit.road.letters:
             if writes.kind != "demand" and known:
-                letters.make(team.clerk, next((each for each in known if writes.cause(each)), known[0]).record, writes.kind)
+                letters.make(
+                    team.clerk, next((each for each in known if writes.cause(each)), known[0]).record, writes.kind
+                )
         letters.list_of(team.reviewer, team.place, REGISTER)
         letters.check_record(self.cast.inspector, SpotCheck.objects.get(organisation=self.cast.county))
 
@@ -380,7 +487,12 @@ class _Play:
             for register in (REGISTER, ASSETS):
                 content = publish.MAKES[kind](team.place, register)
                 if content.rows:
-                    self._hang(team, desk.draft(team.clerk, team.place, register, kind, publish.title(team.place, register, kind), content))
+                    self._hang(
+                        team,
+                        desk.draft(
+                            team.clerk, team.place, register, kind, publish.title(team.place, register, kind), content
+                        ),
+                    )
         self.progress("公示", len(teams), len(teams))
 
     def _hang(self, team: Team, draft: Notice) -> Notice:
@@ -398,7 +510,16 @@ class _Play:
         record = self.kit.model._default_manager.select_related("organisation").get(pk=notice.records[0])
         _turn_to(CORRECTED)
         intake.edit(team.clerk, record, {"location": words.MENDED_LOCATION}, note=f"异议 {objection.number}")
-        draft = desk.draft(team.clerk, team.place, REGISTER, "sheet", notice.title, publish.sheet(team.place, REGISTER), notice, words.CORRECTION)
+        draft = desk.draft(
+            team.clerk,
+            team.place,
+            REGISTER,
+            "sheet",
+            notice.title,
+            publish.sheet(team.place, REGISTER),
+            notice,
+            words.CORRECTION,
+        )
         objections.answer(team.clerk, objection, words.ANSWER, self._hang(team, draft))
 
     def object_on_paper(self) -> None:
@@ -422,7 +543,7 @@ class _Play:
         _turn_to(demo.AS_OF)
         for team in self.teams("记账"):
             vouchers.keep(team, list(self._records(team)))
-        for team in [self.shown, *(team for team in self.cast.teams if team is not self.shown)][:statements.VILLAGES]:
+        for team in [self.shown, *(team for team in self.cast.teams if team is not self.shown)][: statements.VILLAGES]:
             statements.hand_in(team)
 
     # -- the demo's day

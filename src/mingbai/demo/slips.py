@@ -41,10 +41,14 @@ class Slip:
         """Whether this cell may be spoiled here."""
         if self.column == "signed_on" and "period" in columns:
             return False  # the term may run from that day
-        return (self.column in columns and self.column not in contract.locked | contract.rests_on(columns)
-                and contract.values.get(self.column) is not None and (typed or not self.typed_only)
-                and not (self.column == "received_fen" and "arrears_fen" not in columns)
-                and not (self.also and "total_fen" not in columns))
+        return (
+            self.column in columns
+            and self.column not in contract.locked | contract.rests_on(columns)
+            and contract.values.get(self.column) is not None
+            and (typed or not self.typed_only)
+            and not (self.column == "received_fen" and "arrears_fen" not in columns)
+            and not (self.also and "total_fen" not in columns)
+        )
 
     def told(self, written: Written) -> dict[str, Stored]:
         """What the slip says for another column: grain for rent is kept as it stands."""

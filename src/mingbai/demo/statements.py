@@ -24,7 +24,13 @@ def hand_in(team: Team) -> int:
     with commit(team.clerk, team.place, "book", "加银行账户") as act:
         account = bank.open_account(act, "102", "演示农商行营业部", "9999990000001234")
     rows = []
-    ours = Line.objects.filter(voucher__organisation=team.place, account="102", voucher__on__gte=SINCE, voucher__on__lte=demo.AS_OF).select_related("voucher", "party").order_by("voucher__on", "voucher_id", "number")
+    ours = (
+        Line.objects.filter(
+            voucher__organisation=team.place, account="102", voucher__on__gte=SINCE, voucher__on__lte=demo.AS_OF
+        )
+        .select_related("voucher", "party")
+        .order_by("voucher__on", "voucher_id", "number")
+    )
     on_its_way = max((line.pk for line in ours if line.credit_fen), default=None)
     for line in ours:
         if line.pk == on_its_way:
@@ -34,11 +40,20 @@ def hand_in(team: Team) -> int:
             on += timedelta(days=1)
         if on <= demo.AS_OF:
             rows.append((on, line.voucher.words, line.party.name if line.party else "", fen))
-    rows += [(date(demo.AS_OF.year, demo.AS_OF.month, 21), "结息", "", INTEREST_FEN), (demo.AS_OF, "账户管理费", "", -FEE_FEN)]
-    data = _sheet(sorted(rows, key=lambda row: row[0]), book_balance(account, SINCE - timedelta(days=1)), team.place.name)
-    found = intake.receive(team.clerk, team.place, "bank", f"{team.place.name}_银行对账单_演示.xlsx", data, bank=account)
+    rows += [
+        (date(demo.AS_OF.year, demo.AS_OF.month, 21), "结息", "", INTEREST_FEN),
+        (demo.AS_OF, "账户管理费", "", -FEE_FEN),
+    ]
+    data = _sheet(
+        sorted(rows, key=lambda row: row[0]), book_balance(account, SINCE - timedelta(days=1)), team.place.name
+    )
+    found = intake.receive(
+        team.clerk, team.place, "bank", f"{team.place.name}_银行对账单_演示.xlsx", data, bank=account
+    )
     bank.accept(team.clerk, found)
-    return matching.settle_exact(team.clerk, account, list(BankLine.objects.filter(account=account).select_related("account", "organisation")))
+    return matching.settle_exact(
+        team.clerk, account, list(BankLine.objects.filter(account=account).select_related("account", "organisation"))
+    )
 
 
 def _sheet(rows: list[tuple[date, str, str, int]], balance_fen: int, village: str) -> bytes:

@@ -38,7 +38,11 @@ def keep(team: Team, records: list[Any]) -> None:
     rents = [each for record in records for each in posting.proposals(record, receipts[record.key], BEGUN, demo.AS_OF)]
     cards = list(Asset.objects.filter(organisation=team.place).order_by("serial"))
     for year in range(BEGUN.year, demo.AS_OF.year + 1):
-        entries = [each for each in rents if each.on.year == year] + list(_business(random, year)) + list(_things(cards, year))
+        entries = (
+            [each for each in rents if each.on.year == year]
+            + list(_business(random, year))
+            + list(_things(cards, year))
+        )
         if year == BEGUN.year:
             entries.insert(0, _opening(random, records, cards))
         with commit(team.clerk, team.place, "book", phrase("补记{year}年账", year=year)) as act:
@@ -57,8 +61,13 @@ def _opening(random: Random, records: list[Any], cards: list[Asset]) -> Proposal
     which their cards say."""
     there = [card for card in cards if card.in_use_on < BEGUN]
     works = random.randint(0, 80) * 1_000 * _YUAN
-    legs = [Leg("101", random.randint(20, 60) * 100 * _YUAN), Leg("102", random.randint(200, 900) * 1_000 * _YUAN),
-            Leg("151", sum(card.cost_fen for card in there)), Leg("152", 0, sum(assets.worn(card, 202212) for card in there)), Leg("301", 0, random.randint(100, 300) * 1_000 * _YUAN)]
+    legs = [
+        Leg("101", random.randint(20, 60) * 100 * _YUAN),
+        Leg("102", random.randint(200, 900) * 1_000 * _YUAN),
+        Leg("151", sum(card.cost_fen for card in there)),
+        Leg("152", 0, sum(assets.worn(card, 202212) for card in there)),
+        Leg("301", 0, random.randint(100, 300) * 1_000 * _YUAN),
+    ]
     legs += [Leg("154", works, project="机井")] if works else []
     legs += [leg for record in records for leg in posting.opening(record, BEGUN)]
     rest = sum(leg.debit_fen - leg.credit_fen for leg in legs)
@@ -74,15 +83,30 @@ def _business(random: Random, year: int) -> Iterator[Proposal]:
         yield propose("wages_due", f"wages/{at}", date(year, month, 25), {"amount": wages})
         yield propose("wages_paid", f"wages/{at}/paid", date(year, month, 28), {"amount": wages})
         yield propose("cash_drawn", f"cash/{at}", date(year, month, 1), {"amount": 1_000 * _YUAN})
-        yield propose("expense_paid", f"office/{at}", date(year, month, 16), {"amount": random.randint(300, 950) * _YUAN}, papers=random.randint(1, 5))
-    yield propose("grant_income", f"grant/{year}", date(year, 6, 20), {"amount": random.randint(20, 60) * 1_000 * _YUAN}, papers=1)
+        yield propose(
+            "expense_paid",
+            f"office/{at}",
+            date(year, month, 16),
+            {"amount": random.randint(300, 950) * _YUAN},
+            papers=random.randint(1, 5),
+        )
+    yield propose(
+        "grant_income", f"grant/{year}", date(year, 6, 20), {"amount": random.randint(20, 60) * 1_000 * _YUAN}, papers=1
+    )
 
 
 def _things(cards: list[Asset], year: int) -> Iterator[Proposal]:
     """What was bought in the year, and each month's depreciation, by the cards."""
     for card in cards:
         if card.in_use_on >= BEGUN and card.in_use_on.year == year:
-            yield propose("asset_bought", f"{card.key}/bought", card.in_use_on, {"amount": card.cost_fen}, Whom(record=card.key, project=card.title), papers=1)
+            yield propose(
+                "asset_bought",
+                f"{card.key}/bought",
+                card.in_use_on,
+                {"amount": card.cost_fen},
+                Whom(record=card.key, project=card.title),
+                papers=1,
+            )
     for month in range(1, 13 if year < demo.AS_OF.year else demo.AS_OF.month + 1):
         yield from assets.wear(cards, year * 100 + month)
 
@@ -93,5 +117,7 @@ def _shared(team: Team, year: int) -> list[Proposal]:
     if net < 1_000 * _YUAN:
         return []
     day = date(year, 12, 30)
-    return [propose("to_reserves", f"reserves/{year}", day, {"amount": net * RESERVED // 100}),
-            propose("distribution", f"distribution/{year}", day, {"amount": net * SHARED // 100})]
+    return [
+        propose("to_reserves", f"reserves/{year}", day, {"amount": net * RESERVED // 100}),
+        propose("distribution", f"distribution/{year}", day, {"amount": net * SHARED // 100}),
+    ]

@@ -32,7 +32,13 @@ MEASURE = {
 }
 """Class → what is to be done."""
 
-SUBJECT = {"B": "追认并补签合同", "C": "调整合同期限、价格，签补充协议", "D": "收回到期资产、重新发包", "E": "追缴拖欠的承包费", "F": "解除合同"}
+SUBJECT = {
+    "B": "追认并补签合同",
+    "C": "调整合同期限、价格，签补充协议",
+    "D": "收回到期资产、重新发包",
+    "E": "追缴拖欠的承包费",
+    "F": "解除合同",
+}
 """Class → what the meeting decided."""
 
 INSTALMENTS = "分期还款协议"
@@ -48,5 +54,11 @@ CORRECTION = "第 1 行的坐落写错了，改为村北老水渠以东"
 ANSWER = "村监委会和承包人一起到地里看过，坐落写错了，已经改正，重新公示。"
 WAITING_OBJECTION = "这份合同的承包费好像少写了，请把收据拿出来看一看"
 
-SERVED = (("signed", ""), ("signed", ""), ("signed", ""), ("witnessed", "见证人：村民代表两人"), ("ems", "EMS 演示单号 1040000000000"))
+SERVED = (
+    ("signed", ""),
+    ("signed", ""),
+    ("signed", ""),
+    ("witnessed", "见证人：村民代表两人"),
+    ("ems", "EMS 演示单号 1040000000000"),
+)
 """How the demo's demands reached the debtors, and what is noted beside."""

@@ -168,8 +168,9 @@ def _take(ledger: _Ledger, receipt: Receipt, notes: list[str]) -> None:
             fen = ledger.count(receipt.number, fen, number, receipt.on)
     in_kind = [number for number in receipt.for_dues if number not in ledger.open_fen]
     if in_kind and fen:
-        notes.append(f"收款 {receipt.number} 指定用于实物租金第{in_kind[0]}期，"
-                     "余下的钱不折抵实物，也不冲抵其他各期，请人工确认")
+        notes.append(
+            f"收款 {receipt.number} 指定用于实物租金第{in_kind[0]}期，余下的钱不折抵实物，也不冲抵其他各期，请人工确认"
+        )
         return
     ledger.count_oldest(receipt.number, fen, receipt.on)
 
@@ -182,9 +183,12 @@ def _summary(
     received = sum(receipt.amount_fen for receipt in seen)
     allocated = sum(state.paid_fen for state in fallen)
     return Arrears(
-        as_of=as_of, states=states, allocations=tuple(ledger.allocations),
+        as_of=as_of,
+        states=states,
+        allocations=tuple(ledger.allocations),
         due_fen=sum(state.due.amount_fen or 0 for state in fallen),
-        received_fen=received, allocated_fen=allocated,
+        received_fen=received,
+        allocated_fen=allocated,
         owed_fen=sum(state.owed_fen or 0 for state in fallen),
         overdue_fen=sum(state.owed_fen or 0 for state in fallen if state.due.due_on < as_of),
         advance_fen=received - allocated,

@@ -23,8 +23,17 @@ InterruptionKind: TypeAlias = Literal["demand", "part_payment", "acknowledgement
 
 CLAIM_KINDS: tuple[ClaimKind, ...] = ("general", "rent")
 INTERRUPTION_KINDS: tuple[InterruptionKind, ...] = ("demand", "part_payment", "acknowledgement", "plan", "suit")
-LIMITATION_FACTS = ("transition", "before_1987", "counting", "last_instalment", "each_instalment", "no_due_date",
-                    "long_stop", "renewed", "defence")
+LIMITATION_FACTS = (
+    "transition",
+    "before_1987",
+    "counting",
+    "last_instalment",
+    "each_instalment",
+    "no_due_date",
+    "long_stop",
+    "renewed",
+    "defence",
+)
 DUE_DATE_FACTS = ("unstated", "once", "prepaid", "within_year", "part_year")
 
 T = TypeVar("T")
@@ -121,24 +130,37 @@ def read_due_dates(text: str, file: str = "due_dates.yaml") -> Mapping[str, DueD
     """Read the text of a ``due_dates.yaml``. ``file`` is only for messages. Raises LawFileError."""
     page = _Page(file, "", _parse(text, file)).section("facts")
     sections = {name: page.section(name) for name in DUE_DATE_FACTS}
-    return {name: DueDateFact(cast(Literal["start", "end"], section.word("due", ("start", "end"))), _fact(section))
-            for name, section in sections.items()}
+    return {
+        name: DueDateFact(cast(Literal["start", "end"], section.word("due", ("start", "end"))), _fact(section))
+        for name, section in sections.items()
+    }
 
 
 def _regime(page: _Page) -> Regime:
     years = page.section("years")
     return Regime(
-        id=page.text("id"), title=page.text("title"), from_on=page.day("from"), to_on=page.day_or_none("to"),
+        id=page.text("id"),
+        title=page.text("title"),
+        from_on=page.day("from"),
+        to_on=page.day_or_none("to"),
         years={kind: years.count(kind, "写年数，例如 3") for kind in CLAIM_KINDS},
         long_stop_years=page.count("long_stop_years", "写年数，例如 20"),
         suspension=cast(Literal["remainder", "six_months"], page.word("suspension", ("remainder", "six_months"))),
-        cite=page.text("cite"), checked_on=page.day("checked_on"), status=page.status(),
+        cite=page.text("cite"),
+        checked_on=page.day("checked_on"),
+        status=page.status(),
     )
 
 
 def _effect(page: _Page) -> Effect:
-    return Effect(title=page.text("title"), restarts=page.flag("restarts"), revives=page.flag("revives"),
-                  cite=page.text("cite"), checked_on=page.day("checked_on"), status=page.status())
+    return Effect(
+        title=page.text("title"),
+        restarts=page.flag("restarts"),
+        revives=page.flag("revives"),
+        cite=page.text("cite"),
+        checked_on=page.day("checked_on"),
+        status=page.status(),
+    )
 
 
 def _fact(page: _Page) -> Fact:
@@ -156,8 +178,7 @@ def _check_gapless(file: str, regimes: Sequence[Regime]) -> None:
         if regime.from_on >= following.from_on:
             raise LawFileError(file, f"regimes[{at + 1}].from", "不晚于上一段", "按施行日期从早到晚排列")
         if any(following.years[kind] < regime.years[kind] for kind in CLAIM_KINDS):
-            raise LawFileError(file, f"regimes[{at + 1}].years", "比上一段短",
-                               "过渡规则只写了期间变长，变短须先改程序")
+            raise LawFileError(file, f"regimes[{at + 1}].years", "比上一段短", "过渡规则只写了期间变长，变短须先改程序")
     if regimes[-1].to_on is not None:
         raise LawFileError(file, f"regimes[{len(regimes) - 1}].to", "最后一段有截止日", "写 null，表示现行有效")
 

@@ -109,8 +109,14 @@ class _Run:
 
 
 def limitation_end(
-    due_on: date | None, kind: ClaimKind, as_of: date, interruptions: Sequence[Interruption] = (),
-    *, suspensions: Sequence[Suspension] = (), grace_ends_on: date | None = None, law: LimitationLaw | None = None,
+    due_on: date | None,
+    kind: ClaimKind,
+    as_of: date,
+    interruptions: Sequence[Interruption] = (),
+    *,
+    suspensions: Sequence[Suspension] = (),
+    grace_ends_on: date | None = None,
+    law: LimitationLaw | None = None,
 ) -> Limitation:
     """When a claim's limitation ends, and how it stands on ``as_of``.
 
@@ -178,8 +184,10 @@ class _Clock:
             self.notes.append(f"{event.on} 的{effect.title}在时效届满之后，不使时效重新计算")
             return
         if event.kind == "suit":
-            self.notes.append(f"{event.on} 起诉或仲裁：已有生效裁判的，另看申请执行的期限"
-                              + ("" if ended_on else ";没有填程序终结日，按起诉日起算，是最早的算法"))
+            self.notes.append(
+                f"{event.on} 起诉或仲裁：已有生效裁判的，另看申请执行的期限"
+                + ("" if ended_on else ";没有填程序终结日，按起诉日起算，是最早的算法")
+            )
         self._use(effect.cite, effect.status)
         self.run = self._run(resumes_on)
 
@@ -194,13 +202,30 @@ class _Clock:
         if binds:
             self.notes.append(self.law.facts["long_stop"].says)
         left = (self.end_on - self.as_of).days
-        state: State = ("expired" if left < 0 else "expired_but_acknowledged" if self.revived_on
-                        else "soon" if left < self.law.soon_days else "running")
+        state: State = (
+            "expired"
+            if left < 0
+            else "expired_but_acknowledged"
+            if self.revived_on
+            else "soon"
+            if left < self.law.soon_days
+            else "running"
+        )
         status: Status = "to_confirm" if "to_confirm" in (*statuses, *self.statuses) else "certain"
         return Limitation(
-            due_on=due_on, kind=self.kind, start_on=self.run.start_on, end_on=self.end_on, state=state, days_left=left,
-            regime=self.run.regime.id, cites=tuple(dict.fromkeys((*self.cites, *cites))), status=status,
-            expired_on=self.expired_on, revived_on=self.revived_on, long_stop_binds=binds, notes=tuple(self.notes),
+            due_on=due_on,
+            kind=self.kind,
+            start_on=self.run.start_on,
+            end_on=self.end_on,
+            state=state,
+            days_left=left,
+            regime=self.run.regime.id,
+            cites=tuple(dict.fromkeys((*self.cites, *cites))),
+            status=status,
+            expired_on=self.expired_on,
+            revived_on=self.revived_on,
+            long_stop_binds=binds,
+            notes=tuple(self.notes),
         )
 
     def _use(self, cite: str, status: Status) -> None:
@@ -210,8 +235,10 @@ class _Clock:
     def _transitional(self) -> bool:
         """Whether the transition decided: it began under a regime whose period was later lengthened."""
         regimes = self.law.regimes
-        return any(a.from_on <= self.run.start_on < b.from_on and a.years[self.kind] < b.years[self.kind]
-                   for a, b in pairwise(regimes))
+        return any(
+            a.from_on <= self.run.start_on < b.from_on and a.years[self.kind] < b.years[self.kind]
+            for a, b in pairwise(regimes)
+        )
 
     def _run(self, start: date) -> _Run:
         """The period from a start: the regime of that day, or the next if it is still running when that comes."""
@@ -263,13 +290,19 @@ def part_payments(paid: Arrears) -> tuple[Interruption, ...]:
     by_day: dict[date, set[int]] = {}
     for allocation in paid.allocations:
         by_day.setdefault(allocation.on, set()).add(allocation.due_number)
-    return tuple(Interruption("part_payment", on, for_dues=frozenset(numbers))
-                 for on, numbers in sorted(by_day.items()))
+    return tuple(
+        Interruption("part_payment", on, for_dues=frozenset(numbers)) for on, numbers in sorted(by_day.items())
+    )
 
 
 def readings(
-    dues: Sequence[Due], as_of: date, interruptions: Sequence[Interruption] = (),
-    *, suspensions: Sequence[Suspension] = (), only: Collection[int] | None = None, law: LimitationLaw | None = None,
+    dues: Sequence[Due],
+    as_of: date,
+    interruptions: Sequence[Interruption] = (),
+    *,
+    suspensions: Sequence[Suspension] = (),
+    only: Collection[int] | None = None,
+    law: LimitationLaw | None = None,
 ) -> tuple[Reading, ...]:
     """Every due of a contract (or the numbers in ``only``) under each way to read the law, in the order of the dues.
 
@@ -281,18 +314,23 @@ def readings(
     law = law or limitation_law()
     last_due_on = max(due.due_on for due in dues)
     kinds: tuple[ClaimKind, ...] = ("rent", "general")
-    whole = {kind: limitation_end(last_due_on, kind, as_of, interruptions, suspensions=suspensions, law=law)
-             for kind in kinds}
+    whole = {
+        kind: limitation_end(last_due_on, kind, as_of, interruptions, suspensions=suspensions, law=law)
+        for kind in kinds
+    }
     found: list[Reading] = []
     for due in dues:
         if only is not None and due.number not in only:
             continue
         about = [event for event in interruptions if not event.for_dues or due.number in event.for_dues]
-        each = {kind: limitation_end(due.due_on, kind, as_of, about, suspensions=suspensions, law=law)
-                for kind in kinds}
+        each = {
+            kind: limitation_end(due.due_on, kind, as_of, about, suspensions=suspensions, law=law) for kind in kinds
+        }
         orders: tuple[From, ...] = ("each_instalment", "last_instalment") if len(dues) > 1 else ("each_instalment",)
-        ways = tuple(Way(order, kind, (each if order == "each_instalment" else whole)[kind])
-                     for order, kind in product(orders, kinds))
+        ways = tuple(
+            Way(order, kind, (each if order == "each_instalment" else whole)[kind])
+            for order, kind in product(orders, kinds)
+        )
         ends = [way.limitation.end_on for way in ways if way.limitation.end_on is not None]
         states: set[ReadingState] = {way.limitation.state for way in ways}
         state: ReadingState = states.pop() if len(states) == 1 else "disputed"
@@ -310,12 +348,28 @@ def say_limitation(limitation: Limitation) -> str:
     match limitation.state:
         case "expired":
             defence = limitation_law().facts["defence"]
-            return phrase("疑似已过诉讼时效：{end} 届满（{ground}）。{defence}（{cite}）", end=end, ground=ground, defence=defence.says, cite=defence.cite)
+            return phrase(
+                "疑似已过诉讼时效：{end} 届满（{ground}）。{defence}（{cite}）",
+                end=end,
+                ground=ground,
+                defence=defence.says,
+                cite=defence.cite,
+            )
         case "expired_but_acknowledged":
-            return phrase("诉讼时效疑似曾于 {expired} 届满，债务人 {revived} 同意履行后重新计算，到 {end} 止（{ground}）",
-                          expired=limitation.expired_on, revived=limitation.revived_on, end=end, ground=ground)
+            return phrase(
+                "诉讼时效疑似曾于 {expired} 届满，债务人 {revived} 同意履行后重新计算，到 {end} 止（{ground}）",
+                expired=limitation.expired_on,
+                revived=limitation.revived_on,
+                end=end,
+                ground=ground,
+            )
         case "soon":
-            return phrase("将过诉讼时效：到 {end} 止，还有 {days} 天（{ground}）。请尽快催收并留存送达凭证", end=end, days=limitation.days_left, ground=ground)
+            return phrase(
+                "将过诉讼时效：到 {end} 止，还有 {days} 天（{ground}）。请尽快催收并留存送达凭证",
+                end=end,
+                days=limitation.days_left,
+                ground=ground,
+            )
         case "running":
             return phrase("诉讼时效到 {end} 止（{ground}）", end=end, ground=ground)
 

@@ -70,8 +70,14 @@ class Steps:
     def stage(self, year_number: int, begins_in: int) -> Stage | None:
         """The stage of a contract year, None where the stages say nothing."""
         year = year_number if self.count == "contract" else begins_in
-        return next((stage for stage in reversed(self.stages)
-                     if stage.first <= year and (stage.last is None or year <= stage.last)), None)
+        return next(
+            (
+                stage
+                for stage in reversed(self.stages)
+                if stage.first <= year and (stage.last is None or year <= stage.last)
+            ),
+            None,
+        )
 
 
 PriceClause: TypeAlias = Escalation | Steps
@@ -123,23 +129,31 @@ _VERBS = "递增|上涨|上浮|增长|增加|上调|提高|涨"
 _VERB = rf"(?P<verb>按?(?:{_VERBS}|加价))"
 _BEFORE = r"(?:(?:一次|1次|调整一次|一调),?)?"
 _ONCE = rf"(?:(?:一次|1次),?(?:(?:每次|幅度)(?:为|是)?)?(?:{_VERBS})?)?"
-_AMOUNT = (r"(?:(?P<percent>[0-9.]+)%|百分之(?P<spoken>[0-9.一二三四五六七八九十]+)"
-           r"|(?:人民币)?(?P<money>[0-9.]+)(?P<yuan>元)?(?P<mu_after>/亩|每亩)?)")
-_RAISE = re.compile(rf"{_FROM}{_RENT}{_EVERY}{_RENT},?"
-                    rf"(?P<mu>每亩|亩均)?{_RENT}(?P<yearly>每年)?(?P<mu2>每亩)?{_RENT}"
-                    rf"(?:在[^0-9]{{1,12}}上,?)?{_BEFORE}{_VERB}{_RENT}{_ONCE}{_AMOUNT}")
+_AMOUNT = (
+    r"(?:(?P<percent>[0-9.]+)%|百分之(?P<spoken>[0-9.一二三四五六七八九十]+)"
+    r"|(?:人民币)?(?P<money>[0-9.]+)(?P<yuan>元)?(?P<mu_after>/亩|每亩)?)"
+)
+_RAISE = re.compile(
+    rf"{_FROM}{_RENT}{_EVERY}{_RENT},?"
+    rf"(?P<mu>每亩|亩均)?{_RENT}(?P<yearly>每年)?(?P<mu2>每亩)?{_RENT}"
+    rf"(?:在[^0-9]{{1,12}}上,?)?{_BEFORE}{_VERB}{_RENT}{_ONCE}{_AMOUNT}"
+)
 _BASE = re.compile(r"首年|第一年租金|第1年租金|原租金|基数|基准")
 _PARTS = re.compile(r"[0-9]{1,3}(?:年?\+[0-9]{1,3})+年?")
-_PARTS_PRICED = re.compile(r"(?P<years>[0-9]{1,3}(?:年?\+[0-9]{1,3})+)年?[,:;(]*(?P<mu>每亩)?(?:每年)?(?:租金|承包费|单价)?(?:分别)?(?:为|是)?"
-                           r"(?P<prices>[0-9][0-9.]*元?(?:[、,;/+和][0-9][0-9.]*元?)+)(?P<tail>(?:/亩|/年|每亩|每年|·年|·亩)*)[)]?")
+_PARTS_PRICED = re.compile(
+    r"(?P<years>[0-9]{1,3}(?:年?\+[0-9]{1,3})+)年?[,:;(]*(?P<mu>每亩)?(?:每年)?(?:租金|承包费|单价)?(?:分别)?(?:为|是)?"
+    r"(?P<prices>[0-9][0-9.]*元?(?:[、,;/+和][0-9][0-9.]*元?)+)(?P<tail>(?:/亩|/年|每亩|每年|·年|·亩)*)[)]?"
+)
 _FIXED = re.compile(r"(?:固定|租金|价格|价)*(?:固定|不变|不递增|不调整|不上涨|无递增)(?:租金|价格|价|不变)*")
 _OPEN = ("随行就市", "市场", "协商", "面议", "另议", "物价", "CPI", "指数", "政策", "浮动", "粮价", "评估")
-_STAGE = re.compile(r"(?:(?P<first>(?:19|20)[0-9]{2})年?(?:-|~|至|到|—|–)(?P<last>(?:19|20)[0-9]{2})年?"
-                    rf"|第?(?P<nth>{_N})年?(?:-|~|至|到|—|–)第?(?P<nth_last>{_N})年"
-                    rf"|(?P<side>前|头|后|再)?(?P<span>{_N})年)"
-                    r"[: ,]*(?P<mu>每亩)?(?P<yearly>每年)?(?:每亩)?(?:租金|承包费|单价|价格|为)?[: ]*"
-                    r"(?P<money>[0-9][0-9.]*) ?(?P<own>万?元|万)?"
-                    r"(?P<tail>(?:/亩|/年|每亩|每年|·年|·亩|一年|一亩)*)[,;、。+ ]*")
+_STAGE = re.compile(
+    r"(?:(?P<first>(?:19|20)[0-9]{2})年?(?:-|~|至|到|—|–)(?P<last>(?:19|20)[0-9]{2})年?"
+    rf"|第?(?P<nth>{_N})年?(?:-|~|至|到|—|–)第?(?P<nth_last>{_N})年"
+    rf"|(?P<side>前|头|后|再)?(?P<span>{_N})年)"
+    r"[: ,]*(?P<mu>每亩)?(?P<yearly>每年)?(?:每亩)?(?:租金|承包费|单价|价格|为)?[: ]*"
+    r"(?P<money>[0-9][0-9.]*) ?(?P<own>万?元|万)?"
+    r"(?P<tail>(?:/亩|/年|每亩|每年|·年|·亩|一年|一亩)*)[,;、。+ ]*"
+)
 
 
 def parse_escalation(cell: Cell, unit: MoneyUnit = YUAN) -> Outcome[PriceClause | None]:
@@ -163,8 +177,9 @@ def parse_escalation(cell: Cell, unit: MoneyUnit = YUAN) -> Outcome[PriceClause 
     if parts:
         return _parts(parts, cell)
     if _PARTS.fullmatch(tight):
-        return Unreadable(f"{quoted(cell)}写的是分几段期限，没有写每段的价格",
-                          "逐段写价格，例如 第1-10年300元，第11-30年400元")
+        return Unreadable(
+            f"{quoted(cell)}写的是分几段期限，没有写每段的价格", "逐段写价格，例如 第1-10年300元，第11-30年400元"
+        )
     staged = _staged(text, cell, unit)
     if staged is not None:
         return staged
@@ -172,10 +187,10 @@ def parse_escalation(cell: Cell, unit: MoneyUnit = YUAN) -> Outcome[PriceClause 
     if found:
         return _raised(found, tight, cell)
     if any(word in tight.upper() for word in _OPEN):
-        return Unreadable(f"{quoted(cell)}要由双方商定或按外部行情确定，算不出以后的价格",
-                          "商定后补签协议，逐段写价格")
-    return Unreadable(f"{quoted(cell)}看不出怎样递增",
-                      "写成 每三年递增10% 或 第6年起每亩增加50元 或 2003-2006 450,2006-2011 520")
+        return Unreadable(f"{quoted(cell)}要由双方商定或按外部行情确定，算不出以后的价格", "商定后补签协议，逐段写价格")
+    return Unreadable(
+        f"{quoted(cell)}看不出怎样递增", "写成 每三年递增10% 或 第6年起每亩增加50元 或 2003-2006 450,2006-2011 520"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,16 +204,20 @@ class _Rise:
 
     def by_percent(self, years: int | None) -> Suggestion[PriceClause | None]:
         """A raise in per cent every so many years; None = once."""
-        clause = Escalation(years or 1, self._begins(years), self.amount / 100, compound=self.compound,
-                            times=None if years else 1)
+        clause = Escalation(
+            years or 1, self._begins(years), self.amount / 100, compound=self.compound, times=None if years else 1
+        )
         base = "" if self.compound else "在首年租金基础上"
         return Suggestion(clause, f"{self._since(years)}{base}{'递增' if years else '增加'}{self._shown()}%")
 
     def by_money(self, years: int | None) -> Suggestion[PriceClause | None]:
         """A raise in yuan every so many years; None = once."""
         fen, begins = half_up(self.amount * 100), self._begins(years)
-        clause = (Steps("contract", (Stage(begins, None, fen, adds=True),), self.per_mu) if years is None
-                  else Escalation(years, begins, add_fen=fen, per_mu=self.per_mu))
+        clause = (
+            Steps("contract", (Stage(begins, None, fen, adds=True),), self.per_mu)
+            if years is None
+            else Escalation(years, begins, add_fen=fen, per_mu=self.per_mu)
+        )
         mu = "每亩" if self.per_mu else ""
         return Suggestion(clause, f"{self._since(years)}{mu}{'递增' if years else '增加'}{self._shown()}元")
 
@@ -220,9 +239,12 @@ def _raised(found: re.Match[str], tight: str, cell: Cell) -> Outcome[PriceClause
     first = _number(found["from"]) if found["from"] else None
     if amount is None or (found["n"] and not every) or (found["from"] and (first is None or first <= 1)):
         return Unreadable(f"{quoted(cell)}里的数字读不出来", "写成 每3年递增10%")
-    rise = _Rise(amount, int(first) if first else None,
-                 per_mu=True if found["mu"] or found["mu2"] or found["mu_after"] else None,
-                 compound=_BASE.search(tight) is None)
+    rise = _Rise(
+        amount,
+        int(first) if first else None,
+        per_mu=True if found["mu"] or found["mu2"] or found["mu_after"] else None,
+        compound=_BASE.search(tight) is None,
+    )
     years = int(every) if every else None
     take = rise.by_percent if percent_text else rise.by_money
     if years is None and rise.start is None:
@@ -257,16 +279,22 @@ def _staged(text: str, cell: Cell, unit: MoneyUnit) -> Outcome[PriceClause | Non
         at = found.end()
     if len(counts) == 1 and len(bases) == 2:  # 前五年每亩300后五年400
         (count,) = counts
-        mu, whole = (Steps("calendar" if count == "calendar" else "contract", tuple(stages), base) for base in (True, None))
-        return Doubt(f"{quoted(cell)}只有一部分写了每亩，别的段是每亩还是一共多少？", (Suggestion(mu, said_again(mu)), Suggestion(whole, said_again(whole))))
+        mu, whole = (
+            Steps("calendar" if count == "calendar" else "contract", tuple(stages), base) for base in (True, None)
+        )
+        return Doubt(
+            f"{quoted(cell)}只有一部分写了每亩，别的段是每亩还是一共多少？",
+            (Suggestion(mu, said_again(mu)), Suggestion(whole, said_again(whole))),
+        )
     if len(counts) != 1 or len(bases) != 1:
         return Unreadable(f"{quoted(cell)}各段的写法不同", "每段用同一种写法，例如 2003-2006 450,2006-2011 520")
     calendar = "calendar" in counts
     for before, after in pairwise(stages):
         last = before.last or 0
         if after.first != last + 1 and not (calendar and after.first == last):
-            return Unreadable(f"{quoted(cell)}的各段不相接：{before.last}之后是{after.first}",
-                              "补上缺的年份，去掉重叠的年份")
+            return Unreadable(
+                f"{quoted(cell)}的各段不相接：{before.last}之后是{after.first}", "补上缺的年份，去掉重叠的年份"
+            )
     return Value(Steps("calendar" if calendar else "contract", tuple(stages), bases.pop()))
 
 
@@ -275,7 +303,10 @@ def _parts(found: re.Match[str], cell: Cell) -> Outcome[PriceClause | None]:
     years = [int(part) for part in re.findall("[0-9]+", found["years"])]
     prices = [_number(part) for part in re.findall(r"[0-9][0-9.]*", found["prices"])]
     if len(years) != len(prices) or not all(years) or any(price is None for price in prices):
-        return Unreadable(f"{quoted(cell)}有 {len(years)} 段期限、{len(prices)} 个价格，对不上", "逐段写价格，例如 第1-10年300元，第11-30年400元")
+        return Unreadable(
+            f"{quoted(cell)}有 {len(years)} 段期限、{len(prices)} 个价格，对不上",
+            "逐段写价格，例如 第1-10年300元，第11-30年400元",
+        )
     stages, done = list[Stage](), 0
     for span, price in zip(years, prices, strict=True):
         stages.append(Stage(done + 1, done + span, half_up((price or Fraction(0)) * 100)))

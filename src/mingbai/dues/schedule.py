@@ -147,15 +147,23 @@ def _check(terms: Terms, until: date | None) -> None:
     for day in (terms.starts_on, terms.ends_on, until):
         if day is not None and not YEAR_MIN <= day.year <= YEAR_MAX:
             raise TermsError(f"日期 {day} 不在 {YEAR_MIN}—{YEAR_MAX} 年之间，请查原合同")
-    numbers = (terms.rent_fen_per_year, terms.rent_fen_per_mu_year, terms.area_mu4, terms.total_fen,
-               terms.prepaid_years, *(instalment.amount_fen for instalment in terms.instalments))
+    numbers = (
+        terms.rent_fen_per_year,
+        terms.rent_fen_per_mu_year,
+        terms.area_mu4,
+        terms.total_fen,
+        terms.prepaid_years,
+        *(instalment.amount_fen for instalment in terms.instalments),
+    )
     if any(number is not None and number < 0 for number in numbers):
         raise TermsError("租金、面积、总价和年数不能是负数，请查原合同")
     if terms.steps is not None and terms.escalation is not None:
         raise TermsError("分段价和递增只能用一个，请按原合同选定")
     if terms.instalments and terms.total_fen not in (None, sum(i.amount_fen for i in terms.instalments)):
-        raise TermsError(f"各期付款合计 {format_money(sum(i.amount_fen for i in terms.instalments))} 元，"
-                         f"与总价 {format_money(terms.total_fen or 0)} 元不等，请查原合同")
+        raise TermsError(
+            f"各期付款合计 {format_money(sum(i.amount_fen for i in terms.instalments))} 元，"
+            f"与总价 {format_money(terms.total_fen or 0)} 元不等，请查原合同"
+        )
 
 
 def _open_end(terms: Terms, until: date | None) -> date:
@@ -171,9 +179,18 @@ def _open_end(terms: Terms, until: date | None) -> date:
 def _planned(terms: Terms) -> tuple[Due, ...]:
     plan = sorted(terms.instalments, key=lambda instalment: instalment.due_on)
     last_day = terms.ends_on or max(plan[-1].due_on, terms.starts_on)
-    return tuple(Due(number, terms.starts_on, last_day, part.due_on, part.amount_fen, terms.in_kind,
-                     f"第{number}期，合同写明 {part.due_on} 缴 {format_money(part.amount_fen)} 元")
-                 for number, part in enumerate(plan, 1))
+    return tuple(
+        Due(
+            number,
+            terms.starts_on,
+            last_day,
+            part.due_on,
+            part.amount_fen,
+            terms.in_kind,
+            f"第{number}期，合同写明 {part.due_on} 缴 {format_money(part.amount_fen)} 元",
+        )
+        for number, part in enumerate(plan, 1)
+    )
 
 
 def _yearly(terms: Terms, years: tuple[ContractYear, ...]) -> list[_Period]:
@@ -193,8 +210,10 @@ def _yearly(terms: Terms, years: tuple[ContractYear, ...]) -> list[_Period]:
 
 
 def _priced(terms: Terms) -> bool:
-    return any(price is not None for price in
-               (terms.rent_fen_per_year, terms.rent_fen_per_mu_year, terms.total_fen, terms.steps))
+    return any(
+        price is not None
+        for price in (terms.rent_fen_per_year, terms.rent_fen_per_mu_year, terms.total_fen, terms.steps)
+    )
 
 
 def _total_only(terms: Terms) -> bool:
@@ -284,8 +303,9 @@ def _split(starts_on: date, years_before: int, year: _Period, months: int) -> li
     days = [Fraction((last - first).days + 1) for first, last in zip(firsts, lasts, strict=True)]
     weights = days if year.part else [Fraction(1)] * len(firsts)
     fen: Sequence[int | None] = [None] * len(firsts) if year.fen is None else spread(year.fen, weights)
-    return [_Period(first, last, part, year.part, year.says)
-            for first, last, part in zip(firsts, lasts, fen, strict=True)]
+    return [
+        _Period(first, last, part, year.part, year.says) for first, last, part in zip(firsts, lasts, fen, strict=True)
+    ]
 
 
 def _due(terms: Terms, number: int, period: _Period) -> Due:
@@ -293,13 +313,23 @@ def _due(terms: Terms, number: int, period: _Period) -> Due:
     if terms.due_rule is not None:
         due_on, why = terms.due_rule.due_on(period.first_day, period.last_day), "按合同写明的缴款日"
     else:
-        name = ("prepaid" if terms.prepaid_years else "once" if terms.payment == "一次性"
-                else "within_year" if terms.payment in _MONTHS else "unstated")
+        name = (
+            "prepaid"
+            if terms.prepaid_years
+            else "once"
+            if terms.payment == "一次性"
+            else "within_year"
+            if terms.payment in _MONTHS
+            else "unstated"
+        )
         default = law[name]
         due_on = period.first_day if default.due == "start" else period.last_day
         why = f"{default.fact.says}({_cited(default.fact.cite, default.fact.status)})"
-    part = f";{law['part_year'].fact.says}({_cited(law['part_year'].fact.cite, law['part_year'].fact.status)})" \
-        if period.part and period.fen is not None else ""
+    part = (
+        f";{law['part_year'].fact.says}({_cited(law['part_year'].fact.cite, law['part_year'].fact.status)})"
+        if period.part and period.fen is not None
+        else ""
+    )
     basis = f"第{number}期 {period.first_day} 至 {period.last_day}：{period.says}{part}；{why}"
     return Due(number, period.first_day, period.last_day, due_on, period.fen, terms.in_kind, basis)
 

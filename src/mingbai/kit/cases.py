@@ -86,13 +86,20 @@ def _judge(act: Commit, record: Record, judgements: Sequence[Judgement]) -> None
         assert (finding.register, finding.record) == (record.register.name, record.pk), "a finding of another record"
         if not each.confirm and not each.reason.strip():
             raise RoadError(f"排除“{finding.sentence[:20]}…”要写明理由：看了什么、为什么不是问题")
-        if not each.confirm and finding.case_id is not None and act.person is not None and not powers_over(act.person, record.organisation) & OVER_A_CASE:
+        if (
+            not each.confirm
+            and finding.case_id is not None
+            and act.person is not None
+            and not powers_over(act.person, record.organisation) & OVER_A_CASE
+        ):
             raise RoadError(f"疑点 {finding.rule} 已经立项整改，村里不能再排除；认错了请街道或区里来排除")
         finding.state = Finding.State.CONFIRMED if each.confirm else Finding.State.SET_ASIDE
         finding.reason, finding.by, finding.on = each.reason.strip(), act.person, act.on
         finding.facts = "" if each.confirm else _stood_on(act, record, finding)
         act.save(finding, "state", "reason", "facts", "by", "on")
-    for case in Case.objects.filter(register=record.register.name, record=record.pk, secret=False).exclude(stage__in=(Stage.ACCEPTED, Stage.CLOSED)):
+    for case in Case.objects.filter(register=record.register.name, record=record.pk, secret=False).exclude(
+        stage__in=(Stage.ACCEPTED, Stage.CLOSED)
+    ):
         if not Finding.objects.filter(case=case, state=Finding.State.CONFIRMED).exists():
             case.stage, case.closed_on = Stage.CLOSED.value, act.on
             act.save(case, "stage", "closed_on")
@@ -120,7 +127,9 @@ def decide(person: Person, record: Record, klass: str, judgements: Sequence[Judg
     return case
 
 
-def decide_many(person: Person, organisation: Organisation, register: str, choices: Sequence[Choice]) -> list[Case | None]:
+def decide_many(
+    person: Person, organisation: Organisation, register: str, choices: Sequence[Choice]
+) -> list[Case | None]:
     """Decides the classes of many records of one village (批量定类别), all or none.
 
     :raises RoadError: as :func:`decide`.
@@ -145,23 +154,43 @@ def _decide(act: Commit, kit: Furniture, record: Record, klass: str) -> Case | N
     findings = list(Finding.objects.filter(register=kit.name, record=record.pk).select_related("case"))
     waiting = [each for each in findings if each.state == Finding.State.OPEN and not each.gone]
     if waiting:
-        raise RoadError(f"还有 {len(waiting)} 个疑点没有认定：{'、'.join(each.rule for each in waiting)}；请逐个认定或排除")
+        raise RoadError(
+            f"还有 {len(waiting)} 个疑点没有认定：{'、'.join(each.rule for each in waiting)}；请逐个认定或排除"
+        )
     confirmed = [each for each in findings if each.state == Finding.State.CONFIRMED]
     chosen = kit.road.classes[klass]
     if chosen.irregular and not confirmed:
-        raise RoadError(f"没有认定任何疑点，不能定为“{chosen.title}”；没有问题请定为“{kit.road.classes[kit.road.clean].title}”")
+        raise RoadError(
+            f"没有认定任何疑点，不能定为“{chosen.title}”；没有问题请定为“{kit.road.classes[kit.road.clean].title}”"
+        )
     if not chosen.irregular and confirmed:
         raise RoadError(f"已经认定了 {'、'.join(each.rule for each in confirmed)}，不能定为“{chosen.title}”")
-    if confirmed and klass != record.klass and all(each.case_id and each.case.stage in (Stage.ACCEPTED, Stage.CLOSED) for each in confirmed):
+    if (
+        confirmed
+        and klass != record.klass
+        and all(each.case_id and each.case.stage in (Stage.ACCEPTED, Stage.CLOSED) for each in confirmed)
+    ):
         raise RoadError("整改已经按原来的类别验收，类别不能再改；要改，请区里抽查退回重办")
     record.klass = klass
     act.save(record, "klass")
-    case = Case.objects.filter(register=kit.name, record=record.pk, secret=False).exclude(stage__in=(Stage.ACCEPTED, Stage.CLOSED)).first()
+    case = (
+        Case.objects.filter(register=kit.name, record=record.pk, secret=False)
+        .exclude(stage__in=(Stage.ACCEPTED, Stage.CLOSED))
+        .first()
+    )
     if chosen.irregular:
         loose = [each for each in confirmed if each.case_id is None or (case is not None and each.case_id == case.pk)]
         if case is None and loose:
-            case = act.save(Case(organisation=record.organisation, register=kit.name, record=record.pk, klass=klass, opened_on=act.on,
-                                 cell=record.cell))
+            case = act.save(
+                Case(
+                    organisation=record.organisation,
+                    register=kit.name,
+                    record=record.pk,
+                    klass=klass,
+                    opened_on=act.on,
+                    cell=record.cell,
+                )
+            )
             _step(act, case, "open", "立项")
         elif case is not None:
             case.klass = klass
@@ -176,7 +205,9 @@ def pass_clean(person: Person, organisation: Organisation, register: str, record
     """Decides the clean class for every record of a village that has no finding and no class yet (批量). Their number."""
     kit = furniture(register)
     with commit(person, organisation, "confirm", "批量定为没有问题") as act:
-        rows = kit.model._default_manager.filter(organisation=organisation, klass="", open_findings=0, confirmed_findings=0)
+        rows = kit.model._default_manager.filter(
+            organisation=organisation, klass="", open_findings=0, confirmed_findings=0
+        )
         if records is not None:
             rows = rows.filter(pk__in=list(records))
         which = list(rows.values_list("pk", flat=True))
@@ -205,7 +236,9 @@ def assign_many(person: Person, organisation: Organisation, register: str, order
     """
     with commit(person, organisation, "assign", "批量派单") as act:
         for order in orders:
-            assert (order.case.register, order.case.organisation_id) == (register, organisation.pk), "a case of another village"
+            assert (order.case.register, order.case.organisation_id) == (register, organisation.pk), (
+                "a case of another village"
+            )
             _assign(act, order)
         restand_all(furniture(register), act, organisation)
 
@@ -245,7 +278,9 @@ def step_many(
     the sentence that says why."""
     move, left = _move(name), {}
     with commit(person, organisation, move.power, phrase("批量{move}", move=move.title), note=note) as act:
-        rows = Case.objects.select_for_update().filter(pk__in=[case.pk for case in cases], organisation=organisation, register=register)
+        rows = Case.objects.select_for_update().filter(
+            pk__in=[case.pk for case in cases], organisation=organisation, register=register
+        )
         for case in rows.order_by("pk"):
             try:
                 _take(act, case, name, missing(case) if move.needs_evidence else (), note)
@@ -268,8 +303,15 @@ def _take(act: Commit, case: Case, name: str, missing: Sequence[Proof], note: st
     powers = powers_over(act.person, case.organisation) if act.person is not None else frozenset(POWERS)
     if case.secret and "clue" not in powers:
         raise PermissionDenied("这是移交线索")
-    stage = take(Stage(case.stage), name, powers=powers, missing=missing, reason=note,
-                 by=act.person.pk if act.person else None, before=last.by_id if last else None)
+    stage = take(
+        Stage(case.stage),
+        name,
+        powers=powers,
+        missing=missing,
+        reason=note,
+        by=act.person.pk if act.person else None,
+        before=last.by_id if last else None,
+    )
     case.stage = stage.value
     if stage == Stage.CLOSED:
         case.closed_on = act.on
@@ -308,7 +350,15 @@ def attach(person: Person, record: Record, label: str, name: str, data: bytes) -
 
 
 def resolve(
-    person: Person, record: Record, *, body: str, held_on: date, entitled: int, present: int, votes_for: int, subject: str,
+    person: Person,
+    record: Record,
+    *,
+    body: str,
+    held_on: date,
+    entitled: int,
+    present: int,
+    votes_for: int,
+    subject: str,
     minutes: Attachment | None = None,
 ) -> Decision:
     """Writes down a decision of a meeting.
@@ -316,16 +366,36 @@ def resolve(
     :raises RoadError: for numbers that cannot be.
     """
     if not 0 < present <= entitled or not 0 <= votes_for <= present:
-        raise RoadError(f"人数不对：应到 {entitled}、实到 {present}、同意 {votes_for}；同意不能多于实到，实到不能多于应到")
+        raise RoadError(
+            f"人数不对：应到 {entitled}、实到 {present}、同意 {votes_for}；同意不能多于实到，实到不能多于应到"
+        )
     with commit(person, record.organisation, "edit", "登记决议") as act:
         if held_on > act.on:
             raise RoadError(f"会议日期 {held_on} 还没有到")
-        return act.save(Decision(organisation=record.organisation, record=record.key, body=body, held_on=held_on, entitled=entitled,
-                                 present=present, votes_for=votes_for, subject=subject, minutes=minutes))
+        return act.save(
+            Decision(
+                organisation=record.organisation,
+                record=record.key,
+                body=body,
+                held_on=held_on,
+                entitled=entitled,
+                present=present,
+                votes_for=votes_for,
+                subject=subject,
+                minutes=minutes,
+            )
+        )
 
 
 def receive(
-    person: Person, record: Record, amount_fen: int, payer: str, *, received_on: date, way: str = "转账", evidence: Attachment | None = None,
+    person: Person,
+    record: Record,
+    amount_fen: int,
+    payer: str,
+    *,
+    received_on: date,
+    way: str = "转账",
+    evidence: Attachment | None = None,
     once: str = "",
 ) -> Receipt:
     """Books money received for a record; what is in arrears comes first. Sent again with the same mark ``once``, it is the
@@ -344,10 +414,22 @@ def receive(
         fresh = type(record)._default_manager.select_for_update().get(pk=record.pk)
         first = min((day for name in _BEGINS if (day := getattr(fresh, name, None))), default=_FOUNDED)
         if received_on < first:
-            raise RoadError(f"收款日期 {received_on} 早于 {first}，那时还没有这份合同；请核对收款日期，合同日期不对的先改合同")
+            raise RoadError(
+                f"收款日期 {received_on} 早于 {first}，那时还没有这份合同；请核对收款日期，合同日期不对的先改合同"
+            )
         receipt = _sent_before(record, once, amount_fen, received_on)  # perhaps in this very moment
         if receipt is None:
-            receipt = book(act, record.key, amount_fen, payer, received_on=received_on, in_arrears_fen=fresh.owed_fen, way=way, evidence=evidence, once=once or None)
+            receipt = book(
+                act,
+                record.key,
+                amount_fen,
+                payer,
+                received_on=received_on,
+                in_arrears_fen=fresh.owed_fen,
+                way=way,
+                evidence=evidence,
+                once=once or None,
+            )
             restand(furniture(record.register.name), act, fresh)
     record.refresh_from_db()
     return receipt
@@ -355,9 +437,15 @@ def receive(
 
 def _sent_before(record: Record, once: str, amount_fen: int, received_on: date) -> Receipt | None:
     receipt = Receipt.objects.filter(organisation=record.organisation, once=once).first() if once else None
-    if receipt is not None and (receipt.record, receipt.amount_fen, receipt.received_on) != (record.key, amount_fen, received_on):
+    if receipt is not None and (receipt.record, receipt.amount_fen, receipt.received_on) != (
+        record.key,
+        amount_fen,
+        received_on,
+    ):
         number = receipt.full_number
-        raise RoadError(f"这一页已经登记过一笔收款（收据号 {number}），这一笔没有登记；另有一笔的，请重新打开这一页再填")
+        raise RoadError(
+            f"这一页已经登记过一笔收款（收据号 {number}），这一笔没有登记；另有一笔的，请重新打开这一页再填"
+        )
     return receipt
 
 
@@ -373,8 +461,17 @@ def clue(person: Person, record: Record, facts: str) -> Case:
     if not facts.strip():
         raise RoadError("请写明线索的事实")
     with commit(person, record.organisation, "confirm", "登记线索") as act:
-        case = act.save(Case(organisation=record.organisation, register=record.register.name, record=record.pk, klass=CLUE,
-                             opened_on=act.on, secret=True, measure=facts.strip()))
+        case = act.save(
+            Case(
+                organisation=record.organisation,
+                register=record.register.name,
+                record=record.pk,
+                klass=CLUE,
+                opened_on=act.on,
+                secret=True,
+                measure=facts.strip(),
+            )
+        )
         _step(act, case, "open", "")
     return case
 
@@ -400,20 +497,33 @@ def spot_check(person: Person, organisation: Organisation, register: str, share:
     if not seed.strip():
         raise RoadError("请写下抽签的种子（例如当天开奖号码），好让别人也能照样抽一遍")
     with transaction.atomic():
-        return _spot_check(person, organisation, furniture(register), share, mask_numbers(seed.strip())[:40])  # as it is kept, so that anyone can draw it again
+        return _spot_check(
+            person, organisation, furniture(register), share, mask_numbers(seed.strip())[:40]
+        )  # as it is kept, so that anyone can draw it again
 
 
 def _spot_check(person: Person, organisation: Organisation, kit: Furniture, share: int, seed: str) -> SpotCheck:
     """The draw is one deed at the place that draws, the closing of the rest one in each village; all of it or nothing."""
     with commit(person, organisation, "spot_check", "抽查") as act:
-        of = sorted(scope(person, "spot_check").within(organisation).of(Case).filter(
-            register=kit.name, stage=Stage.ACCEPTED, secret=False).exclude(pk__in=_drawn_before()).values_list("pk", flat=True))
+        of = sorted(
+            scope(person, "spot_check")
+            .within(organisation)
+            .of(Case)
+            .filter(register=kit.name, stage=Stage.ACCEPTED, secret=False)
+            .exclude(pk__in=_drawn_before())
+            .values_list("pk", flat=True)
+        )
         if not of:
             raise RoadError("没有已验收、还没抽查过的整改")
         drawn = draw(of, share, seed)
-        check = act.save(SpotCheck(organisation=organisation, on=act.on, by=person, seed=seed, share=share, of=of, drawn=drawn))
+        check = act.save(
+            SpotCheck(organisation=organisation, on=act.on, by=person, seed=seed, share=share, of=of, drawn=drawn)
+        )
     others = sorted(set(of) - set(drawn))
-    places = {place.pk: place for place in Organisation.objects.filter(pk__in=Case.objects.filter(pk__in=others).values("organisation"))}
+    places = {
+        place.pk: place
+        for place in Organisation.objects.filter(pk__in=Case.objects.filter(pk__in=others).values("organisation"))
+    }
     for place in places.values():
         with commit(person, place, "spot_check", "未抽中，销号") as act:
             for case in Case.objects.filter(pk__in=others, organisation=place):

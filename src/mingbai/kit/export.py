@@ -41,7 +41,11 @@ def workbook(within: Scope, register: str, rows: QuerySet[Any] | None = None) ->
     """
     kit = furniture(register)
     reached = within.of(kit.model)
-    chosen = (reached if rows is None else rows.filter(pk__in=reached.order_by().values("pk"))).select_related("organisation").order_by("organisation__path", "serial")
+    chosen = (
+        (reached if rows is None else rows.filter(pk__in=reached.order_by().values("pk")))
+        .select_related("organisation")
+        .order_by("organisation__path", "serial")
+    )
     records = list(chosen)
     plain = scope(within.person, "personal") if within.person is not None else within
     several = len({record.organisation_id for record in records}) > 1

@@ -19,14 +19,22 @@ CHOICES: Mapping[str, tuple[str, Mapping[str, tuple[str, Q]]]] = {
     "decided": ("清查", {"yes": ("已定类别", Q(klass__gt="")), "no": ("未定类别", Q(klass=""))}),
     "findings": ("疑点", {"open": ("待认定", Q(open_findings__gt=0)), "none": ("没有待认定", Q(open_findings=0))}),
     "irregular": ("规范", {"yes": ("不规范", Q(irregular=True)), "no": ("未见不规范", Q(irregular=False))}),
-    "rectified": ("整改", {"yes": ("已整改", Q(rectified=True)), "no": ("未整改完", Q(irregular=True, rectified=False))}),
+    "rectified": (
+        "整改",
+        {"yes": ("已整改", Q(rectified=True)), "no": ("未整改完", Q(irregular=True, rectified=False))},
+    ),
     "owed": ("欠缴", {"yes": ("有欠缴", Q(owed_fen__gt=0)), "no": ("没有欠缴", Q(owed_fen=0))}),
     "recovered": ("追缴", {"yes": ("有追缴", Q(recovered_fen__gt=0))}),
-    "stage": ("环节", {
-        "confirmed": ("待派单", Q(stage="confirmed")), "assigned": ("整改中", Q(stage="assigned")),
-        "self_checked": ("待验收", Q(stage="self_checked")), "accepted": ("已验收", Q(stage="accepted")),
-        "closed": ("已销号", Q(stage="closed")),
-    }),
+    "stage": (
+        "环节",
+        {
+            "confirmed": ("待派单", Q(stage="confirmed")),
+            "assigned": ("整改中", Q(stage="assigned")),
+            "self_checked": ("待验收", Q(stage="self_checked")),
+            "accepted": ("已验收", Q(stage="accepted")),
+            "closed": ("已销号", Q(stage="closed")),
+        },
+    ),
 }
 """Filter → (its title, value → (words, condition))."""
 
@@ -54,7 +62,9 @@ def chosen(kit: Furniture, rows: QuerySet[Any], query: Mapping[str, str], today:
     if query.get("klass", "") in kit.road.classes:
         rows = rows.filter(klass=query["klass"])
     if query.get("rule"):
-        hits = Finding.objects.filter(register=kit.name, rule=query["rule"], gone=False).exclude(state=Finding.State.SET_ASIDE)
+        hits = Finding.objects.filter(register=kit.name, rule=query["rule"], gone=False).exclude(
+            state=Finding.State.SET_ASIDE
+        )
         rows = rows.filter(pk__in=hits.values("record"))
     for name in ("upload", "cell", "party"):
         if (number := whole(query.get(name, ""))) is not None:
@@ -74,8 +84,14 @@ def chosen(kit: Furniture, rows: QuerySet[Any], query: Mapping[str, str], today:
 def searched(kit: Furniture) -> list[str]:
     """Text columns of the list that words are looked for in."""
     by_name = kit.register.by_name
-    return [name for name in (*kit.road.list_columns, "contract_no", "location") if name in by_name and by_name[name].kind == "text"
-            and not by_name[name].sealed and by_name[name].kind not in SEALED]
+    return [
+        name
+        for name in (*kit.road.list_columns, "contract_no", "location")
+        if name in by_name
+        and by_name[name].kind == "text"
+        and not by_name[name].sealed
+        and by_name[name].kind not in SEALED
+    ]
 
 
 def said(query: Mapping[str, str], today: date) -> list[tuple[str, str]]:
@@ -86,7 +102,14 @@ def said(query: Mapping[str, str], today: date) -> list[tuple[str, str]]:
             words.append((name, f"{title}：{values[query[name]][0]}"))
     if query.get("light") in lights(today):
         words.append(("light", f"期限：{lights(today)[query['light']][0]}"))
-    for name, title in (("klass", "类别"), ("rule", "规则"), ("q", "找"), ("upload", "来自导入"), ("cell", "责任田"), ("party", "当事人")):
+    for name, title in (
+        ("klass", "类别"),
+        ("rule", "规则"),
+        ("q", "找"),
+        ("upload", "来自导入"),
+        ("cell", "责任田"),
+        ("party", "当事人"),
+    ):
         if query.get(name):
             words.append((name, f"{title}：{query[name]}"))
     return words

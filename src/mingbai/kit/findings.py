@@ -44,10 +44,14 @@ def policy_of(kit: Furniture, organisation: Organisation, on: date) -> tuple[str
     return policies_of(kit, (organisation,), on)[organisation.pk]
 
 
-def policies_of(kit: Furniture, organisations: Iterable[Organisation], on: date, instead: Mapping[str, str] | None = None) -> dict[int, tuple[str, ...]]:
+def policies_of(
+    kit: Furniture, organisations: Iterable[Organisation], on: date, instead: Mapping[str, str] | None = None
+) -> dict[int, tuple[str, ...]]:
     """The same for many, in one query. ``instead``: path of a place → what would hold there."""
     rows = Policy.objects.filter(register=kit.name, since__lte=on).select_related("organisation")
-    newest = {each.organisation.path: each.text for each in sorted(rows, key=lambda each: (each.since, each.pk))} | dict(instead or {})
+    newest = {
+        each.organisation.path: each.text for each in sorted(rows, key=lambda each: (each.since, each.pk))
+    } | dict(instead or {})
     paths = sorted(newest)
     return {each.pk: tuple(newest[path] for path in paths if each.path.startswith(path)) for each in organisations}
 
@@ -68,14 +72,18 @@ def _checker(name: str, policies: tuple[str, ...], on: date) -> Checker:
     return Checker(kit.register, kit.rulebook, law(name, policies), on)
 
 
-def judge(kit: Furniture, organisation: Organisation, on: date, only: int | None = None, fresh: Table | None = None) -> Findings:
+def judge(
+    kit: Furniture, organisation: Organisation, on: date, only: int | None = None, fresh: Table | None = None
+) -> Findings:
     """The rules over an organisation's own records (or one of them), and those about to be stored, compared with those of its
     county."""
     found = checker_of(kit, policy_of(kit, organisation, on), on)(rows_of(kit, organisation, on, only, fresh))
     return replace(found, judged=found.judged.filter(pl.col("_row") > 0))
 
 
-def rows_of(kit: Furniture, organisation: Organisation, on: date, only: int | None = None, fresh: Table | None = None) -> pl.DataFrame:
+def rows_of(
+    kit: Furniture, organisation: Organisation, on: date, only: int | None = None, fresh: Table | None = None
+) -> pl.DataFrame:
     """An organisation's own records (or one of them), and those about to be stored, as the rules meet them, with those they
     are compared with."""
     model = kit.model
@@ -101,7 +109,11 @@ def county_rows(kit: Furniture, county: Organisation, on: date) -> pl.DataFrame:
 
 
 def judge_all(
-    kit: Furniture, county: Organisation, on: date, instead: Mapping[str, str] | None = None, read: pl.DataFrame | None = None,
+    kit: Furniture,
+    county: Organisation,
+    on: date,
+    instead: Mapping[str, str] | None = None,
+    read: pl.DataFrame | None = None,
 ) -> list[Findings]:
     """The rules over all organisations of a county at once, of which each gets what :func:`judge` would give it alone: one
     reading of the rows, and one run for each set of policies that holds somewhere. ``instead``: what if these policies held.
@@ -127,13 +139,17 @@ def stale(kit: Furniture, county: Organisation, on: date) -> dict[int, Told]:
         unsure |= _unsure(run)
     told = _compare(kit, worded, on)
     records = kit.model._default_manager.filter(organisation__in=list(worded)).order_by()
-    for organisation, record, was in records.values_list("organisation", "pk", "unsure"):  # what it is worth follows from its own cells: an edit sees to that
+    for organisation, record, was in records.values_list(
+        "organisation", "pk", "unsure"
+    ):  # what it is worth follows from its own cells: an edit sees to that
         told[organisation].unsure[record] = unsure[record]
         told[organisation].moved |= unsure[record] != was
     return {pk: each for pk, each in told.items() if each.moved or each.weighty or each.changed}
 
 
-def _known(kit: Furniture, organisations: Iterable[Organisation], on: date, around: Iterable[Organisation]) -> Mapping[str, Mapping[int, Any]]:
+def _known(
+    kit: Furniture, organisations: Iterable[Organisation], on: date, around: Iterable[Organisation]
+) -> Mapping[str, Mapping[int, Any]]:
     """What the house itself knows of records, by column: what their events made of them (of those ``around``, too, that
     they are compared with), the days its notices showed them, and the last demand it served."""
     places = list(organisations)
@@ -143,9 +159,16 @@ def _known(kit: Furniture, organisations: Iterable[Organisation], on: date, arou
         known |= {column: {record: run[at] for record, run in days.items()} for at, column in enumerate(kit.road.shown)}
     if kit.road.demanded is not None:
         served = served_days(places, kit.name)
-        told = dict(kit.model._default_manager.filter(pk__in=served).values_list("pk", kit.road.demanded)) if served else {}
+        told = (
+            dict(kit.model._default_manager.filter(pk__in=served).values_list("pk", kit.road.demanded))
+            if served
+            else {}
+        )
         lived = known.get(kit.road.demanded, {})
-        known[kit.road.demanded] = {**lived, **{record: last_demand(lived.get(record, told.get(record)), each) for record, each in served.items()}}
+        known[kit.road.demanded] = {
+            **lived,
+            **{record: last_demand(lived.get(record, told.get(record)), each) for record, each in served.items()},
+        }
     return known
 
 
@@ -161,7 +184,9 @@ def last_demand(told: date | None, served: Iterable[date]) -> date:
     days = sorted(served)
     last = told if told is not None else days[0]
     for each in days:
-        if each > last and all((end := limitation_end(last, kind, each).end_on) is not None and each <= end for kind in ("rent", "general")):
+        if each > last and all(
+            (end := limitation_end(last, kind, each).end_on) is not None and each <= end for kind in ("rent", "general")
+        ):
             last = each
     return last
 
@@ -180,7 +205,7 @@ def recheck(kit: Furniture, act: Commit, organisation: Organisation, told: Told 
 
 
 def _anew(
-    kit: Furniture, act: Commit, organisation: Organisation, fresh: Table | None = None,
+    kit: Furniture, act: Commit, organisation: Organisation, fresh: Table | None = None
 ) -> tuple[Told, Mapping[int, tuple[int | None, int]], Mapping[int, str]]:
     """Findings of all, standing of the records that are stored. Gives what was told, what records are worth, and the rules that
     cannot tell."""
@@ -201,7 +226,14 @@ def recheck_all(kit: Furniture, act: Commit, places: Sequence[Organisation], tol
         rewritten = _rewrite(kit, act, mine)
     added, gone = sum(len(each.fresh) for each in mine), sum(len(each.left) for each in mine)
     if added or gone:
-        act.told("findings", register=kit.name, places=[place.code for place in places], added=added, gone=gone, rewritten=rewritten)
+        act.told(
+            "findings",
+            register=kit.name,
+            places=[place.code for place in places],
+            added=added,
+            gone=gone,
+            rewritten=rewritten,
+        )
 
 
 def _rewrite(kit: Furniture, act: Commit, told: Sequence[Told]) -> int:
@@ -216,13 +248,29 @@ def receive(kit: Furniture, act: Commit, organisation: Organisation, fresh: Tabl
     """Findings of an organisation's records and of those about to be stored. Gives the standing of these, in the order of
     :attr:`Record.DERIVED`: they are stored with it, and need not be read and written again."""
     told, worth, unsure = _anew(kit, act, organisation, fresh)
-    found = (_Weighed(record, rule, answer, severity) for record, rule, answer, severity, *_ in told.fresh)  # of a new record all are
+    found = (
+        _Weighed(record, rule, answer, severity) for record, rule, answer, severity, *_ in told.fresh
+    )  # of a new record all are
     return list(_standings(kit, ((pk, "", *NEW) for pk in fresh["_row"]), found, worth, unsure))
 
 
 _SAYS = ("answer", "severity", "sentence", "cites", "columns", "advice", "gone")
 """What a finding says, and whether it still does."""
-_STORED = ("pk", "organisation", "record", "rule", "answer", "severity", "sentence", "cites_text", "columns_text", "advice", "gone", "state", "facts")
+_STORED = (
+    "pk",
+    "organisation",
+    "record",
+    "rule",
+    "answer",
+    "severity",
+    "sentence",
+    "cites_text",
+    "columns_text",
+    "advice",
+    "gone",
+    "state",
+    "facts",
+)
 
 
 @dataclass(slots=True)
@@ -250,15 +298,32 @@ class Told:
 def _compare(kit: Furniture, worded: Mapping[int, Sequence[Worded]], on: date) -> dict[int, Told]:
     """What the rules say now, by organisation, beside what is stored. Writes nothing."""
     told = {pk: Told(pk) for pk in worded}
-    stored = Finding.objects.filter(organisation__in=list(worded), register=kit.name).order_by().annotate(
-        cites_text=Cast("cites", TextField()), columns_text=Cast("columns", TextField()))  # few different ones: read once each
-    known = {(record, rule): (pk, place, (answer, severity, sentence, _listed(cites), _listed(columns), advice, gone), state, facts)
-             for pk, place, record, rule, answer, severity, sentence, cites, columns, advice, gone, state, facts in stored.values_list(*_STORED)}
-    aside = {record for (record, _), (*_, state, stood_on) in known.items() if state == Finding.State.SET_ASIDE and stood_on}
+    stored = (
+        Finding.objects.filter(organisation__in=list(worded), register=kit.name)
+        .order_by()
+        .annotate(cites_text=Cast("cites", TextField()), columns_text=Cast("columns", TextField()))
+    )  # few different ones: read once each
+    known = {
+        (record, rule): (
+            pk,
+            place,
+            (answer, severity, sentence, _listed(cites), _listed(columns), advice, gone),
+            state,
+            facts,
+        )
+        for pk, place, record, rule, answer, severity, sentence, cites, columns, advice, gone, state, facts in stored.values_list(
+            *_STORED
+        )
+    }
+    aside = {
+        record for (record, _), (*_, state, stood_on) in known.items() if state == Finding.State.SET_ASIDE and stood_on
+    }
     record_of = kit.model._default_manager.in_bulk(aside) if aside else {}
     lived: Mapping[str, Mapping[int, Any]] = {}
     if aside and kit.road.stands:
-        lived = kit.road.stands(list(Organisation.objects.filter(pk__in={each.organisation_id for each in record_of.values()})), on)
+        lived = kit.road.stands(
+            list(Organisation.objects.filter(pk__in={each.organisation_id for each in record_of.values()})), on
+        )
     for organisation, said in worded.items():
         mine = told[organisation]
         for each in said:
@@ -268,10 +333,19 @@ def _compare(kit: Furniture, worded: Mapping[int, Sequence[Worded]], on: date) -
                 mine.fresh.append((each.row, each.rule, *words))
                 continue
             pk, _, was, state, stood_on = old
-            if words != was and (words := (*words[:2], mask_numbers(each.sentence), *words[3:])) != was:  # as a sentence is kept: numbers in part
+            if (
+                words != was and (words := (*words[:2], mask_numbers(each.sentence), *words[3:])) != was
+            ):  # as a sentence is kept: numbers in part
                 mine.changed.append((pk, words))
                 mine.heavier |= (each.answer, each.severity, False) != (was[0], was[1], was[-1])
-            if state == Finding.State.SET_ASIDE and stood_on and stood_on != facts(kit, record_of[each.row], each, {name: of[each.row] for name, of in lived.items() if each.row in of}):
+            if (
+                state == Finding.State.SET_ASIDE
+                and stood_on
+                and stood_on
+                != facts(
+                    kit, record_of[each.row], each, {name: of[each.row] for name, of in lived.items() if each.row in of}
+                )
+            ):
                 mine.reopened.append((pk, f"{kit.name}:{each.row}"))
     for pk, place, was, state, _ in known.values():
         if not was[-1]:
@@ -294,14 +368,25 @@ def _keep(kit: Furniture, act: Commit, told: Sequence[Told]) -> None:
     left = [each for mine in told for each in mine.left]
     act.drop(Finding.objects.filter(pk__in=[pk for pk, judged in left if not judged]))
     act.rewrite(Finding, ("gone",), [(pk, (True,)) for pk, judged in left if judged])
-    act.derive(Finding, ("organisation", "register", "record", "rule", *_SAYS, "since", "state", "reason", "facts"),
-               [(mine.organisation, kit.name, *row, act.on, Finding.State.OPEN, "", "") for mine in told for row in mine.fresh])
+    act.derive(
+        Finding,
+        ("organisation", "register", "record", "rule", *_SAYS, "since", "state", "reason", "facts"),
+        [
+            (mine.organisation, kit.name, *row, act.on, Finding.State.OPEN, "", "")
+            for mine in told
+            for row in mine.fresh
+        ],
+    )
 
 
 def facts(kit: Furniture, record: Record, finding: Finding | Worded, after: Mapping[str, Any]) -> str:
     """What a finding stands on: the answer, the law, and the cells of the record it was read from, as they stand ``after``
     its events. Not its sentence, which a day or another village's price may change."""
-    cells = [(name, str(after.get(name, getattr(record, name)))) for name in sorted(set(finding.columns)) if name in kit.register.by_name]
+    cells = [
+        (name, str(after.get(name, getattr(record, name))))
+        for name in sorted(set(finding.columns))
+        if name in kit.register.by_name
+    ]
     return fingerprint((finding.answer, sorted(finding.cites), cells))
 
 
@@ -309,7 +394,11 @@ def _unsure(found: Findings) -> dict[int, str]:
     """Record → the rules that cannot tell, in one short text."""
     rules = list(found.rulebook.rules)
     silent = found.judged.select(
-        "_row", pl.concat_str([pl.when(pl.col(rule) == CANNOT_TELL).then(pl.lit(rule + " ")).otherwise(pl.lit("")) for rule in rules]).alias("unsure"))
+        "_row",
+        pl.concat_str(
+            [pl.when(pl.col(rule) == CANNOT_TELL).then(pl.lit(rule + " ")).otherwise(pl.lit("")) for rule in rules]
+        ).alias("unsure"),
+    )
     return dict(silent.iter_rows())
 
 
@@ -330,8 +419,12 @@ NEW = ("", 0, 0, 0, False, False, "", None, "", None, 0, 0, 0)
 
 
 def _stand(
-    kit: Furniture, act: Commit, organisations: Sequence[int], worth: Mapping[int, tuple[int | None, int]] | None,
-    unsure: Mapping[int, str] | None, only: int | None = None,
+    kit: Furniture,
+    act: Commit,
+    organisations: Sequence[int],
+    worth: Mapping[int, tuple[int | None, int]] | None,
+    unsure: Mapping[int, str] | None,
+    only: int | None = None,
 ) -> int:
     """The derived columns of records (:attr:`Record.DERIVED`), from findings, cases and receipts. Rows rewritten."""
     rows = kit.model._default_manager.filter(organisation__in=organisations)
@@ -339,27 +432,45 @@ def _stand(
     cases = Case.objects.filter(organisation__in=organisations, register=kit.name, secret=False).order_by("pk")
     receipts = Receipt.objects.filter(organisation__in=organisations, record__startswith=f"{kit.name}:")
     if only is not None:
-        rows, findings, cases, receipts = rows.filter(pk=only), findings.filter(record=only), cases.filter(record=only), receipts.filter(record=f"{kit.name}:{only}")
+        rows, findings, cases, receipts = (
+            rows.filter(pk=only),
+            findings.filter(record=only),
+            cases.filter(record=only),
+            receipts.filter(record=f"{kit.name}:{only}"),
+        )
     were = list(rows.values_list("pk", "klass", *Record.DERIVED))
     if not were:
         return 0
-    found = map(_Weighed._make, findings.order_by().values_list(*_Weighed._fields))  # rows, not models: a county has a hundred thousand
+    found = map(
+        _Weighed._make, findings.order_by().values_list(*_Weighed._fields)
+    )  # rows, not models: a county has a hundred thousand
     case_of = {case.record: case for case in cases}
-    recovered = dict(receipts.values_list("record").annotate(Sum("arrears_fen")).values_list("record", "arrears_fen__sum"))
+    recovered = dict(
+        receipts.values_list("record").annotate(Sum("arrears_fen")).values_list("record", "arrears_fen__sum")
+    )
     now = _standings(kit, were, found, worth, unsure, case_of, recovered)
-    return act.rewrite(kit.model, Record.DERIVED, [(was[0], each) for was, each in zip(were, now, strict=True) if each != was[2:]])
+    return act.rewrite(
+        kit.model, Record.DERIVED, [(was[0], each) for was, each in zip(were, now, strict=True) if each != was[2:]]
+    )
 
 
 def _standings(
-    kit: Furniture, were: Iterable[tuple[Any, ...]], findings: Iterable[_Weighed], worth: Mapping[int, tuple[int | None, int]] | None,
-    unsure: Mapping[int, str] | None, case_of: Mapping[int, Case] = MappingProxyType({}), recovered: Mapping[str, int] = MappingProxyType({}),
+    kit: Furniture,
+    were: Iterable[tuple[Any, ...]],
+    findings: Iterable[_Weighed],
+    worth: Mapping[int, tuple[int | None, int]] | None,
+    unsure: Mapping[int, str] | None,
+    case_of: Mapping[int, Case] = MappingProxyType({}),
+    recovered: Mapping[str, int] = MappingProxyType({}),
 ) -> Iterator[tuple[Any, ...]]:
     """For each (number, class, *derived columns as they were) what these are now."""
     by_record: dict[int, list[_Weighed]] = defaultdict(list)
     for each in findings:
         by_record[each.record].append(each)
     clean, proposes = kit.road.clean, kit.road.proposes
-    amount_at, owed_at, unsure_at = (2 + Record.DERIVED.index(name) for name in ("amount_fen", "stated_owed_fen", "unsure"))
+    amount_at, owed_at, unsure_at = (
+        2 + Record.DERIVED.index(name) for name in ("amount_fen", "stated_owed_fen", "unsure")
+    )
     for was in were:
         pk, klass, case = was[0], was[1], case_of.get(was[0])
         amount, owed = worth.get(pk, (None, 0)) if worth is not None else (was[amount_at], was[owed_at])
@@ -370,12 +481,24 @@ def _standings(
         confirmed = [each for each in mine if each.state == Finding.State.CONFIRMED]
         done = case is not None and case.stage in (Stage.ACCEPTED, Stage.CLOSED)
         yield (
-            max((proposes.get(each.rule, clean) for each in mine if not each.gone and each.answer == "yes"), default=clean) if mine else clean,
-            len(opened), len(confirmed), max((each.severity for each in (*opened, *confirmed)), default=0) if mine else 0,
-            bool(confirmed), bool(confirmed) and done and not _outside(confirmed, case),
+            max(
+                (proposes.get(each.rule, clean) for each in mine if not each.gone and each.answer == "yes"),
+                default=clean,
+            )
+            if mine
+            else clean,
+            len(opened),
+            len(confirmed),
+            max((each.severity for each in (*opened, *confirmed)), default=0) if mine else 0,
+            bool(confirmed),
+            bool(confirmed) and done and not _outside(confirmed, case),
             case.stage if case is not None else "suspected" if opened else "clean" if klass else "new",
             case.deadline if case is not None and not done else None,
-            silent, amount, owed, max(owed - got, 0), got,
+            silent,
+            amount,
+            owed,
+            max(owed - got, 0),
+            got,
         )
 
 

@@ -48,7 +48,9 @@ def receive(person: Person | None, organisation: Organisation, register: str, na
 
     :raises records.files.UnwelcomeError: for what is no workbook.
     """
-    same = Upload.objects.filter(organisation=organisation, register=register, file__sha256=hashlib.sha256(data).hexdigest())
+    same = Upload.objects.filter(
+        organisation=organisation, register=register, file__sha256=hashlib.sha256(data).hexdigest()
+    )
     same = same.exclude(state__in=(Upload.State.DROPPED, Upload.State.REFUSED))
     again = same.first()
     if again is not None:
@@ -60,7 +62,14 @@ def receive(person: Person | None, organisation: Organisation, register: str, na
             return again
         file = files.keep(act, name, data, label="台账")
         upload = act.save(Upload(organisation=organisation, register=register, file=file, by=person, on=act.on))
-        jobs.enqueue(READS, upload.pk, organisation=organisation, person=person, title=f"读 {file.name}", url=f"/imports/{upload.pk}/")
+        jobs.enqueue(
+            READS,
+            upload.pk,
+            organisation=organisation,
+            person=person,
+            title=f"读 {file.name}",
+            url=f"/imports/{upload.pk}/",
+        )
     return upload
 
 
@@ -83,12 +92,21 @@ def read_upload(progress: jobs.Progress | None, upload_id: int) -> str:
     with commit(upload.by, upload.organisation, "import", "读台账") as act:
         upload.reading = _pack(reading, upload.pk)
         upload.read, upload.accepted = sum(s.read for s in reading.sheets), reading.accepted
-        upload.rejected, upload.skipped = sum(s.rejected for s in reading.sheets), sum(s.skipped for s in reading.sheets)
+        upload.rejected, upload.skipped = (
+            sum(s.rejected for s in reading.sheets),
+            sum(s.skipped for s in reading.sheets),
+        )
         upload.letters = {sheet.name: letters for sheet in reading.sheets if (letters := sheet.letters())}
         upload.errors, upload.state, upload.message = len(reading.errors), Upload.State.READ, reading.sentence
         upload.save(update_fields=("reading", "letters"))
         act.save(upload, "read", "accepted", "rejected", "skipped", "errors", "state", "message")
-    return phrase("读 {read!s} 行 = 收 {accepted!s} + 退 {rejected!s} + 略 {skipped!s}", read=upload.read, accepted=upload.accepted, rejected=upload.rejected, skipped=upload.skipped)
+    return phrase(
+        "读 {read!s} 行 = 收 {accepted!s} + 退 {rejected!s} + 略 {skipped!s}",
+        read=upload.read,
+        accepted=upload.accepted,
+        rejected=upload.rejected,
+        skipped=upload.skipped,
+    )
 
 
 def _read(kit: Furniture, upload: Upload) -> Reading:
@@ -120,10 +138,17 @@ class on_disk:  # noqa: N801 - read as words: with on_disk(upload) as path
 
 def _pack(reading: Reading, about: int) -> bytes:
     whole = {
-        "format": reading.format, "errors": reading.errors, "skips": reading.skips, "notes": reading.notes,
-        "rejected_rows": reading.rejected_rows, "sheets": [{each.name: getattr(sheet, each.name) for each in fields(sheet)} for sheet in reading.sheets],
+        "format": reading.format,
+        "errors": reading.errors,
+        "skips": reading.skips,
+        "notes": reading.notes,
+        "rejected_rows": reading.rejected_rows,
+        "sheets": [{each.name: getattr(sheet, each.name) for each in fields(sheet)} for sheet in reading.sheets],
     }
-    return seal(zlib.compress(json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode(), 1), f"kit.upload.reading.{about}")
+    return seal(
+        zlib.compress(json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode(), 1),
+        f"kit.upload.reading.{about}",
+    )
 
 
 def reading_of(upload: Upload) -> Reading:
@@ -168,7 +193,9 @@ def settle(person: Person | None, upload: Upload, headings: Mapping[str, str]) -
         upload.mapping = {**Upload.objects.get(pk=upload.pk).mapping, **headings}
         act.save(upload, "mapping")
         for heading, column in headings.items():
-            old = Heading.objects.filter(organisation=upload.organisation, register=register.name, heading=heading).first()
+            old = Heading.objects.filter(
+                organisation=upload.organisation, register=register.name, heading=heading
+            ).first()
             entry = old or Heading(organisation=upload.organisation, register=register.name, heading=heading)
             entry.column = column
             act.save(entry)
@@ -237,7 +264,9 @@ def _known(kit: Furniture, organisation: Organisation) -> _Known:
 
 
 def _number_column(register: Register) -> str:
-    return next((column.name for column in register.columns if column.name.endswith("_no") and column.kind == "text"), "")
+    return next(
+        (column.name for column in register.columns if column.name.endswith("_no") and column.kind == "text"), ""
+    )
 
 
 def _store(act: Commit, kit: Furniture, upload: Upload, reading: Reading) -> Counter[str]:
@@ -275,14 +304,39 @@ def _store(act: Commit, kit: Furniture, upload: Upload, reading: Reading) -> Cou
     if fresh or changed:
         columns = dict(zip(own, zip(*fresh, strict=True), strict=True)) if fresh else dict.fromkeys(own, ())
         numbers = act.numbers(model, len(fresh))
-        standing = receive_findings(kit, act, organisation, {
-            "_row": numbers, "_file": [organisation.code] * len(fresh), "_sheet": [""] * len(fresh), "_headings": columns["headings"],
-            "_doubtful": columns["doubtful"], **{column.name: columns[column.name] for column in register.columns if column.kind not in SEALED}})
-        act.add(model, ("id", "organisation", "serial", *own, "klass", *Record.DERIVED), [
-            (pk, organisation.pk, serial, *stored, "", *stands)
-            for serial, (pk, stored, stands) in enumerate(zip(numbers, fresh, standing, strict=True), serial + 1)])
-    act.told("upload", id=upload.pk, sha256=upload.file.sha256, read=upload.read, accepted=upload.accepted, rejected=upload.rejected,
-             skipped=upload.skipped, added=counts["added"], changed=counts["changed"], same=counts["same"])
+        standing = receive_findings(
+            kit,
+            act,
+            organisation,
+            {
+                "_row": numbers,
+                "_file": [organisation.code] * len(fresh),
+                "_sheet": [""] * len(fresh),
+                "_headings": columns["headings"],
+                "_doubtful": columns["doubtful"],
+                **{column.name: columns[column.name] for column in register.columns if column.kind not in SEALED},
+            },
+        )
+        act.add(
+            model,
+            ("id", "organisation", "serial", *own, "klass", *Record.DERIVED),
+            [
+                (pk, organisation.pk, serial, *stored, "", *stands)
+                for serial, (pk, stored, stands) in enumerate(zip(numbers, fresh, standing, strict=True), serial + 1)
+            ],
+        )
+    act.told(
+        "upload",
+        id=upload.pk,
+        sha256=upload.file.sha256,
+        read=upload.read,
+        accepted=upload.accepted,
+        rejected=upload.rejected,
+        skipped=upload.skipped,
+        added=counts["added"],
+        changed=counts["changed"],
+        same=counts["same"],
+    )
     return counts
 
 
@@ -294,22 +348,33 @@ def _unread_kept(kit: Furniture, pk: int, names: list[str], stored: tuple[Any, .
         return stored
     old = kit.model._default_manager.filter(pk=pk).values_list(*unread).get()
     kept = dict(zip(unread, old, strict=True))
-    return (*(kept.get(name, value) for name, value in zip(names, stored, strict=False)), *stored[len(names):])
+    return (*(kept.get(name, value) for name, value in zip(names, stored, strict=False)), *stored[len(names) :])
 
 
-def _parties(act: Commit, kit: Furniture, organisation: Organisation, names: list[str], rows: list[list[Any]]) -> list[int | None]:
+def _parties(
+    act: Commit, kit: Furniture, organisation: Organisation, names: list[str], rows: list[list[Any]]
+) -> list[int | None]:
     """The party of each row: the village's own by name and identity number, made where it is new. Whether two parties
     are one person is for a person to say."""
     if not kit.road.party:
         return [None] * len(rows)
     name, id_no, phone = (names.index(each) for each in kit.road.party)
     wanted = [(str(row[name])[:200], mark(row[id_no]) if row[id_no] else "") if row[name] else None for row in rows]
-    known = {(each, sign): pk for pk, each, sign in Party.objects.filter(organisation=organisation).values_list("pk", "name", "id_mark")}
+    known = {
+        (each, sign): pk
+        for pk, each, sign in Party.objects.filter(organisation=organisation).values_list("pk", "name", "id_mark")
+    }
     new = {key: row for key, row in zip(wanted, rows, strict=True) if key is not None and key not in known}
-    act.add(Party, ("organisation", "name", "id_mark", "id_no", "phone"),
-            [(organisation.pk, *key, row[id_no], row[phone]) for key, row in new.items()])
+    act.add(
+        Party,
+        ("organisation", "name", "id_mark", "id_no", "phone"),
+        [(organisation.pk, *key, row[id_no], row[phone]) for key, row in new.items()],
+    )
     if new:
-        known = {(each, sign): pk for pk, each, sign in Party.objects.filter(organisation=organisation).values_list("pk", "name", "id_mark")}
+        known = {
+            (each, sign): pk
+            for pk, each, sign in Party.objects.filter(organisation=organisation).values_list("pk", "name", "id_mark")
+        }
     return [known[key] if key is not None else None for key in wanted]
 
 
@@ -323,7 +388,9 @@ def rows_of(register: Register, reading: Reading) -> Iterator[tuple[tuple[str, i
         maps = [sheet.mapping, *(block["mapping"] for block in sheet.blocks)]
         present = sorted({entry["column"] for each in maps for entry in each if entry["column"]})
         headings = "|".join(("", *present, ""))
-        columns = [_discreet(register.by_name[name], sheet.columns.get(name) or [None] * sheet.accepted) for name in names]
+        columns = [
+            _discreet(register.by_name[name], sheet.columns.get(name) or [None] * sheet.accepted) for name in names
+        ]
         for row, *values in zip(sheet.row_numbers, *columns, strict=True):
             silent = doubtful.get((sheet.name, row))
             yield (sheet.name, row), values, headings, "|".join(("", *silent, "")) if silent else "||"
@@ -352,7 +419,9 @@ def edit(person: Person | None, record: Record, values: Mapping[str, Any], note:
     return record
 
 
-def enter(act: Commit, kit: Furniture, record: Record, values: Mapping[str, Any], asked: Sequence[str] | None = None) -> Any:
+def enter(
+    act: Commit, kit: Furniture, record: Record, values: Mapping[str, Any], asked: Sequence[str] | None = None
+) -> Any:
     """Columns of one record, new or known, through an open door. ``asked``: the columns its source had a place for; None = all."""
     fresh = record if record.pk is None else kit.model._default_manager.select_for_update().get(pk=record.pk)
     for name, value in values.items():
@@ -360,11 +429,15 @@ def enter(act: Commit, kit: Furniture, record: Record, values: Mapping[str, Any]
     fresh.fingerprint = fingerprint(_stored(fresh, column.name) for column in kit.register.columns)
     if fresh.pk is None:
         fresh.serial = next_serial(kit, fresh.organisation)
-        fresh.headings = "|".join(("", *sorted(column.name for column in kit.register.columns if asked is None or column.name in asked), ""))
+        fresh.headings = "|".join(
+            ("", *sorted(column.name for column in kit.register.columns if asked is None or column.name in asked), "")
+        )
         fresh.doubtful = "||"
         if asked is not None:
             names = [column.name for column in kit.register.columns]
-            fresh.party_id = _parties(act, kit, fresh.organisation, names, [[getattr(fresh, name) for name in names]])[0]
+            fresh.party_id = _parties(act, kit, fresh.organisation, names, [[getattr(fresh, name) for name in names]])[
+                0
+            ]
         act.save(fresh)
     else:  # its own cells only: somebody else may be at another
         act.save(fresh, *values, "fingerprint")

@@ -18,8 +18,14 @@ Table = Mapping[str, Sequence[Any]]
 """Rows by column: the register's own, dates as ISO text, and those of :data:`mingbai.rules.ledger.ROW_KEYS`."""
 
 
-def frame(register: Register, own: QuerySet[Any], peers: QuerySet[Any] | None = None, lend: Sequence[str] = (),
-          known: Mapping[str, Mapping[int, Any]] | None = None, fresh: Table | None = None) -> pl.DataFrame:
+def frame(
+    register: Register,
+    own: QuerySet[Any],
+    peers: QuerySet[Any] | None = None,
+    lend: Sequence[str] = (),
+    known: Mapping[str, Mapping[int, Any]] | None = None,
+    fresh: Table | None = None,
+) -> pl.DataFrame:
     """The rows ``own``, and the columns ``lend`` of the rows ``peers`` the rules compare them with.
 
     ``_row`` is the record's number; peers have ``_row`` 0. ``_file`` is the organisation's code. Identity numbers and
@@ -34,11 +40,18 @@ def frame(register: Register, own: QuerySet[Any], peers: QuerySet[Any] | None = 
     return ledger(register, [table for table in tables if table["_row"]])
 
 
-def _table(register: Register, rows: QuerySet[Any], names: list[str], known: Mapping[str, Mapping[int, Any]], own: bool) -> dict[str, Sequence[Any]]:
+def _table(
+    register: Register, rows: QuerySet[Any], names: list[str], known: Mapping[str, Mapping[int, Any]], own: bool
+) -> dict[str, Sequence[Any]]:
     places = ["pk", "organisation__code", "headings", "doubtful"] if own else ["pk", "organisation__code"]
-    days = {name: f"{name}_text" for name in names if register.by_name[name].kind == "date"}  # as text, which the rules' frame takes: no date is made
-    fetched = list(rows.order_by("organisation__path", "serial").annotate(**{text: Cast(name, TextField()) for name, text in days.items()})
-                   .values_list(*places, *(days.get(name, name) for name in names)))
+    days = {
+        name: f"{name}_text" for name in names if register.by_name[name].kind == "date"
+    }  # as text, which the rules' frame takes: no date is made
+    fetched = list(
+        rows.order_by("organisation__path", "serial")
+        .annotate(**{text: Cast(name, TextField()) for name, text in days.items()})
+        .values_list(*places, *(days.get(name, name) for name in names))
+    )
     columns: list[Sequence[Any]] = list(zip(*fetched, strict=True)) if fetched else [()] * (len(places) + len(names))
     height = len(fetched)
     table: dict[str, Sequence[Any]]
@@ -47,7 +60,7 @@ def _table(register: Register, rows: QuerySet[Any], names: list[str], known: Map
     else:
         table = {"_row": [0] * height, "_file": columns[1], "_headings": [""] * height, "_doubtful": [""] * height}
     table["_sheet"] = [""] * height
-    for name, values in zip(names, columns[len(places):], strict=True):
+    for name, values in zip(names, columns[len(places) :], strict=True):
         table[name] = _over(columns[0], values, known.get(name))
     for column in register.house:
         table[column.name] = _over(columns[0], [None] * height, known.get(column.name))

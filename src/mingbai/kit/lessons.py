@@ -60,12 +60,22 @@ def learn(person: Person | None, upload: Upload, kind: str, said: str, value: st
 
     register = furniture(upload.register).register
     said = re.sub(r"\s", "", said) if kind == WORD else said.strip()
-    lesson = Lesson(organisation=upload.organisation, register=register.name, kind=kind, column=column, said=said[:200], value=value, by=person)
+    lesson = Lesson(
+        organisation=upload.organisation,
+        register=register.name,
+        kind=kind,
+        column=column,
+        said=said[:200],
+        value=value,
+        by=person,
+    )
     if kind not in Lesson.Kind.values or (not said and kind != DATE):
         raise MappingError("没有写要记住什么")
     checked(as_mapping(lesson), register)
     with commit(person, upload.organisation, "import", "记住读法") as act:
-        old = Lesson.objects.filter(organisation=upload.organisation, register=register.name, kind=kind, column=column, said=lesson.said).first()
+        old = Lesson.objects.filter(
+            organisation=upload.organisation, register=register.name, kind=kind, column=column, said=lesson.said
+        ).first()
         lesson = old or lesson
         lesson.value, lesson.by, lesson.on = value, act.person, act.on
         return act.save(lesson)
@@ -104,13 +114,20 @@ def offers(upload: Upload, reading: Reading) -> list[Lesson]:
     lone = any(LONE_MONTH.match(word) for _, word in asked)
     headings = {entry["header"] for sheet in reading.sheets for entry in sheet.mapping if not entry["unit"]}
     sheets = {sheet.name for sheet in reading.sheets if not sheet.accepted}
-    near = Lesson.objects.filter(register=upload.register, organisation__parent=upload.organisation.parent).exclude(organisation=upload.organisation)
+    near = Lesson.objects.filter(register=upload.register, organisation__parent=upload.organisation.parent).exclude(
+        organisation=upload.organisation
+    )
     found: dict[tuple[str, str, str, str], Lesson] = {}
     for lesson in near.select_related("organisation").order_by("-pk"):
-        fits = ((lesson.column, lesson.said) in asked if lesson.kind == WORD
-                else lone and "dates" not in mine if lesson.kind == DATE
-                else lesson.said in headings and lesson.said not in mine.get("units", {}) if lesson.kind == UNIT
-                else lesson.said in sheets and lesson.said not in mine.get("kinds", {}))
+        fits = (
+            (lesson.column, lesson.said) in asked
+            if lesson.kind == WORD
+            else lone and "dates" not in mine
+            if lesson.kind == DATE
+            else lesson.said in headings and lesson.said not in mine.get("units", {})
+            if lesson.kind == UNIT
+            else lesson.said in sheets and lesson.said not in mine.get("kinds", {})
+        )
         if fits:
             found.setdefault((lesson.kind, lesson.column, lesson.said, lesson.value), lesson)
     return list(found.values())[:20]
@@ -120,8 +137,12 @@ def headings_next_door(upload: Upload, reading: Reading) -> list[Heading]:
     """Headings of this file that neighbours under the same parent settled otherwise than it is read now, the newest of each. Nothing
     of it holds here until a person takes it."""
     settled = {*learnt(upload.organisation, reading.register).get("headers", {}), *upload.mapping}
-    now = {entry["header"]: entry["column"] or "" for sheet in reading.sheets for entry in sheet.mapping if entry["header"]}
-    near = Heading.objects.filter(register=upload.register, heading__in=now.keys() - settled, organisation__parent=upload.organisation.parent).exclude(organisation=upload.organisation)
+    now = {
+        entry["header"]: entry["column"] or "" for sheet in reading.sheets for entry in sheet.mapping if entry["header"]
+    }
+    near = Heading.objects.filter(
+        register=upload.register, heading__in=now.keys() - settled, organisation__parent=upload.organisation.parent
+    ).exclude(organisation=upload.organisation)
     found: dict[str, Heading] = {}
     for each in near.select_related("organisation").order_by("-pk"):
         if each.column != now[each.heading] and (not each.column or each.column in reading.register.by_name):

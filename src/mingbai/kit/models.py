@@ -101,7 +101,9 @@ class Lesson(models.Model):
 
     class Meta:
         ordering = ("kind", "column", "said")
-        constraints = (models.UniqueConstraint(fields=("organisation", "register", "kind", "column", "said"), name="lesson_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("organisation", "register", "kind", "column", "said"), name="lesson_once"),
+        )
         verbose_name = "读表记忆"
 
 
@@ -157,7 +159,9 @@ class Case(models.Model):
     register = models.CharField("台账", max_length=40)
     record = models.BigIntegerField("记录", db_index=True)
     klass = models.CharField("类别", max_length=1)
-    stage = models.CharField("环节", max_length=12, choices=[(s.value, s.label) for s in Stage], default=Stage.CONFIRMED.value)
+    stage = models.CharField(
+        "环节", max_length=12, choices=[(s.value, s.label) for s in Stage], default=Stage.CONFIRMED.value
+    )
     cell = models.ForeignKey(GridCell, models.PROTECT, null=True, related_name="+", verbose_name="责任田")
     responsible = models.ForeignKey(Person, models.PROTECT, null=True, related_name="cases", verbose_name="责任人")
     deadline = models.DateField("期限", null=True)
@@ -278,6 +282,8 @@ class Apart(models.Model):
     on = models.DateField("日期")
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("one", "other"), name="apart_once"),
-                       models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="apart_in_order"))
+        constraints = (
+            models.UniqueConstraint(fields=("one", "other"), name="apart_once"),
+            models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="apart_in_order"),
+        )
         verbose_name = "不是同一当事人"

@@ -36,7 +36,11 @@ class PolicyError(ValueError):
 
 def local(kit: Furniture) -> list[str]:
     """The parameters a place may set: those no article confirmed in the national law fixes."""
-    return [name for name, each in load_law(kit.name).parameters.items() if not any(version.status == CERTAIN for version in each.versions)]
+    return [
+        name
+        for name, each in load_law(kit.name).parameters.items()
+        if not any(version.status == CERTAIN for version in each.versions)
+    ]
 
 
 def read(kit: Furniture, parameter: Parameter, text: str) -> Any:
@@ -57,11 +61,19 @@ def read(kit: Furniture, parameter: Parameter, text: str) -> Any:
         return _number(parameter, parts[0][0])
     if "亩" not in parameter.unit and not by_good:
         raise PolicyError(f"“{text}”读不懂；{parameter.title}只要一个数")
-    known = PRICED if by_good else tuple(kit.register.by_name["land_class"].choices) if "land_class" in kit.register.by_name else ()
+    known = (
+        PRICED
+        if by_good
+        else tuple(kit.register.by_name["land_class"].choices)
+        if "land_class" in kit.register.by_name
+        else ()
+    )
     found: dict[str, int] = {}
     for part in parts:
         if len(part) != 2 or part[0] not in known or part[0] in found:
-            raise PolicyError(f"“{' '.join(part)}”读不懂；请写一个数，或者每个{'品名' if by_good else '地类'}一个数，例如：{known[0] if known else ''} 100；{'品名' if by_good else '地类'}有 {'、'.join(known)}")
+            raise PolicyError(
+                f"“{' '.join(part)}”读不懂；请写一个数，或者每个{'品名' if by_good else '地类'}一个数，例如：{known[0] if known else ''} 100；{'品名' if by_good else '地类'}有 {'、'.join(known)}"
+            )
         found[part[0]] = _number(parameter, part[1])
     if not found:
         raise PolicyError("请写改成多少")
@@ -78,7 +90,16 @@ def _number(parameter: Parameter, text: str) -> int:
     return int(value)
 
 
-def propose(person: Person, place: Organisation, register: str, parameter: str, text: str, since: date | None, source: str, note: str = "") -> Change:
+def propose(
+    person: Person,
+    place: Organisation,
+    register: str,
+    parameter: str,
+    text: str,
+    since: date | None,
+    source: str,
+    note: str = "",
+) -> Change:
     """Writes a proposal down; it changes nothing yet.
 
     :raises PolicyError: when it could not be approved as it stands.
@@ -93,8 +114,17 @@ def propose(person: Person, place: Organisation, register: str, parameter: str, 
     with commit(person, place, "policy", "提出改政策", note=source.strip()) as act:
         value = read(kit, law(register, policy_of(kit, place, act.on)).parameters[parameter], text)
         kept = value.isoformat() if isinstance(value, date) else value
-        change = Change(organisation=place, register=register, parameter=parameter, value=kept, since=since, source=source.strip(),
-                        note=note.strip(), proposed_by=act.person, proposed_on=act.on)
+        change = Change(
+            organisation=place,
+            register=register,
+            parameter=parameter,
+            value=kept,
+            since=since,
+            source=source.strip(),
+            note=note.strip(),
+            proposed_by=act.person,
+            proposed_on=act.on,
+        )
         _written(kit, change, act.on)
         return act.save(change)
 
@@ -107,8 +137,15 @@ def approve(person: Person, change: Change) -> Policy:
     kit = furniture(change.register)
     with commit(person, change.organisation, "policy", "批准本地政策", note=change.source) as act:
         change = _waiting(act, change)
-        policy = act.save(Policy(organisation=change.organisation, register=change.register, text=_written(kit, change, act.on), since=act.on,
-                                 approved_by=act.person))
+        policy = act.save(
+            Policy(
+                organisation=change.organisation,
+                register=change.register,
+                text=_written(kit, change, act.on),
+                since=act.on,
+                approved_by=act.person,
+            )
+        )
         change.state, change.policy = Change.State.APPROVED, policy
         _decide(act, change)
         recheck.queue_below(act.person, change.organisation)
@@ -136,9 +173,18 @@ def effect(change: Change) -> list[Effect]:
     found: list[Effect] = []
     for each in [county] if county is not None else place.below.filter(level=COMPARED):
         rows = county_rows(kit, each, on)
-        was, will = ({(one.row, one.rule, one.answer): one for run in judge_all(kit, each, on, instead, rows) for one in run.where(YES, DISPUTED) if one.file in codes}
-                     for instead in (None, then))
-        found += [Effect(will[key], True) for key in will.keys() - was.keys()] + [Effect(was[key], False) for key in was.keys() - will.keys()]
+        was, will = (
+            {
+                (one.row, one.rule, one.answer): one
+                for run in judge_all(kit, each, on, instead, rows)
+                for one in run.where(YES, DISPUTED)
+                if one.file in codes
+            }
+            for instead in (None, then)
+        )
+        found += [Effect(will[key], True) for key in will.keys() - was.keys()] + [
+            Effect(was[key], False) for key in was.keys() - will.keys()
+        ]
     return sorted(found, key=lambda one: (one.finding.file, one.finding.row, one.finding.rule))
 
 
@@ -174,16 +220,29 @@ def _written(kit: Furniture, change: Change, on: date) -> str:
     place = change.organisation
     above = policy_of(kit, place.parent, on) if place.parent is not None else ()
     newest = Policy.objects.filter(organisation=place, register=kit.name, since__lte=on).order_by("since", "pk").last()
-    data: dict[str, Any] = yaml.safe_load(newest.text) if newest else {"place": place.code, "title": f"{place.name}本地政策", "decided_by": place.name}
+    data: dict[str, Any] = (
+        yaml.safe_load(newest.text)
+        if newest
+        else {"place": place.code, "title": f"{place.name}本地政策", "decided_by": place.name}
+    )
     before = law(kit.name, (*above, *((newest.text,) if newest else ()))).parameters[change.parameter]
     articles = data.setdefault("articles", {})
     key = next(name for number in range(1, 10_000) if (name := f"LOCAL{number}_{place.code}") not in articles)
-    articles[key] = {"title": change.source, "says": change.note or f"{before.title}自 {change.since} 起改定。", "from": min(change.since, on), "status": CERTAIN,
-                     "checked_on": on}
+    articles[key] = {
+        "title": change.source,
+        "says": change.note or f"{before.title}自 {change.since} 起改定。",
+        "from": min(change.since, on),
+        "status": CERTAIN,
+        "checked_on": on,
+    }
     value = date.fromisoformat(change.value) if before.unit == DAY else change.value
     kept = [_entry(each, change.since - _DAY) for each in before.versions if each.since < change.since]
-    decided = [_entry(each) for each in before.versions if each.since > change.since]  # for a later day already: it stands
-    new = {"from": change.since, "value": value, "cite": key, "status": CERTAIN, "checked_on": on} | ({"to": decided[0]["from"] - _DAY} if decided else {})
+    decided = [
+        _entry(each) for each in before.versions if each.since > change.since
+    ]  # for a later day already: it stands
+    new = {"from": change.since, "value": value, "cite": key, "status": CERTAIN, "checked_on": on} | (
+        {"to": decided[0]["from"] - _DAY} if decided else {}
+    )
     data.setdefault("parameters", {})[change.parameter] = {"values": [*kept, new, *decided]}
     text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=200)
     try:

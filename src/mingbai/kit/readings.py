@@ -14,8 +14,15 @@ from mingbai.places.models import Organisation
 from mingbai.rules.explain import Reading, explain
 
 
-def readings(kit: Furniture, record: Record, rule: str, on: date, days: Sequence[date | None] = (None,), under: Organisation | None = None,
-             rows: pl.DataFrame | None = None) -> list[Reading]:
+def readings(
+    kit: Furniture,
+    record: Record,
+    rule: str,
+    on: date,
+    days: Sequence[date | None] = (None,),
+    under: Organisation | None = None,
+    rows: pl.DataFrame | None = None,
+) -> list[Reading]:
     """The rule over a record beside its county's, as of ``on``, for each day as if its deed had been done then (None = as it
     was), by the policy of ``under`` instead of its own place's. ``rows``: what :func:`rows_of` gave, where it was asked already.
 

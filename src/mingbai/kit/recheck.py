@@ -45,27 +45,48 @@ def recheck(progress: jobs.Progress | None, organisation: int) -> str:
     changed meanwhile is judged again, and what a person had judged is looked at again, by a commit of the village's own. No
     event where nothing changed."""
     top, on = Organisation.objects.get(pk=organisation), today()
-    counties = list(top.below.filter(level=COMPARED)) or [next((each for each in top.above if each.level == COMPARED), top)]
+    counties = list(top.below.filter(level=COMPARED)) or [
+        next((each for each in top.above if each.level == COMPARED), top)
+    ]
     number = 0
     for done, county in enumerate(counties):
         if progress:
             progress(county.name, done, len(counties))
         heads = _heads(county)
-        changed = {name: stale(furniture(name), county, on) for name in furnished() if furniture(name).rulebook is not None}
-        places = list(top.below.filter(pk__in={pk for each in changed.values() for pk in each}).filter(path__gte=county.path, path__lt=after(county.path)))
+        changed = {
+            name: stale(furniture(name), county, on) for name in furnished() if furniture(name).rulebook is not None
+        }
+        places = list(
+            top.below.filter(pk__in={pk for each in changed.values() for pk in each}).filter(
+                path__gte=county.path, path__lt=after(county.path)
+            )
+        )
         number += sum(place.pk in told for told in changed.values() for place in places)
-        for batch in (places[at:at + TOGETHER] for at in range(0, len(places), TOGETHER)):
+        for batch in (places[at : at + TOGETHER] for at in range(0, len(places), TOGETHER)):
             _write(county, batch, heads, changed, on)
     checked(top, on)
     return f"重查了 {top.below.filter(is_collective=True).count()} 个村，{number} 个有变化"
 
 
-def _write(county: Organisation, places: Sequence[Organisation], heads: Mapping[int, int], changed: Mapping[str, Mapping[int, Told]], on: date) -> None:
+def _write(
+    county: Organisation,
+    places: Sequence[Organisation],
+    heads: Mapping[int, int],
+    changed: Mapping[str, Mapping[int, Told]],
+    on: date,
+) -> None:
     with commit(None, county, "view", "重查疑点", on=on, quiet=True) as act:
         now = _heads(county)
-        alone = [place for place in places if now.get(place.pk) != heads.get(place.pk) or any(told[place.pk].reopened for told in changed.values() if place.pk in told)]
+        alone = [
+            place
+            for place in places
+            if now.get(place.pk) != heads.get(place.pk)
+            or any(told[place.pk].reopened for told in changed.values() if place.pk in told)
+        ]
         for name, told in changed.items():
-            findings.recheck_all(furniture(name), act, [place for place in places if place.pk in told and place not in alone], told)
+            findings.recheck_all(
+                furniture(name), act, [place for place in places if place.pk in told and place not in alone], told
+            )
     for place in alone:
         with commit(None, place, "view", "重查疑点", on=on, quiet=True) as act:
             same = _heads(place).get(place.pk) == heads.get(place.pk)
@@ -76,7 +97,9 @@ def _write(county: Organisation, places: Sequence[Organisation], heads: Mapping[
 
 def _heads(place: Organisation) -> dict[int, int]:
     """Organisation at or below a place → its last event: while that stands, nothing was changed there."""
-    found: dict[int, int] = dict(Event.objects.filter(organisation__in=place.below).order_by().values_list("organisation").annotate(Max("pk")))
+    found: dict[int, int] = dict(
+        Event.objects.filter(organisation__in=place.below).order_by().values_list("organisation").annotate(Max("pk"))
+    )
     return found
 
 
@@ -90,7 +113,11 @@ def checked(organisation: Organisation, on: date) -> None:
 def day_turns() -> None:
     """Deadlines pass and claims lapse without anybody's doing: on a new day every county is checked again."""
     on = today()
-    stale = Organisation.objects.filter(level=COMPARED).exclude(pk__in=Checked.objects.filter(on=on).values("organisation"))
+    stale = Organisation.objects.filter(level=COMPARED).exclude(
+        pk__in=Checked.objects.filter(on=on).values("organisation")
+    )
     for county in stale:
-        if not Job.objects.filter(organisation=county, title=_TITLE, state__in=(Job.State.WAITING, Job.State.RUNNING)).exists():
+        if not Job.objects.filter(
+            organisation=county, title=_TITLE, state__in=(Job.State.WAITING, Job.State.RUNNING)
+        ).exists():
             queue_below(None, county)

@@ -35,7 +35,9 @@ class Record(models.Model):
     """Its number in this register of this organisation; never given again."""
     cell = models.ForeignKey(GridCell, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="责任田")
     party = models.ForeignKey(Party, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="当事人")
-    upload = models.ForeignKey("kit.Upload", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="来自文件")
+    upload = models.ForeignKey(
+        "kit.Upload", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="来自文件"
+    )
     source_sheet = models.CharField("工作表", max_length=100, blank=True)
     source_row = models.PositiveIntegerField("行", null=True, blank=True)
     fingerprint = models.CharField(max_length=32, db_index=True, blank=True)
@@ -64,8 +66,19 @@ class Record(models.Model):
         ordering = ("organisation__path", "serial")
 
     DERIVED: ClassVar[tuple[str, ...]] = (
-        "proposed", "open_findings", "confirmed_findings", "severity", "irregular", "rectified", "stage", "deadline", "unsure",
-        "amount_fen", "stated_owed_fen", "owed_fen", "recovered_fen",
+        "proposed",
+        "open_findings",
+        "confirmed_findings",
+        "severity",
+        "irregular",
+        "rectified",
+        "stage",
+        "deadline",
+        "unsure",
+        "amount_fen",
+        "stated_owed_fen",
+        "owed_fen",
+        "recovered_fen",
     )
 
     @property

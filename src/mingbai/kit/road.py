@@ -21,7 +21,13 @@ class Stage(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"confirmed": "待派单", "assigned": "整改中", "self_checked": "待验收", "accepted": "已验收", "closed": "已销号"}[self]
+        return {
+            "confirmed": "待派单",
+            "assigned": "整改中",
+            "self_checked": "待验收",
+            "accepted": "已验收",
+            "closed": "已销号",
+        }[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +51,33 @@ def _moves(*moves: Move) -> Mapping[str, Move]:
 
 MOVES = _moves(
     Move("assign", "派单", frozenset((Stage.CONFIRMED, Stage.ASSIGNED)), Stage.ASSIGNED, "assign"),
-    Move("self_check", "村级自查通过", frozenset((Stage.ASSIGNED,)), Stage.SELF_CHECKED, "self_check", needs_evidence=True),
+    Move(
+        "self_check",
+        "村级自查通过",
+        frozenset((Stage.ASSIGNED,)),
+        Stage.SELF_CHECKED,
+        "self_check",
+        needs_evidence=True,
+    ),
     Move("return", "退回补充", frozenset((Stage.SELF_CHECKED,)), Stage.ASSIGNED, "accept", needs_reason=True),
-    Move("accept", "乡镇验收通过", frozenset((Stage.SELF_CHECKED,)), Stage.ACCEPTED, "accept", needs_evidence=True, by_another=True),
+    Move(
+        "accept",
+        "乡镇验收通过",
+        frozenset((Stage.SELF_CHECKED,)),
+        Stage.ACCEPTED,
+        "accept",
+        needs_evidence=True,
+        by_another=True,
+    ),
     Move("close", "县级抽查通过，销号", frozenset((Stage.ACCEPTED,)), Stage.CLOSED, "spot_check", by_another=True),
-    Move("reopen", "抽查不通过，退回重办", frozenset((Stage.ACCEPTED, Stage.CLOSED)), Stage.ASSIGNED, "spot_check", needs_reason=True),
+    Move(
+        "reopen",
+        "抽查不通过，退回重办",
+        frozenset((Stage.ACCEPTED, Stage.CLOSED)),
+        Stage.ASSIGNED,
+        "spot_check",
+        needs_reason=True,
+    ),
 )
 
 
@@ -68,8 +96,14 @@ class Proof:
 
 
 def take(
-    stage: Stage, name: str, *, powers: Collection[str], missing: Collection[Proof] = (), reason: str = "",
-    by: int | None = None, before: int | None = None,
+    stage: Stage,
+    name: str,
+    *,
+    powers: Collection[str],
+    missing: Collection[Proof] = (),
+    reason: str = "",
+    by: int | None = None,
+    before: int | None = None,
 ) -> Stage:
     """The stage a step leads to.
 
@@ -82,7 +116,9 @@ def take(
     if move is None:
         raise RoadError(f"没有“{name}”这一步")
     if stage not in move.sources:
-        raise RoadError(f"现在是“{stage.label}”，不能“{move.title}”；可以做的：{'、'.join(m.title for m in open_moves(stage, powers)) or '等别人办'}")
+        raise RoadError(
+            f"现在是“{stage.label}”，不能“{move.title}”；可以做的：{'、'.join(m.title for m in open_moves(stage, powers)) or '等别人办'}"
+        )
     if move.power not in powers:
         raise RoadError(f"“{move.title}”不归您办")
     if move.needs_reason and not reason.strip():

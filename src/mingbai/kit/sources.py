@@ -29,4 +29,7 @@ def sought_by(seeker: Callable[[Record], Sources]) -> Callable[[Record], Sources
 def sources(record: Record) -> Sources:
     """What every room knows of it."""
     found = [seeker(record) for seeker in _seekers]
-    return Sources({name: way for each in found for name, way in each.columns.items()}, tuple(each for one in found for each in one.open))
+    return Sources(
+        {name: way for each in found for name, way in each.columns.items()},
+        tuple(each for one in found for each in one.open),
+    )

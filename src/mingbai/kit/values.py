@@ -73,8 +73,14 @@ def read_form(register: Register, posted: Any, record: Record) -> tuple[dict[str
             continue
         reading = reader(column, register)(text or None)
         if reading.problem is not None:
-            wrong.append({"where": column.title, "what": reading.problem.reason, "instead": "；".join(reading.problem.suggestions),
-                          "url": f"#id_{column.name}"})
+            wrong.append(
+                {
+                    "where": column.title,
+                    "what": reading.problem.reason,
+                    "instead": "；".join(reading.problem.suggestions),
+                    "url": f"#id_{column.name}",
+                }
+            )
             continue
         value: Any = reading.value
         if column.kind == "date" and isinstance(value, str):

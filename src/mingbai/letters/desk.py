@@ -23,7 +23,12 @@ from mingbai.records.door import Commit
 from mingbai.records.models import Attachment
 from mingbai.units import format_date
 
-MARKED: dict[str, str] = {"witnessed": "两位见证人的姓名", "ems": "邮政特快专递的单号", "notarised": "公证书号", "public": "刊登在哪里"}
+MARKED: dict[str, str] = {
+    "witnessed": "两位见证人的姓名",
+    "ems": "邮政特快专递的单号",
+    "notarised": "公证书号",
+    "public": "刊登在哪里",
+}
 """What each way of serving must also say."""
 
 
@@ -38,8 +43,12 @@ def chinese(day: date | None) -> str | None:
 
 def forms_of(organisation: Organisation) -> dict[str, Form]:
     """Kind → the place's form that holds for an organisation: of the nearest place that has one, its newest."""
-    rows = Form.objects.filter(organisation__in=organisation.above, state=Form.State.APPROVED).select_related("organisation")
-    newest = {(each.organisation.path, each.kind): each for each in sorted(rows, key=lambda each: (each.decided_on, each.pk))}
+    rows = Form.objects.filter(organisation__in=organisation.above, state=Form.State.APPROVED).select_related(
+        "organisation"
+    )
+    newest = {
+        (each.organisation.path, each.kind): each for each in sorted(rows, key=lambda each: (each.decided_on, each.pk))
+    }
     found: dict[str, Form] = {}
     for (_, kind), each in sorted(newest.items(), key=lambda item: len(item[0][0])):
         if each.text:
@@ -47,14 +56,37 @@ def forms_of(organisation: Organisation) -> dict[str, Form]:
     return found
 
 
-def make(act: Commit, kind: Kind, facts: Facts, *, held: Form | None = None, record: str = "", about: str = "", addressee: str = "",
-         amount_fen: int | None = None) -> Letter:
+def make(
+    act: Commit,
+    kind: Kind,
+    facts: Facts,
+    *,
+    held: Form | None = None,
+    record: str = "",
+    about: str = "",
+    addressee: str = "",
+    amount_fen: int | None = None,
+) -> Letter:
     """Makes a letter for the open door's organisation, numbered without gaps for its kind and year. ``held``: the form in
     the house's stead, of :func:`forms_of`."""
     year = act.on.year
-    last = Letter.objects.filter(organisation=act.organisation, kind=kind.name, year=year).aggregate(Max("number"))["number__max"]
-    letter = Letter(organisation=act.organisation, kind=kind.name, year=year, number=(last or 0) + 1, record=record, about=about[:200], addressee=addressee[:200],
-                    amount_fen=amount_fen, on=act.on, answer_by=act.on + timedelta(days=kind.answer_days) if kind.answer_days else None, form=held, by=act.person)
+    last = Letter.objects.filter(organisation=act.organisation, kind=kind.name, year=year).aggregate(Max("number"))[
+        "number__max"
+    ]
+    letter = Letter(
+        organisation=act.organisation,
+        kind=kind.name,
+        year=year,
+        number=(last or 0) + 1,
+        record=record,
+        about=about[:200],
+        addressee=addressee[:200],
+        amount_fen=amount_fen,
+        on=act.on,
+        answer_by=act.on + timedelta(days=kind.answer_days) if kind.answer_days else None,
+        form=held,
+        by=act.person,
+    )
     values = {**facts.values, "文书编号": letter.full_number}
     if letter.answer_by is not None:
         values["缴清日期"] = chinese(letter.answer_by)
@@ -67,7 +99,9 @@ def sheet(letter: Letter, identity: str | None = None) -> Sheet:
     return Sheet(letter.full_number, letter.what.title, form.revealed(letter.blocks, identity))
 
 
-def serve(act: Commit, letter: Letter, way: str, on: date, evidence: Attachment, mark: str = "", why: str = "") -> Letter:
+def serve(
+    act: Commit, letter: Letter, way: str, on: date, evidence: Attachment, mark: str = "", why: str = ""
+) -> Letter:
     """Records that a letter reached its addressee, with the proof.
 
     :raises LetterError: for a day that cannot be, a way that must say more, or a second record without the reason.
@@ -83,7 +117,13 @@ def serve(act: Commit, letter: Letter, way: str, on: date, evidence: Attachment,
         raise LetterError(f"“{Letter.Way(way).label}”还要写{MARKED[way]}")
     if letter.served_on is not None and not why.strip():
         raise LetterError(f"已经登记过 {format_date(letter.served_on)} 送达；登记错了要改，请写明为什么")
-    letter.way, letter.served_on, letter.served_by, letter.mark, letter.evidence = way, on, act.person, mark.strip(), evidence
+    letter.way, letter.served_on, letter.served_by, letter.mark, letter.evidence = (
+        way,
+        on,
+        act.person,
+        mark.strip(),
+        evidence,
+    )
     if why.strip():
         act.told("letters.corrected", letter=letter.full_number, why=why.strip())
     return act.save(letter, "way", "served_on", "served_by", "mark", "evidence")
@@ -108,7 +148,9 @@ def answer(act: Commit, letter: Letter, answer: str, on: date, note: str) -> Let
 def served_days(organisations: Iterable[Organisation], register: str) -> dict[int, list[date]]:
     """Record → the days letters that restart the limitation reached the debtor, oldest first."""
     counting = [name for name, kind in kinds().items() if kind.counts]
-    rows = Letter.objects.filter(organisation__in=organisations, kind__in=counting, served_on__isnull=False, record__startswith=f"{register}:")
+    rows = Letter.objects.filter(
+        organisation__in=organisations, kind__in=counting, served_on__isnull=False, record__startswith=f"{register}:"
+    )
     found: dict[int, list[date]] = defaultdict(list)
     for record, on in rows.order_by("served_on", "pk").values_list("record", "served_on"):
         found[int(record.partition(":")[2])].append(on)
@@ -126,9 +168,20 @@ def propose(act: Commit, kind: Kind, text: str, note: str = "") -> Form:
     text = text.replace("\r\n", "\n").strip()
     if text and (told := form.wrongs(text, kind.blanks, kind.lists, kind.needs, kind.refuses)):
         raise FormError(*told)
-    if not text and kind.name not in {each.kind for each in forms_of(act.organisation).values() if each.organisation_id == act.organisation.pk}:
+    if not text and kind.name not in {
+        each.kind for each in forms_of(act.organisation).values() if each.organisation_id == act.organisation.pk
+    }:
         raise LetterError("这里没有自己的范本，用的就是上级或者本系统的")
-    return act.save(Form(organisation=act.organisation, kind=kind.name, text=f"{text}\n" if text else "", note=note.strip(), proposed_by=act.person, proposed_on=act.on))
+    return act.save(
+        Form(
+            organisation=act.organisation,
+            kind=kind.name,
+            text=f"{text}\n" if text else "",
+            note=note.strip(),
+            proposed_by=act.person,
+            proposed_on=act.on,
+        )
+    )
 
 
 def decide(act: Commit, wanted: Form, approve: bool, why: str = "") -> Form:

@@ -62,7 +62,10 @@ class Block:
     def shares(self) -> list[int]:
         """How wide a table's columns are to each other, by what they hold and the room around it."""
         width = max((len(row) for row in self.rows), default=0)
-        widest = [max((max(map(_wide, row[at].split(BREAK))) for row in self.rows if at < len(row)), default=0) for at in range(width)]
+        widest = [
+            max((max(map(_wide, row[at].split(BREAK))) for row in self.rows if at < len(row)), default=0)
+            for at in range(width)
+        ]
         return [min(max(each, 4), 40) + 5 for each in widest]
 
 
@@ -81,7 +84,9 @@ def read(text: str) -> list[Block]:
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if len(text) > FORM_CHARACTERS or len(lines) > FORM_LINES:
-        raise FormError(f"范本有 {len(text)} 个字、{len(lines)} 行；最多 {FORM_CHARACTERS} 个字、{FORM_LINES} 行，请分成几份")
+        raise FormError(
+            f"范本有 {len(text)} 个字、{len(lines)} 行；最多 {FORM_CHARACTERS} 个字、{FORM_LINES} 行，请分成几份"
+        )
     blocks: list[Block] = []
     for number, raw in enumerate(lines, 1):
         line = raw.strip()
@@ -126,7 +131,13 @@ def written(blocks: Sequence[Block]) -> str:
     return "\n".join(lines).strip() + "\n"
 
 
-def wrongs(text: str, blanks: Mapping[str, object], lists: Mapping[str, Mapping[str, object]], needs: Sequence[str] = (), refuses: Sequence[str] = ()) -> list[str]:
+def wrongs(
+    text: str,
+    blanks: Mapping[str, object],
+    lists: Mapping[str, Mapping[str, object]],
+    needs: Sequence[str] = (),
+    refuses: Sequence[str] = (),
+) -> list[str]:
     """What is wrong with a form for a kind of letter: blanks nobody fills, blanks that must stand, words that must not.
 
     :raises FormError: where it cannot be read at all.
@@ -139,7 +150,14 @@ def wrongs(text: str, blanks: Mapping[str, object], lists: Mapping[str, Mapping[
         for name in names:
             if name not in known:
                 near = get_close_matches(name, known, 1, 0.5)
-                told.append(f"{where}：没有“{{{{{name}}}}}”这个空" + (f"，是不是 {{{{{near[0]}}}}}" if near else f"；能用的有 {'、'.join(known[:12])}{'……' if len(known) > 12 else ''}"))
+                told.append(
+                    f"{where}：没有“{{{{{name}}}}}”这个空"
+                    + (
+                        f"，是不是 {{{{{near[0]}}}}}"
+                        if near
+                        else f"；能用的有 {'、'.join(known[:12])}{'……' if len(known) > 12 else ''}"
+                    )
+                )
         if len({name.partition(".")[0] for name in names if "." in name}) > 1:
             told.append(f"{where}：一行里只能用一个表的空；请分成两行")
         if _LOOSE.search(_BLANK.sub("", line)):
@@ -152,7 +170,10 @@ def wrongs(text: str, blanks: Mapping[str, object], lists: Mapping[str, Mapping[
 def _lines(blocks: Sequence[Block]) -> Iterator[tuple[str, str]]:
     for block in blocks:
         if block.kind == "table":
-            yield from ((f"第 {block.line} 行起的表格第 {number} 行", " | ".join(row)) for number, row in enumerate(block.rows, 1))
+            yield from (
+                (f"第 {block.line} 行起的表格第 {number} 行", " | ".join(row))
+                for number, row in enumerate(block.rows, 1)
+            )
         elif block.text:
             yield f"第 {block.line} 行“{block.text[:12]}{'…' if len(block.text) > 12 else ''}”", block.text
 
@@ -175,24 +196,32 @@ def _each(cells: Sequence[str], facts: Facts) -> Iterator[list[str]]:
     """A line once, or once for each member of the list its blanks belong to."""
     owner = next((name.partition(".")[0] for cell in cells for name in _BLANK.findall(cell) if "." in name), None)
     for member in facts.rows.get(owner, ()) if owner else ({},):
+
         def said(found: re.Match[str], member: Mapping[str, str | None] = member) -> str:
             name = found[1]
             if name == IDENTITY:
                 return HELD
             return clean(member.get(name.partition(".")[2]) if "." in name else facts.values.get(name)) or LINE
+
         yield [_BLANK.sub(said, cell) for cell in cells]
 
 
 def clean(words: str | None) -> str:
     """Words as they go into a letter: one line, no control or private characters, numbers of persons in part."""
-    plain = "".join(" " if letter in "\r\n\t\u2028\u2029" else letter for letter in words or "" if letter in "\r\n\t" or unicodedata.category(letter) not in ("Cc", "Cf", "Co", "Cs", "Cn"))
+    plain = "".join(
+        " " if letter in "\r\n\t\u2028\u2029" else letter
+        for letter in words or ""
+        if letter in "\r\n\t" or unicodedata.category(letter) not in ("Cc", "Cf", "Co", "Cs", "Cn")
+    )
     return mask_numbers(plain.strip())
 
 
 def revealed(blocks: Sequence[Block], identity: str | None) -> list[Block]:
     """The blocks with the identity number in its place, or room to write it."""
+
     def put(text: str) -> str:
         return text.replace(HELD, clean_identity(identity) or LINE)
+
     return [Block(b.kind, put(b.text), tuple(tuple(map(put, row)) for row in b.rows), b.head, b.line) for b in blocks]
 
 

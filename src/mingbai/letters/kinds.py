@@ -42,11 +42,18 @@ class Kind:
 
     @property
     def sample(self) -> Facts:
-        return Facts(self.blanks, {name: [row] if name in self.once else [row, row] for name, row in self.lists.items()})
+        return Facts(
+            self.blanks, {name: [row] if name in self.once else [row, row] for name, row in self.lists.items()}
+        )
 
 
 @cache
 def kinds() -> Mapping[str, Kind]:
     """Every kind, by name, in order."""
-    data: dict[str, dict[str, Any]] = yaml.safe_load(resources.files(__package__).joinpath("kinds.yaml").read_text(encoding="utf-8"))
-    return {name: Kind(name=name, **(entry | {key: tuple(entry.get(key, ())) for key in ("once", "needs", "refuses")})) for name, entry in data.items()}
+    data: dict[str, dict[str, Any]] = yaml.safe_load(
+        resources.files(__package__).joinpath("kinds.yaml").read_text(encoding="utf-8")
+    )
+    return {
+        name: Kind(name=name, **(entry | {key: tuple(entry.get(key, ())) for key in ("once", "needs", "refuses")}))
+        for name, entry in data.items()
+    }

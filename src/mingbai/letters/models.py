@@ -81,7 +81,9 @@ class Letter(models.Model):
 
     class Meta:
         ordering = ("-id",)
-        constraints = (models.UniqueConstraint(fields=("organisation", "kind", "year", "number"), name="letter_number_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("organisation", "kind", "year", "number"), name="letter_number_once"),
+        )
         indexes = (models.Index(fields=("organisation", "kind", "served_on")),)
         verbose_name = "文书"
 
@@ -103,7 +105,10 @@ class Letter(models.Model):
     @property
     def blocks(self) -> list[Block]:
         """What it says, the place of an identity number held open."""
-        return [Block(kind, text, tuple(tuple(row) for row in rows), head) for kind, text, rows, head in json.loads(self.words)]
+        return [
+            Block(kind, text, tuple(tuple(row) for row in rows), head)
+            for kind, text, rows, head in json.loads(self.words)
+        ]
 
     @staticmethod
     def kept(blocks: list[Block]) -> str:

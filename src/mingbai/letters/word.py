@@ -28,8 +28,16 @@ from mingbai.sheets.package import Package, parsed
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _CAPS = Limits(file_bytes=FORM_BYTES, unpacked_bytes=16 * 2**20, zip_parts=200)
 _TITLE, _BODY, _TABLE = Pt(22), Pt(14), Pt(11)
-_REFUSED = {"drawing": "图片或图形", "pict": "图片或图形", "object": "嵌入的对象", "txbxContent": "文本框", "altChunk": "嵌入的文件", "del": "没有接受的修订",
-            "ins": "没有接受的修订", "footnoteReference": "脚注"}
+_REFUSED = {
+    "drawing": "图片或图形",
+    "pict": "图片或图形",
+    "object": "嵌入的对象",
+    "txbxContent": "文本框",
+    "altChunk": "嵌入的文件",
+    "del": "没有接受的修订",
+    "ins": "没有接受的修订",
+    "footnoteReference": "脚注",
+}
 """What a form cannot hold, by the name of its mark."""
 
 
@@ -75,7 +83,11 @@ def _font(holder: Any, name: str, size: Any, bold: bool | None = None) -> None:
 def _paragraph(paragraph: Any, block: Block) -> None:
     lay = paragraph.paragraph_format
     lay.space_after, lay.line_spacing = Pt(0), Pt(25)
-    paragraph.alignment = {"title": WD_ALIGN_PARAGRAPH.CENTER, "centre": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}.get(block.kind)
+    paragraph.alignment = {
+        "title": WD_ALIGN_PARAGRAPH.CENTER,
+        "centre": WD_ALIGN_PARAGRAPH.CENTER,
+        "right": WD_ALIGN_PARAGRAPH.RIGHT,
+    }.get(block.kind)
     if block.kind == "plain":
         lay.first_line_indent = _BODY * 2
     if block.kind == "title":
@@ -85,7 +97,12 @@ def _paragraph(paragraph: Any, block: Block) -> None:
         return
     run = paragraph.add_run(block.text)
     if block.kind in ("title", "heading"):
-        _font(run, "宋体" if block.kind == "title" else "黑体", _TITLE if block.kind == "title" else _BODY, bold=block.kind == "title" or None)
+        _font(
+            run,
+            "宋体" if block.kind == "title" else "黑体",
+            _TITLE if block.kind == "title" else _BODY,
+            bold=block.kind == "title" or None,
+        )
     if block.kind == "heading":
         run.bold = True
 
@@ -107,7 +124,9 @@ def _table(made: Any, block: Block, width: int) -> None:
             cell.width = size
             for place, words in enumerate((row[at] if at < len(row) else "").split(BREAK)):
                 paragraph = cell.paragraphs[0] if place == 0 else cell.add_paragraph()
-                paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if head else WD_ALIGN_PARAGRAPH.RIGHT if right[at] else None
+                paragraph.alignment = (
+                    WD_ALIGN_PARAGRAPH.CENTER if head else WD_ALIGN_PARAGRAPH.RIGHT if right[at] else None
+                )
                 paragraph.paragraph_format.space_after = Pt(0)
                 _font(paragraph.add_run(words), "仿宋", _TABLE, bold=True if head else None)
     after = made.add_paragraph()
@@ -157,7 +176,11 @@ def form_text(data: bytes) -> str:
     blocks: list[Block] = []
     for element in body:
         if element.tag == f"{_W}p":
-            blocks += [each for each in _said(element) if each.kind != "gap" or (blocks and blocks[-1].kind not in ("table", "gap"))]
+            blocks += [
+                each
+                for each in _said(element)
+                if each.kind != "gap" or (blocks and blocks[-1].kind not in ("table", "gap"))
+            ]
         elif element.tag == f"{_W}tbl":
             blocks.append(_rows(element))
     while blocks and blocks[0].kind == "gap":
@@ -178,14 +201,18 @@ def _said(element: etree._Element) -> list[Block]:
         return None if found is None else found.get(f"{_W}val", "")
 
     before = of("pageBreakBefore")
-    broken = element.find(f".//{_W}br[@{_W}type='page']") is not None or (before is not None and before not in ("0", "false"))
+    broken = element.find(f".//{_W}br[@{_W}type='page']") is not None or (
+        before is not None and before not in ("0", "false")
+    )
     page = [Block("page")] if broken else []
     if not text:
         return page or [Block("gap")]
     stands, indent = of("jc"), lay.find(f"{_W}ind") if lay is not None else None
     size = max((int(each.get(f"{_W}val") or 0) for each in element.iter(f"{_W}sz")), default=0)
     runs = [run for run in element.iter(f"{_W}r") if _words(run).strip()]
-    bold = bool(runs) and all((mark := run.find(f"{_W}rPr/{_W}b")) is not None and mark.get(f"{_W}val") not in ("0", "false") for run in runs)
+    bold = bool(runs) and all(
+        (mark := run.find(f"{_W}rPr/{_W}b")) is not None and mark.get(f"{_W}val") not in ("0", "false") for run in runs
+    )
     if stands == "center":
         kind = "title" if size >= 36 else "centre"
     elif stands in ("right", "end"):
@@ -193,18 +220,28 @@ def _said(element: etree._Element) -> list[Block]:
     elif bold:
         kind = "heading"
     else:
-        indented = indent is not None and any((indent.get(f"{_W}{name}") or "0") not in ("0", "") for name in ("firstLine", "firstLineChars"))
+        indented = indent is not None and any(
+            (indent.get(f"{_W}{name}") or "0") not in ("0", "") for name in ("firstLine", "firstLineChars")
+        )
         kind = "plain" if indented else "flush"
     return [*page, Block(kind, text)]
 
 
 def _rows(element: etree._Element) -> Block:
     lines = element.findall(f"{_W}tr")
-    rows = tuple(tuple(BREAK.join(_words(p).replace("|", "｜") for p in cell.findall(f"{_W}p")).strip() for cell in line.findall(f"{_W}tc")) for line in lines)
+    rows = tuple(
+        tuple(
+            BREAK.join(_words(p).replace("|", "｜") for p in cell.findall(f"{_W}p")).strip()
+            for cell in line.findall(f"{_W}tc")
+        )
+        for line in lines
+    )
     head = bool(lines) and lines[0].find(f"{_W}trPr/{_W}tblHeader") is not None
     return Block("table", "", rows, head)
 
 
 def _words(element: etree._Element) -> str:
     """The words of a paragraph or run; a field's code is none of them."""
-    return "".join((each.text or "") if each.tag == f"{_W}t" else " " for each in element.iter(f"{_W}t", f"{_W}tab", f"{_W}br"))
+    return "".join(
+        (each.text or "") if each.tag == f"{_W}t" else " " for each in element.iter(f"{_W}t", f"{_W}tab", f"{_W}br")
+    )

@@ -39,12 +39,22 @@ class Content:
     records: Sequence[int]
 
     def plain(self) -> dict[str, Any]:
-        return {"columns": list(self.columns), "rows": [list(row) for row in self.rows], "totals": {"rows": len(self.rows), **self.totals}}
+        return {
+            "columns": list(self.columns),
+            "rows": [list(row) for row in self.rows],
+            "totals": {"rows": len(self.rows), **self.totals},
+        }
 
 
 def draft(
-    person: Person | None, organisation: Organisation, register: str, kind: str, title: str, content: Content,
-    replaces: Notice | None = None, why: str = "",
+    person: Person | None,
+    organisation: Organisation,
+    register: str,
+    kind: str,
+    title: str,
+    content: Content,
+    replaces: Notice | None = None,
+    why: str = "",
 ) -> Notice:
     """Drafts a notice for the supervisor to read. A correction names the notice it replaces and says why.
 
@@ -61,12 +71,26 @@ def draft(
     if replaces is not None:
         _replaceable(replaces, organisation, register, kind)
     with commit(person, organisation, "publish", "拟公示") as act:
-        if Notice.objects.filter(organisation=organisation, register=register, kind=kind, state=Notice.State.DRAFT).exists():
+        if Notice.objects.filter(
+            organisation=organisation, register=register, kind=kind, state=Notice.State.DRAFT
+        ).exists():
             raise NoticeError("已有一份同类的公示在等签字；先签字或退回")
-        return act.save(Notice(
-            organisation=organisation, register=register, kind=kind, title=title, content=content.plain(), records=list(content.records),
-            lines=len(content.rows), newest=max(content.records, default=0),
-            drafted_by=person, drafted_on=act.on, replaces=replaces, why=why.strip()))
+        return act.save(
+            Notice(
+                organisation=organisation,
+                register=register,
+                kind=kind,
+                title=title,
+                content=content.plain(),
+                records=list(content.records),
+                lines=len(content.rows),
+                newest=max(content.records, default=0),
+                drafted_by=person,
+                drafted_on=act.on,
+                replaces=replaces,
+                why=why.strip(),
+            )
+        )
 
 
 def _replaceable(notice: Notice, organisation: Organisation, register: str, kind: str) -> None:
@@ -92,9 +116,15 @@ def bars(person: Person, notice: Notice) -> str:
         return ""
     if drafter.pk == person.pk or drafter.name == person.name:
         return "拟稿人不能给自己的公示签字；请另一位监督成员签"
-    related = Kin.objects.filter(Q(name=person.name, officer__name=drafter.name) | Q(name=drafter.name, officer__name=person.name),
-                                 officer__organisation=notice.organisation).first()
-    return f"{person.name}与拟稿人{drafter.name}是近亲属（{related.relation}），不能签字；请另一位监督成员签" if related else ""
+    related = Kin.objects.filter(
+        Q(name=person.name, officer__name=drafter.name) | Q(name=drafter.name, officer__name=person.name),
+        officer__organisation=notice.organisation,
+    ).first()
+    return (
+        f"{person.name}与拟稿人{drafter.name}是近亲属（{related.relation}），不能签字；请另一位监督成员签"
+        if related
+        else ""
+    )
 
 
 def sign(person: Person, notice: Notice, read: str) -> Notice:
@@ -103,7 +133,11 @@ def sign(person: Person, notice: Notice, read: str) -> Notice:
     :raises NoticeError: when the signer may not sign, or the draft is another than the one read.
     """
     with commit(person, notice.organisation, "sign", "签字公示") as act:
-        fresh: Notice = Notice.objects.select_for_update(of=("self",)).select_related("organisation", "drafted_by", "replaces").get(pk=notice.pk)
+        fresh: Notice = (
+            Notice.objects.select_for_update(of=("self",))
+            .select_related("organisation", "drafted_by", "replaces")
+            .get(pk=notice.pk)
+        )
         if fresh.state != Notice.State.DRAFT:
             raise NoticeError("这份公示已经签过字或退回了")
         if fresh.replaces is not None:
@@ -131,13 +165,25 @@ def _next_number(organisation: Organisation, year: int) -> str:
 def _head(notice: Notice, days: int, cite: str, certain: bool) -> dict[str, Any]:
     home = Home.objects.first()
     return {
-        "title": notice.title, "kind": notice.kind, "register": notice.register, "number": notice.number,
-        "organisation": {"code": notice.organisation.code, "name": notice.organisation.name,
-                         "above": [each.name for each in notice.organisation.above if each.pk != notice.organisation_id]},
-        "drafted_by": notice.drafted_by.name if notice.drafted_by else "", "signed_by": notice.signed_by.name if notice.signed_by else "",
-        "from": str(notice.first_day), "to": str(notice.last_day), "days": days, "cite": cite, "cite_certain": certain,
+        "title": notice.title,
+        "kind": notice.kind,
+        "register": notice.register,
+        "number": notice.number,
+        "organisation": {
+            "code": notice.organisation.code,
+            "name": notice.organisation.name,
+            "above": [each.name for each in notice.organisation.above if each.pk != notice.organisation_id],
+        },
+        "drafted_by": notice.drafted_by.name if notice.drafted_by else "",
+        "signed_by": notice.signed_by.name if notice.signed_by else "",
+        "from": str(notice.first_day),
+        "to": str(notice.last_day),
+        "days": days,
+        "cite": cite,
+        "cite_certain": certain,
         "replaces": {"number": notice.replaces.number, "sha256": notice.replaces.sha256} if notice.replaces else None,
-        "why": notice.why, "demo": bool(home and home.is_demo),
+        "why": notice.why,
+        "demo": bool(home and home.is_demo),
     }
 
 
@@ -168,7 +214,9 @@ def take_down(person: Person, notice: Notice, on: date, why: str) -> Notice:
         if fresh.state != Notice.State.PUBLISHED or fresh.down_on is not None:
             raise NoticeError("这份公示没有在公示，或者已经记过取下")
         if not fresh.first_day <= on < fresh.last_day or on > act.on:
-            raise NoticeError(f"取下的日期应当在 {fresh.first_day} 和 {min(fresh.last_day - timedelta(days=1), act.on)} 之间")
+            raise NoticeError(
+                f"取下的日期应当在 {fresh.first_day} 和 {min(fresh.last_day - timedelta(days=1), act.on)} 之间"
+            )
         fresh.down_on, fresh.down_why = on, why.strip()
         act.told("taken_down", number=fresh.number, on=str(on))
         return act.save(fresh, "down_on", "down_why")

@@ -24,7 +24,9 @@ class Requirement:
 
 @cache
 def _text() -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = yaml.safe_load(resources.files(__package__).joinpath("law.yaml").read_text(encoding="utf-8"))
+    found: dict[str, list[dict[str, Any]]] = yaml.safe_load(
+        resources.files(__package__).joinpath("law.yaml").read_text(encoding="utf-8")
+    )
     return found
 
 

@@ -48,7 +48,9 @@ class Notice(models.Model):
     last_day = models.DateField("止", null=True)
     down_on = models.DateField("提前取下的日期", null=True)
     down_why = FreeText("提前取下的原因", blank=True)
-    replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="replaced_by", verbose_name="更正的公示")
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="replaced_by", verbose_name="更正的公示"
+    )
     why = FreeText("说明", blank=True)
     """Why it was returned, or what the correction mends."""
 
@@ -88,8 +90,13 @@ class Notice(models.Model):
 
     def full(self, on: date) -> bool:
         """Shown for all its days: not taken down, and not taken over by a correction, before they were over."""
-        return (self.state == self.State.PUBLISHED and self.last_day is not None and self.last_day < on
-                and (self.successor is None or self.successor.first_day > self.last_day) and self.last_shown == self.last_day)
+        return (
+            self.state == self.State.PUBLISHED
+            and self.last_day is not None
+            and self.last_day < on
+            and (self.successor is None or self.successor.first_day > self.last_day)
+            and self.last_shown == self.last_day
+        )
 
 
 class Objection(models.Model):

@@ -22,7 +22,14 @@ class ObjectionError(ValueError):
 
 
 def object_to(
-    notice: Notice, line: int, text: str, *, name: str = "", phone: str = "", person: Person | None = None, sender: str = "",
+    notice: Notice,
+    line: int,
+    text: str,
+    *,
+    name: str = "",
+    phone: str = "",
+    person: Person | None = None,
+    sender: str = "",
 ) -> tuple[Objection, str]:
     """Takes an objection; gives it with the word for its receipt. ``person``: the clerk who writes it down from paper;
     without one it comes from the phone page, and ``sender`` (an address) slows a flood.
@@ -43,10 +50,22 @@ def object_to(
         if person is None:
             _slow(notice.organisation, act.on, origin)
         number, word = _next_number(notice.organisation, act.on.year), f"{secrets.randbelow(10**6):06d}"
-        objection = act.save(Objection(
-            organisation=notice.organisation, notice=notice, line=line, number=number, secret_mark=_secret(number, word),
-            way="paper" if person else "phone", on=act.on, due=act.on + timedelta(days=required("answer", act.on).days),
-            text=text, name=name.strip() or None, phone=phone.strip() or None, origin=origin))
+        objection = act.save(
+            Objection(
+                organisation=notice.organisation,
+                notice=notice,
+                line=line,
+                number=number,
+                secret_mark=_secret(number, word),
+                way="paper" if person else "phone",
+                on=act.on,
+                due=act.on + timedelta(days=required("answer", act.on).days),
+                text=text,
+                name=name.strip() or None,
+                phone=phone.strip() or None,
+                origin=origin,
+            )
+        )
     return objection, word
 
 
@@ -59,7 +78,9 @@ def _slow(organisation: Organisation, on: date, origin: str) -> None:
 
 
 def _next_number(organisation: Organisation, year: int) -> str:
-    taken = Objection.objects.filter(organisation=organisation, number__startswith=f"Y{organisation.code}-{year}-").count()
+    taken = Objection.objects.filter(
+        organisation=organisation, number__startswith=f"Y{organisation.code}-{year}-"
+    ).count()
     return f"Y{organisation.code}-{year}-{taken + 1:03d}"
 
 
@@ -69,8 +90,13 @@ def _secret(number: str, word: str) -> str:
 
 def find(number: str, word: str) -> Objection | None:
     """The objection of a receipt: its number and its word. None when they do not belong together."""
-    found: Objection | None = Objection.objects.filter(number=number.strip().upper(), secret_mark=_secret(number.strip().upper(), word.strip())).select_related(
-        "organisation", "notice", "correction").first()
+    found: Objection | None = (
+        Objection.objects.filter(
+            number=number.strip().upper(), secret_mark=_secret(number.strip().upper(), word.strip())
+        )
+        .select_related("organisation", "notice", "correction")
+        .first()
+    )
     return found
 
 
@@ -81,7 +107,9 @@ def answer(person: Person, objection: Objection, words: str, correction: Notice 
     """
     if len(words.strip()) < SHORTEST:
         raise ObjectionError("请写明查了什么、结果怎样")
-    if correction is not None and (correction.replaces_id != objection.notice_id or correction.state != Notice.State.PUBLISHED):
+    if correction is not None and (
+        correction.replaces_id != objection.notice_id or correction.state != Notice.State.PUBLISHED
+    ):
         raise ObjectionError("更正公示应当是已经公布的、更正这一份的公示")
     with commit(person, objection.organisation, "answer", "答复异议") as act:
         fresh: Objection = Objection.objects.select_for_update().get(pk=objection.pk)

@@ -26,17 +26,36 @@ def wall(notice: Notice, address: str, size: Size = "a3", form: Literal["pdf", "
     set_up = sheet(notice.published)
     code = io.BytesIO()
     segno.make(address, error="m", micro=False).save(code, kind="svg", border=2, xmldecl=False)
-    data = {"size": size, "address": address, "qr": code.getvalue().decode(), "code": notice.code, "head": dict(set_up.head),
-            "titles": set_up.titles, "wide": _widest(set_up), "right": set_up.right, "lines": set_up.lines, "totals": set_up.totals}
+    data = {
+        "size": size,
+        "address": address,
+        "qr": code.getvalue().decode(),
+        "code": notice.code,
+        "head": dict(set_up.head),
+        "titles": set_up.titles,
+        "wide": _widest(set_up),
+        "right": set_up.right,
+        "lines": set_up.lines,
+        "totals": set_up.totals,
+    }
     fonts = str(pylopdf_fonts_zh_cn.sans_path().parent)
     with resources.as_file(resources.files(__package__).joinpath("wall.typ")) as source:
-        made: bytes | list[bytes] = typst.compile(str(source), font_paths=[fonts], ignore_system_fonts=True, format=form, ppi=_PPI,
-                                                  sys_inputs={"data": json.dumps(data, ensure_ascii=False)})
+        made: bytes | list[bytes] = typst.compile(
+            str(source),
+            font_paths=[fonts],
+            ignore_system_fonts=True,
+            format=form,
+            ppi=_PPI,
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        )
     return made[0] if isinstance(made, list) else made
 
 
 def _widest(set_up: Sheet) -> int:
     """The column of words that takes what room is left: the one with the longest cell, a Chinese character as wide as two digits."""
-    said = {at: max((sum(2 if letter > "\u2e80" else 1 for letter in line[at]) for line in set_up.lines), default=0)
-            for at, right in enumerate(set_up.right) if not right}
+    said = {
+        at: max((sum(2 if letter > "\u2e80" else 1 for letter in line[at]) for line in set_up.lines), default=0)
+        for at, right in enumerate(set_up.right)
+        if not right
+    }
     return max(said, key=lambda at: said[at], default=0)

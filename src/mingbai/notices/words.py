@@ -55,9 +55,16 @@ def sheet(published: Mapping[str, Any]) -> Sheet:
     """A notice (``head``, ``columns``, ``rows``, ``totals``) in words."""
     columns = published["columns"]
     kinds = [column.get("kind", "text") for column in columns]
-    totals = [said(kind, published["totals"][column["name"]]) if column["name"] in published["totals"] else ""
-              for column, kind in zip(columns, kinds, strict=True)]
+    totals = [
+        said(kind, published["totals"][column["name"]]) if column["name"] in published["totals"] else ""
+        for column, kind in zip(columns, kinds, strict=True)
+    ]
     if totals:
         totals[0] = "合计"
-    return Sheet(published["head"], [column["title"] for column in columns], [kind in NUMBERS for kind in kinds],
-                 [[said(kind, value) for kind, value in zip(kinds, row, strict=True)] for row in published["rows"]], totals)
+    return Sheet(
+        published["head"],
+        [column["title"] for column in columns],
+        [kind in NUMBERS for kind in kinds],
+        [[said(kind, value) for kind, value in zip(kinds, row, strict=True)] for row in published["rows"]],
+        totals,
+    )

@@ -15,4 +15,17 @@ from mingbai.paper.order import Line, lines
 from mingbai.paper.reading import missing, read, reader
 from mingbai.paper.wording import Sentence, Wording, find_wording
 
-__all__ = ["Box", "Line", "Page", "Proposal", "Sentence", "Wording", "find_wording", "lines", "missing", "propose", "read", "reader"]
+__all__ = [
+    "Box",
+    "Line",
+    "Page",
+    "Proposal",
+    "Sentence",
+    "Wording",
+    "find_wording",
+    "lines",
+    "missing",
+    "propose",
+    "read",
+    "reader",
+]

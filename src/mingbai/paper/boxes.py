@@ -62,13 +62,26 @@ class Page:
     red: tuple[tuple[int, int, int, int], ...] = field(default=())
 
     def to_json(self) -> dict[str, Any]:
-        return {"number": self.number, "width": self.width, "height": self.height, "red": [list(each) for each in self.red],
-                "boxes": [[box.text, round(box.confidence, 4), [[round(x, 1), round(y, 1)] for x, y in box.corners]] for box in self.boxes]}
+        return {
+            "number": self.number,
+            "width": self.width,
+            "height": self.height,
+            "red": [list(each) for each in self.red],
+            "boxes": [
+                [box.text, round(box.confidence, 4), [[round(x, 1), round(y, 1)] for x, y in box.corners]]
+                for box in self.boxes
+            ],
+        }
 
     @classmethod
     def from_json(cls, said: dict[str, Any]) -> Page:
-        return cls(int(said["number"]), int(said["width"]), int(said["height"]), tuple(_box(*each) for each in said["boxes"]),
-                   tuple((int(a), int(b), int(c), int(d)) for a, b, c, d in said.get("red", ())))
+        return cls(
+            int(said["number"]),
+            int(said["width"]),
+            int(said["height"]),
+            tuple(_box(*each) for each in said["boxes"]),
+            tuple((int(a), int(b), int(c), int(d)) for a, b, c, d in said.get("red", ())),
+        )
 
 
 def _box(text: str, confidence: float, corners: Sequence[Sequence[float]]) -> Box:

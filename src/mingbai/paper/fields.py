@@ -44,16 +44,27 @@ class Proposal:
         return replace(self, doubts=(*self.doubts, (reason, suggestions)))
 
     def to_json(self) -> dict[str, Any]:
-        return {"column": self.column, "value": self.value, "raw": self.raw, "confidence": round(self.confidence, 3), "page": self.page,
-                "region": [[[round(x), round(y)] for x, y in each] for each in self.region], "doubts": [[why, list(said)] for why, said in self.doubts]}
+        return {
+            "column": self.column,
+            "value": self.value,
+            "raw": self.raw,
+            "confidence": round(self.confidence, 3),
+            "page": self.page,
+            "region": [[[round(x), round(y)] for x, y in each] for each in self.region],
+            "doubts": [[why, list(said)] for why, said in self.doubts],
+        }
 
 
 SURE = 0.85
 """Below this confidence of the recogniser a field says so."""
 _CAPITAL = re.compile(r"[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,}[元圆][零壹贰叁肆伍陆柒捌玖角分整正]*")
 _PART = {
-    "money": Sentence(r"(?P<it>{money})"), "date": Sentence(r"(?P<it>{date})"), "area": Sentence(r"(?P<it>{area})"),
-    "identity": Sentence(r"(?P<it>[0-9A-Z*]{15,18})"), "phone": Sentence(r"(?P<it>[0-9*]{7,12})"), "count": Sentence(r"(?P<it>[0-9]+)"),
+    "money": Sentence(r"(?P<it>{money})"),
+    "date": Sentence(r"(?P<it>{date})"),
+    "area": Sentence(r"(?P<it>{area})"),
+    "identity": Sentence(r"(?P<it>[0-9A-Z*]{15,18})"),
+    "phone": Sentence(r"(?P<it>[0-9*]{7,12})"),
+    "count": Sentence(r"(?P<it>[0-9]+)"),
     "term": Sentence(r"(?P<it>[0-9一二三四五六七八九十]+年)"),
 }
 _SIGN = r"\((?:盖章|公章|签字|签章|签名|章|签名盖章|签字盖章)\):?"
@@ -152,7 +163,9 @@ def propose(pages: Iterable[Page], register: Register, wording: Wording) -> list
     return sorted((each.proposal for each in found.values()), key=lambda each: order[each.column])
 
 
-def _read(text: _Text, column: Column, read: Callable[[Any], Reading], start: int, end: int) -> tuple[_Found, tuple[tuple[str, Stored], ...]] | None:
+def _read(
+    text: _Text, column: Column, read: Callable[[Any], Reading], start: int, end: int
+) -> tuple[_Found, tuple[tuple[str, Stored], ...]] | None:
     said = text.letters[start:end]
     if column.kind == "text":
         said = _TAIL.sub("", _TAIL.sub("", said)).strip(_EDGE.replace("(", "").replace(")", ""))
@@ -203,16 +216,23 @@ def _labelled(text: _Text, register: Register, wording: Wording) -> Iterable[tup
     for place, (begin, end) in enumerate(text.spans):
         said = text.letters[begin:end]
         hits = [hit for hit in label.finditer(said) if text.begins_word(begin + hit.start())]
-        stops = sorted({hit.start() for hit in stop.finditer(said) if text.begins_word(begin + hit.start())} | {hit.start() for hit in hits})
+        stops = sorted(
+            {hit.start() for hit in stop.finditer(said) if text.begins_word(begin + hit.start())}
+            | {hit.start() for hit in hits}
+        )
         for hit in hits:
-            own = {each.start() for each in hits}  # right behind a label only another known one ends the value: 承包人：张三 身份证号：…
+            own = {
+                each.start() for each in hits
+            }  # right behind a label only another known one ends the value: 承包人：张三 身份证号：…
             until = next((at for at in stops if at > hit.end() or (at == hit.end() and at in own)), len(said))
             if until > hit.end():
                 yield known[hit[1]], begin + hit.end(), begin + until
         boxes = text.lines[place].boxes
         at = begin
         for one, other in itertools.pairwise(boxes):
-            size, following = (sum(not letter.isspace() and letter != "_" for letter in each.text) for each in (one, other))
+            size, following = (
+                sum(not letter.isspace() and letter != "_" for letter in each.text) for each in (one, other)
+            )
             word, cell = text.letters[at : at + size].rstrip(":"), text.letters[at + size : at + size + following]
             if word in known and cell.rstrip(":") not in known and not label.match(cell):
                 yield known[word], at + size, at + size + following
@@ -238,7 +258,9 @@ def _signed_on(text: _Text, wording: Wording, found: dict[str, _Found], take: Ca
         one.proposal = replace(one.proposal.doubted("落款处写着几个日期，请选签订的那一个", *both), value=None)
 
 
-def _capitals(text: _Text, wording: Wording, found: dict[str, _Found], readers: dict[str, Callable[[Any], Reading]]) -> None:
+def _capitals(
+    text: _Text, wording: Wording, found: dict[str, _Found], readers: dict[str, Callable[[Any], Reading]]
+) -> None:
     """大写 beside figures: they must agree. Where only 大写 stands, it is the amount."""
     for match in _CAPITAL.finditer(text.letters):
         amount = units.parse_money(match[0])
@@ -251,11 +273,19 @@ def _capitals(text: _Text, wording: Wording, found: dict[str, _Found], readers: 
             one = min(near, key=lambda each: match.start() - each.end)
             if one.proposal.value is not None and one.proposal.value != amount.value.fen:
                 figures = units.format_money(int(one.proposal.value))
-                one.proposal = replace(one.proposal.doubted(f"小写是 {figures} 元，大写“{match[0]}”是 {units.format_money(amount.value.fen)} 元，两处不一样",
-                                                            f"{figures}元", f"{units.format_money(amount.value.fen)}元"), value=None)
+                one.proposal = replace(
+                    one.proposal.doubted(
+                        f"小写是 {figures} 元，大写“{match[0]}”是 {units.format_money(amount.value.fen)} 元，两处不一样",
+                        f"{figures}元",
+                        f"{units.format_money(amount.value.fen)}元",
+                    ),
+                    value=None,
+                )
         elif wording.total and wording.total not in found and wording.total in readers:
             page, region, confidence = text.region(*match.span())
-            found[wording.total] = _Found(Proposal(wording.total, amount.value.fen, match[0], confidence, page, region), *match.span())
+            found[wording.total] = _Found(
+                Proposal(wording.total, amount.value.fen, match[0], confidence, page, region), *match.span()
+            )
 
 
 def _terms(wording: Wording, found: dict[str, _Found]) -> None:
@@ -271,7 +301,9 @@ def _terms(wording: Wording, found: dict[str, _Found]) -> None:
         whole = max((each for each in said if each is not None), default=None)
         years = (f"{whole // 12}年" if whole % 12 == 0 else f"{whole}个月",) if whole else ()
         one = found[wording.terms[0]]
-        one.proposal = one.proposal.doubted(f"纸上写 {months / 12:g} 年，起止日期却是 {first} 至 {last}，对不上", one.proposal.raw, *years)
+        one.proposal = one.proposal.doubted(
+            f"纸上写 {months / 12:g} 年，起止日期却是 {first} 至 {last}，对不上", one.proposal.raw, *years
+        )
         for name in wording.terms[1:]:
             found[name].proposal = found[name].proposal.doubted("起止日期和写的年数对不上，请看原文")
 
@@ -288,10 +320,17 @@ def _rents(wording: Wording, found: dict[str, _Found]) -> None:
     if wording.rents is None or not all(name in found for name in wording.rents):
         return
     price, area, rent = (found[name].proposal.value for name in wording.rents)
-    if isinstance(price, int) and isinstance(area, int) and isinstance(rent, int) and abs(price * area / 10_000 - rent) > 100:
+    if (
+        isinstance(price, int)
+        and isinstance(area, int)
+        and isinstance(rent, int)
+        and abs(price * area / 10_000 - rent) > 100
+    ):
         worked = units.format_money(round(price * area / 10_000))
         one = found[wording.rents[2]]
-        one.proposal = one.proposal.doubted(f"单价 × 面积是 {worked} 元，和写的年承包费不一样", f"{units.format_money(rent)}元", f"{worked}元")
+        one.proposal = one.proposal.doubted(
+            f"单价 × 面积是 {worked} 元，和写的年承包费不一样", f"{units.format_money(rent)}元", f"{worked}元"
+        )
 
 
 def _signatures(text: _Text, pages: list[Page], wording: Wording, found: dict[str, _Found]) -> None:
@@ -320,7 +359,11 @@ def _signatures(text: _Text, pages: list[Page], wording: Wording, found: dict[st
     if text.region(*places[1])[0] == page:
         region = (*region, *text.region(*places[1])[1])
     made = Proposal(name, all(seen) or None, "、".join(text.letters[a:b] for a, b in places), confidence, page, region)
-    why = "落款处好像都有签名或印章；真不真要人看，请对着图认" if all(seen) else "落款处有一方没看到签名或印章，请对着图认"
+    why = (
+        "落款处好像都有签名或印章；真不真要人看，请对着图认"
+        if all(seen)
+        else "落款处有一方没看到签名或印章，请对着图认"
+    )
     found[name] = _Found(made.doubted(why, "是", "否"), *places[0])
 
 
@@ -328,4 +371,9 @@ def _touches(red: tuple[int, int, int, int], region: Region) -> bool:
     """Red ink on the region, or beside it by no more than its own size."""
     xs, ys = [x for each in region for x, _ in each], [y for each in region for _, y in each]
     around = max(ys) - min(ys) + 40
-    return red[0] < max(xs) + 4 * around and red[2] > min(xs) - around and red[1] < max(ys) + 2 * around and red[3] > min(ys) - 2 * around
+    return (
+        red[0] < max(xs) + 4 * around
+        and red[2] > min(xs) - around
+        and red[1] < max(ys) + 2 * around
+        and red[3] > min(ys) - 2 * around
+    )

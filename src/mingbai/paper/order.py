@@ -89,8 +89,12 @@ def _rows(placed: list[_Placed]) -> list[list[_Placed]]:
     rows: list[list[_Placed]] = []
     for each in placed:
         row = rows[-1] if rows else []
-        if row and abs(each.middle - sum(other.middle for other in row) / len(row)) < 0.5 * min(each.height, min(other.height for other in row)) \
-                and not any(_over(each, other) for other in row):
+        if (
+            row
+            and abs(each.middle - sum(other.middle for other in row) / len(row))
+            < 0.5 * min(each.height, min(other.height for other in row))
+            and not any(_over(each, other) for other in row)
+        ):
             row.append(each)
         else:
             rows.append([each])
@@ -117,7 +121,14 @@ def _block(rows: list[list[_Placed]], at: int) -> tuple[int, float]:
             if b <= a:
                 break
             left, right, both = a, b, both + 1
-        elif place == at or not ((row[-1].right <= right and _middle(row[-1]) < left) or (row[0].left >= left and _middle(row[0]) > right)) or both == 0:
+        elif (
+            place == at
+            or not (
+                (row[-1].right <= right and _middle(row[-1]) < left)
+                or (row[0].left >= left and _middle(row[0]) > right)
+            )
+            or both == 0
+        ):
             break
         gutter = (left + right) / 2
         for each in row:

@@ -29,7 +29,11 @@ def count(path: Path, limits: Limits) -> dict[str, Any]:
     pages = len(document)
     document.close()
     if pages > limits.pages:
-        raise Refused("too_many_pages", f"这个 PDF 有 {pages} 页，一份合同最多读 {limits.pages} 页。", "请把每份合同分成一个文件再交。")
+        raise Refused(
+            "too_many_pages",
+            f"这个 PDF 有 {pages} 页，一份合同最多读 {limits.pages} 页。",
+            "请把每份合同分成一个文件再交。",
+        )
     if not pages:
         raise Refused("empty", "这个 PDF 一页也没有。", "请重新扫描后再交。")
     return {"pages": pages}
@@ -46,7 +50,11 @@ def upright(path: Path, page: int, limits: Limits) -> Image.Image:
     _weigh(path, limits)
     picture = _rendered(path, page, limits) if _is_pdf(path) else _opened(path, limits)
     if min(picture.size) < _SMALLEST:
-        raise Refused("too_small", f"这张图只有 {picture.width}×{picture.height} 点，字认不出来。", "请靠近一些、拍满整页，或用 200 点以上的分辨率扫描。")
+        raise Refused(
+            "too_small",
+            f"这张图只有 {picture.width}×{picture.height} 点，字认不出来。",
+            "请靠近一些、拍满整页，或用 200 点以上的分辨率扫描。",
+        )
     picture.thumbnail((limits.page_side, limits.page_side), Image.Resampling.LANCZOS)
     clean = Image.new("RGB", picture.size, "white")
     clean.paste(picture)
@@ -56,7 +64,11 @@ def upright(path: Path, page: int, limits: Limits) -> Image.Image:
 def _weigh(path: Path, limits: Limits) -> None:
     size = path.stat().st_size
     if size > limits.file_bytes:
-        raise Refused("too_large", f"这个文件有 {size / 2**20:.0f} MB，最多收 {limits.file_bytes // 2**20} MB。", "请降低扫描分辨率，或分开交。")
+        raise Refused(
+            "too_large",
+            f"这个文件有 {size / 2**20:.0f} MB，最多收 {limits.file_bytes // 2**20} MB。",
+            "请降低扫描分辨率，或分开交。",
+        )
 
 
 def _is_pdf(path: Path) -> bool:
@@ -115,7 +127,11 @@ def _opened(path: Path, limits: Limits) -> Image.Image:
                 return turned.convert("L").convert("RGB")
             return turned.convert("RGB")
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-            raise Refused("too_many_pixels", f"这张图的点数太多，最多收 {limits.picture_pixels // 1_000_000} 百万点。", "请用普通清晰度重新拍，或按 300 点分辨率扫描。") from error
+            raise Refused(
+                "too_many_pixels",
+                f"这张图的点数太多，最多收 {limits.picture_pixels // 1_000_000} 百万点。",
+                "请用普通清晰度重新拍，或按 300 点分辨率扫描。",
+            ) from error
         except (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError) as error:
             raise _damaged() from error
 

@@ -35,7 +35,12 @@ def reader(limits: Limits = PAPER) -> Guard:
     return Guard(workers=1, limits=limits)
 
 
-def read(files: Iterable[Path | str], guard: Guard, progress: Callable[[int, int], None] | None = None, limits: Limits = PAPER) -> list[Leaf]:
+def read(
+    files: Iterable[Path | str],
+    guard: Guard,
+    progress: Callable[[int, int], None] | None = None,
+    limits: Limits = PAPER,
+) -> list[Leaf]:
     """The pages of one contract, in the order of the files and of the pages in them, numbered from 1.
 
     ``progress(done, of)`` is called before each page.
@@ -47,7 +52,11 @@ def read(files: Iterable[Path | str], guard: Guard, progress: Callable[[int, int
     for at, path in enumerate(paths):
         wanted += [(at, page) for page in range(int(_run(guard, "count", path, at, len(paths), {})["pages"]))]
     if len(wanted) > limits.pages:
-        raise Refused("too_many_pages", f"一共 {len(wanted)} 页，一份合同最多读 {limits.pages} 页。", "请确认这些照片是同一份合同，分开交。")
+        raise Refused(
+            "too_many_pages",
+            f"一共 {len(wanted)} 页，一份合同最多读 {limits.pages} 页。",
+            "请确认这些照片是同一份合同，分开交。",
+        )
     leaves: list[Leaf] = []
     for number, (at, page) in enumerate(wanted, 1):
         if progress is not None:

@@ -18,7 +18,11 @@ from mingbai.sheets.grid import Refused
 if TYPE_CHECKING:
     from PIL import Image
 
-MODELS = {"Det": "PP-OCRv6_det_small.onnx", "Rec": "PP-OCRv6_rec_small.onnx", "Cls": "ch_ppocr_mobile_v2.0_cls_mobile.onnx"}
+MODELS = {
+    "Det": "PP-OCRv6_det_small.onnx",
+    "Rec": "PP-OCRv6_rec_small.onnx",
+    "Cls": "ch_ppocr_mobile_v2.0_cls_mobile.onnx",
+}
 _CELL = 16
 """Side of the squares in which red ink is counted, in pixels."""
 
@@ -39,7 +43,13 @@ def read_page(path: Path, page: int, limits: Limits) -> dict[str, Any]:
         raise Refused("no_text", "这一页上没有认出字。", "请在亮处正对着纸重拍，让整页都在画面里；空白页不用交。")
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=72, optimize=False)
-    return {"width": picture.width, "height": picture.height, "picture": base64.b64encode(out.getvalue()).decode(), "boxes": boxes, "red": _red(picture)}
+    return {
+        "width": picture.width,
+        "height": picture.height,
+        "picture": base64.b64encode(out.getvalue()).decode(),
+        "boxes": boxes,
+        "red": _red(picture),
+    }
 
 
 def _set_upright(picture: Image.Image) -> tuple[Image.Image, list[Any]]:
@@ -76,8 +86,16 @@ def _engine() -> Any:
     logging.disable(logging.CRITICAL)  # what is recognised is nobody's log
     # With the paths given it looks nowhere else, least of all on a network.
     given: dict[str, Any] = {f"{part}.model_path": str(folder / name) for part, name in MODELS.items()}
-    return rapidocr.RapidOCR(params={"Global.use_cls": False, "Global.log_level": "critical", "Global.text_score": 0.3,
-                                     "EngineConfig.onnxruntime.intra_op_num_threads": 2, "EngineConfig.onnxruntime.inter_op_num_threads": 1, **given})
+    return rapidocr.RapidOCR(
+        params={
+            "Global.use_cls": False,
+            "Global.log_level": "critical",
+            "Global.text_score": 0.3,
+            "EngineConfig.onnxruntime.intra_op_num_threads": 2,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+            **given,
+        }
+    )
 
 
 def _boxes(picture: Image.Image) -> list[Any]:
@@ -87,8 +105,11 @@ def _boxes(picture: Image.Image) -> list[Any]:
     read = _engine()(numpy.ascontiguousarray(seen))
     if read.boxes is None or read.txts is None:
         return []
-    return [[str(text), float(score), [[float(x), float(y)] for x, y in corners]]
-            for corners, text, score in zip(read.boxes, read.txts, read.scores, strict=True) if str(text).strip()]
+    return [
+        [str(text), float(score), [[float(x), float(y)] for x, y in corners]]
+        for corners, text, score in zip(read.boxes, read.txts, read.scores, strict=True)
+        if str(text).strip()
+    ]
 
 
 def _red(picture: Image.Image) -> list[list[int]]:
@@ -119,4 +140,8 @@ def _red(picture: Image.Image) -> list[list[int]]:
 
 def missing() -> Refused:
     """The word for a home without the extra."""
-    return Refused("missing", "这台机器没有装读纸质合同的程序包。", "请管理员运行 pip install 'mingbai[paper]'（约 300 MB），再重新读。")
+    return Refused(
+        "missing",
+        "这台机器没有装读纸质合同的程序包。",
+        "请管理员运行 pip install 'mingbai[paper]'（约 300 MB），再重新读。",
+    )

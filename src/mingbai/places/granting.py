@@ -38,4 +38,6 @@ def check_account(keeper: Person, person: Person) -> None:
         raise GrantError(f"{person.name}不归您管")
     for grant in grants_of(person):
         if not may_grant(keeper, grant.role, grant.organisation):
-            raise GrantError(f"{person.name}在{grant.organisation.name}的权力（{grant.role.title}）不比您小，请找上级管理员")
+            raise GrantError(
+                f"{person.name}在{grant.organisation.name}的权力（{grant.role.title}）不比您小，请找上级管理员"
+            )

@@ -61,14 +61,25 @@ def here(request: HttpRequest, power: str = "view") -> Here:
         raise PermissionDenied(f"您没有“{POWERS[power]}”的权力")
     places = found.organisations
     chosen = places.filter(code=request.session.get(PLACE, "")).first()
-    place = chosen or places.filter(path__in=[grant.organisation.path for grant in grants_of(request.user)]).first() or places.first()
+    place = (
+        chosen
+        or places.filter(path__in=[grant.organisation.path for grant in grants_of(request.user)]).first()
+        or places.first()
+    )
     assert place is not None
     return Here(request.user, found, place)
 
 
-def page(power: str = "view") -> Callable[[Callable[Concatenate[HttpRequest, Here, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+def page(
+    power: str = "view",
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, Here, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]
+]:
     """A page for those who hold a power: ``@page("import")``; its function gets ``(request, here, …)``."""
-    def dress(view: Callable[Concatenate[HttpRequest, Here, P], HttpResponse]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+
+    def dress(
+        view: Callable[Concatenate[HttpRequest, Here, P], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
         @wraps(view)
         def dressed(request: HttpRequest, *args: P.args, **options: P.kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
@@ -77,7 +88,9 @@ def page(power: str = "view") -> Callable[[Callable[Concatenate[HttpRequest, Her
             if power == "view":
                 request.here = found  # what the page shows around itself need not ask again
             return view(request, found, *args, **options)
+
         page_of: Any = dressed
         page_of.power = power  # the access matrix reads it
         return page_of
+
     return dress

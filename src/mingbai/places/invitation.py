@@ -26,7 +26,12 @@ def invite(person: Person, now: datetime) -> str:
 
 def opens(person: Person, code: str, now: datetime) -> bool:
     """Whether the code is this person's, unused and not out of its days."""
-    return bool(person.invited) and person.invited_until is not None and now < person.invited_until and secrets.compare_digest(person.invited, mark(_plain(code)))
+    return (
+        bool(person.invited)
+        and person.invited_until is not None
+        and now < person.invited_until
+        and secrets.compare_digest(person.invited, mark(_plain(code)))
+    )
 
 
 def _plain(code: str) -> str:

@@ -28,14 +28,18 @@ class Organisation(models.Model):
         GROUP = "group", "组"
 
     owner: ClassVar[str] = ""
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+    )
     code = models.CharField("代码", max_length=12, unique=True)
     name = models.CharField("名称", max_length=100)
     level = models.CharField("层级", max_length=10, choices=Level.choices)
     is_collective = models.BooleanField("集体经济组织", default=False)
     path = models.CharField(max_length=60, unique=True, editable=False)
     since = models.DateField("设立日期", null=True, blank=True)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="absorbed", verbose_name="并入")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="absorbed", verbose_name="并入"
+    )
     merged_on = models.DateField("合并日期", null=True, blank=True)
 
     class Meta:
@@ -73,7 +77,9 @@ class Person(AbstractBaseUser):
     owner: ClassVar[str] = "home"
     login = models.CharField("登录名", max_length=40, unique=True)
     name = FreeLine("姓名", max_length=40)
-    home = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="people", verbose_name="所在组织")
+    home = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="people", verbose_name="所在组织"
+    )
     phone = SealedField("电话", null=True, blank=True)
     is_active = models.BooleanField("在用", default=True)
     second = SealedField("动态码密钥", null=True, blank=True)
@@ -119,7 +125,9 @@ class Grant(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="grants", verbose_name="人员")
     role = models.ForeignKey(Role, models.PROTECT, related_name="grants", verbose_name="角色")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="grants", verbose_name="范围")
-    granted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="granted", verbose_name="授权人")
+    granted_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="granted", verbose_name="授权人"
+    )
     since = models.DateField("起", null=True, blank=True)
     until = models.DateField("止（不含）", null=True, blank=True)
 
@@ -168,7 +176,9 @@ class Party(models.Model):
     id_no = SealedField("证件号码", null=True, blank=True)
     id_mark = models.CharField(max_length=32, blank=True, db_index=True)
     phone = SealedField("电话", null=True, blank=True)
-    same_as = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="others", verbose_name="同一人")
+    same_as = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="others", verbose_name="同一人"
+    )
 
     class Meta:
         ordering = ("id",)

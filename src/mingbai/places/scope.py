@@ -61,7 +61,9 @@ def scope(person: Any, power: str) -> Scope:
     """The organisations over which this person holds this power today."""
     if not getattr(person, "is_authenticated", False) or not person.is_active:
         return Scope(None, power, ())
-    return Scope(person, power, _outermost(grant.organisation.path for grant in grants_of(person) if power in grant.role.powers))
+    return Scope(
+        person, power, _outermost(grant.organisation.path for grant in grants_of(person) if power in grant.role.powers)
+    )
 
 
 def grants_of(person: Person) -> list[Grant]:

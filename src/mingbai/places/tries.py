@@ -1,8 +1,8 @@
 """Tries at a secret 输错几次: so many in so many minutes, whoever makes them.
 
-    SIGN_IN = Tries("sign-in", 5, minutes=15)
-    if not SIGN_IN.count(login, address):   # one too many: the password is not looked at
-    SIGN_IN.forget(login, address)          # it was right
+SIGN_IN = Tries("sign-in", 5, minutes=15)
+if not SIGN_IN.count(login, address):   # one too many: the password is not looked at
+SIGN_IN.forget(login, address)          # it was right
 """
 
 from __future__ import annotations

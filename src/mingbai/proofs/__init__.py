@@ -3,4 +3,14 @@
 from mingbai.proofs.canonical import NotCanonicalError, canonical, digest, read_canonical
 from mingbai.proofs.notice import FORMAT, Difference, code_of, envelope, verify
 
-__all__ = ["FORMAT", "Difference", "NotCanonicalError", "canonical", "code_of", "digest", "envelope", "read_canonical", "verify"]
+__all__ = [
+    "FORMAT",
+    "Difference",
+    "NotCanonicalError",
+    "canonical",
+    "code_of",
+    "digest",
+    "envelope",
+    "read_canonical",
+    "verify",
+]

@@ -39,13 +39,17 @@ def read_canonical(data: bytes) -> Any:
     :raises NotCanonicalError: when the bytes are no JSON, or not the canonical bytes of their value.
     """
     try:
-        value = json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_float=_no_fraction, parse_constant=_no_fraction)
+        value = json.loads(
+            data.decode("utf-8"), object_pairs_hook=_once, parse_float=_no_fraction, parse_constant=_no_fraction
+        )
     except UnicodeDecodeError as error:
         raise NotCanonicalError(f"第 {error.start + 1} 个字节不是 UTF-8 文字") from error
     except json.JSONDecodeError as error:
         raise NotCanonicalError(f"第 {error.pos + 1} 个字起不是 JSON") from error
     except (RecursionError, ValueError) as error:
-        raise NotCanonicalError(str(error) if isinstance(error, NotCanonicalError) else "数字太长或层次太深，不是规范写法") from error
+        raise NotCanonicalError(
+            str(error) if isinstance(error, NotCanonicalError) else "数字太长或层次太深，不是规范写法"
+        ) from error
     if canonical(value) != data:
         raise NotCanonicalError("内容能读，但不是规范写法（次序、空白或转义被改过）")
     return value

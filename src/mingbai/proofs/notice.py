@@ -17,7 +17,10 @@ from mingbai.proofs.canonical import NotCanonicalError, canonical, digest, read_
 
 FORMAT = "mingbai-notice-1"
 _PARTS = ("head", "columns", "totals")
-_SHAPE = {"notice": {"head": dict, "columns": list, "totals": dict, "rows": list}, "proof": {"format": str, "sha256": str, "parts": dict}}
+_SHAPE = {
+    "notice": {"head": dict, "columns": list, "totals": dict, "rows": list},
+    "proof": {"format": str, "sha256": str, "parts": dict},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,16 @@ class Difference:
 def envelope(notice: Mapping[str, Any]) -> bytes:
     """The bytes of ``NOTICE.json`` for a notice (``head``, ``columns``, ``rows``, ``totals``)."""
     parts = {name: digest(notice[name]) for name in _PARTS}
-    return canonical({
-        "notice": dict(notice),
-        "proof": {"format": FORMAT, "sha256": digest(notice), "parts": {**parts, "rows": [digest(row) for row in notice["rows"]]}},
-    })
+    return canonical(
+        {
+            "notice": dict(notice),
+            "proof": {
+                "format": FORMAT,
+                "sha256": digest(notice),
+                "parts": {**parts, "rows": [digest(row) for row in notice["rows"]]},
+            },
+        }
+    )
 
 
 def code_of(sha256: str) -> str:

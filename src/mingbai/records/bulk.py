@@ -62,7 +62,11 @@ def _table(model: Hashable, columns: tuple[str, ...]) -> Table:
     fields: list[Any] = [meta.get_field(name) for name in columns]
     quote = here.ops.quote_name
     # Without its length a text that is too long is refused, with it cut off.
-    return Table(quote(meta.db_table), tuple(quote(field.column) for field in fields), tuple(str(field.db_type(here)).partition("(")[0] for field in fields))
+    return Table(
+        quote(meta.db_table),
+        tuple(quote(field.column) for field in fields),
+        tuple(str(field.db_type(here)).partition("(")[0] for field in fields),
+    )
 
 
 @contextmanager
@@ -86,7 +90,9 @@ def inserting(table: Table, rows: Sequence[Row] | pl.DataFrame) -> Iterator[None
 def _few(table: Table, rows: Sequence[Row]) -> tuple[str, list[Any]]:
     if _PLAIN.issuperset(table.kinds):
         return f"{table.into} {table.given}", table.said(rows)
-    return f"{table.into} {table.values}" + f", {table.values.removeprefix('VALUES ')}" * (len(rows) - 1), [value for row in rows for value in row]
+    return f"{table.into} {table.values}" + f", {table.values.removeprefix('VALUES ')}" * (len(rows) - 1), [
+        value for row in rows for value in row
+    ]
 
 
 def _copying(cursor: Any, sql: str, rows: Sequence[Row] | pl.DataFrame) -> Iterator[None]:
@@ -95,7 +101,7 @@ def _copying(cursor: Any, sql: str, rows: Sequence[Row] | pl.DataFrame) -> Itera
     if isinstance(rows, pl.DataFrame):
         with cursor.copy(sql, writer=QueuedLibpqWriter(cursor.cursor)) as copy:
             for start in range(0, len(rows), _PART):  # a part is on its way while the next is written out
-                copy.write(_text(rows[start:start + _PART]))
+                copy.write(_text(rows[start : start + _PART]))
             yield
     else:
         with cursor.copy(sql) as copy:
@@ -106,7 +112,9 @@ def _copying(cursor: Any, sql: str, rows: Sequence[Row] | pl.DataFrame) -> Itera
 
 def gather(table: Table, keys: int, rows: Sequence[Row]) -> None:
     """Adds to rows that are there, makes the others. The first ``keys`` columns are the key."""
-    there = f"ON CONFLICT ({', '.join(table.columns[:keys])}) DO UPDATE SET " + ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in table.columns[keys:])
+    there = f"ON CONFLICT ({', '.join(table.columns[:keys])}) DO UPDATE SET " + ", ".join(
+        f"{name} = {table.name}.{name} + excluded.{name}" for name in table.columns[keys:]
+    )
     here = connections[DEFAULT_DB_ALIAS]
     if here.vendor == "sqlite":
         with here.cursor() as cursor:
@@ -189,16 +197,23 @@ def reserve(table: str, number: int) -> tuple[str, list[Any]]:
     """A SELECT, with its values, whose one text (:func:`reserved`) tells numbers nobody else will get."""
     if connection.vendor == "sqlite":  # whoever writes holds the only lock there is
         return "SELECT CAST(COALESCE(MAX(seq), 0) + 1 AS TEXT) FROM sqlite_sequence WHERE name = %s", [table]
-    return "SELECT string_agg(nextval(%s::regclass)::text, ' ') FROM generate_series(1, %s)", [f"{table}_id_seq", number]
+    return "SELECT string_agg(nextval(%s::regclass)::text, ' ') FROM generate_series(1, %s)", [
+        f"{table}_id_seq",
+        number,
+    ]
 
 
 def reserved(said: str, number: int) -> list[int]:
-    return list(range(int(said), int(said) + number)) if connection.vendor == "sqlite" else sorted(map(int, said.split()))
+    return (
+        list(range(int(said), int(said) + number)) if connection.vendor == "sqlite" else sorted(map(int, said.split()))
+    )
 
 
 def _text(rows: pl.DataFrame) -> bytes:
     """Rows in COPY's own text: tabs between values, ``\\N`` for nothing."""
-    odd = [name for name, kind in rows.schema.items() if kind == pl.String and rows[name].str.contains(r"[\\\t\n\r]").any()]
+    odd = [
+        name for name, kind in rows.schema.items() if kind == pl.String and rows[name].str.contains(r"[\\\t\n\r]").any()
+    ]
     for name in odd:
         rows = rows.with_columns(pl.col(name).str.replace_many({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}))
     return rows.write_csv(include_header=False, separator="\t", quote_style="never", null_value="\\N").encode()

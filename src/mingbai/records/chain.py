@@ -44,10 +44,19 @@ def discreet(value: Any) -> Any:
 def digest(event: Event) -> str:
     """SHA-256 over the event's own words and the hash before it, as JSON with sorted keys."""
     words = {
-        "organisation": event.organisation_id, "seq": event.seq, "at": event.at, "on": event.on.isoformat(),
-        "person": event.person_id, "deed": event.deed, "note": event.note, "lines": event.lines, "prev": event.prev,
+        "organisation": event.organisation_id,
+        "seq": event.seq,
+        "at": event.at,
+        "on": event.on.isoformat(),
+        "person": event.person_id,
+        "deed": event.deed,
+        "note": event.note,
+        "lines": event.lines,
+        "prev": event.prev,
     }
-    return hashlib.sha256(json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    ).hexdigest()
 
 
 def linked(before: str, seq: int, about: Iterable[str]) -> str:
@@ -65,15 +74,37 @@ End = tuple[int, str, str]
 """Where a chain ends: number and hash of its last event, and the chain over what its events are about."""
 
 
-def append(organisation: Organisation, person: Person | None, deed: str, on: date, note: str, lines: list[dict[str, Any]],
-           about: Iterable[str] = (), end: End | None = None) -> Event:
+def append(
+    organisation: Organisation,
+    person: Person | None,
+    deed: str,
+    on: date,
+    note: str,
+    lines: list[dict[str, Any]],
+    about: Iterable[str] = (),
+    end: End | None = None,
+) -> Event:
     """Adds an event; the caller holds the transaction. ``end``: where the chain ends, of who has asked :func:`ends` in it."""
     seq, prev, abouts = end or end_of(bulk.send([ends(organisation)])[0])
-    event = Event(organisation=organisation, seq=seq + 1, at=datetime.now(UTC).isoformat(timespec="milliseconds"), on=on, person=person, deed=deed,
-                  note=discreet(note), lines=discreet(lines), prev=prev)
+    event = Event(
+        organisation=organisation,
+        seq=seq + 1,
+        at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        on=on,
+        person=person,
+        deed=deed,
+        note=discreet(note),
+        lines=discreet(lines),
+        prev=prev,
+    )
     event.hash = digest(event)
     named = sorted(about)
-    _append([field.get_db_prep_save(getattr(event, field.attname), connection) for field in _FIELDS], named, event, linked(abouts, event.seq, named))
+    _append(
+        [field.get_db_prep_save(getattr(event, field.attname), connection) for field in _FIELDS],
+        named,
+        event,
+        linked(abouts, event.seq, named),
+    )
     return event
 
 
@@ -90,16 +121,32 @@ _END = "SELECT seq, hash, abouts FROM records_head WHERE organisation_id = %s"
 _FIELDS = [field for field in Event._meta.concrete_fields if not field.primary_key]
 _NAMES = ", ".join(f'"{field.column}"' for field in _FIELDS)
 _EVENT = f"INSERT INTO records_event ({_NAMES}) VALUES ({', '.join(['%s'] * len(_FIELDS))}) RETURNING id"  # noqa: S608
-_HEAD = ("INTO records_head (organisation_id, seq, hash, abouts, seal) VALUES (%s, %s, %s, %s, %s) "
-         "ON CONFLICT (organisation_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, abouts = excluded.abouts, seal = excluded.seal")
+_HEAD = (
+    "INTO records_head (organisation_id, seq, hash, abouts, seal) VALUES (%s, %s, %s, %s, %s) "
+    "ON CONFLICT (organisation_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, abouts = excluded.abouts, seal = excluded.seal"
+)
 
 
 def _append(values: list[Any], about: list[str], event: Event, abouts: str) -> None:
     """The event, the records it is about and the head."""
-    head = [event.organisation_id, event.seq, event.hash, abouts, seal_of(event.organisation_id, event.seq, event.hash, abouts)]
+    head = [
+        event.organisation_id,
+        event.seq,
+        event.hash,
+        abouts,
+        seal_of(event.organisation_id, event.seq, event.hash, abouts),
+    ]
     if connection.vendor == "sqlite":
         event.pk = bulk.send([(_EVENT, values)])[0][0][0]
-        bulk.send([*(("INSERT INTO records_about (event_id, record) VALUES (%s, %s)", [event.pk, record]) for record in about), (f"INSERT {_HEAD}", head)])
+        bulk.send(
+            [
+                *(
+                    ("INSERT INTO records_about (event_id, record) VALUES (%s, %s)", [event.pk, record])
+                    for record in about
+                ),
+                (f"INSERT {_HEAD}", head),
+            ]
+        )
     else:
         told = "INSERT INTO records_about (event_id, record) SELECT new.id, named FROM new, unnest(%s::text[]) AS named"
         whole = f"WITH new AS ({_EVENT}), told AS ({told}), ended AS (INSERT {_HEAD}) SELECT id FROM new"  # noqa: S608 - our own names
@@ -108,7 +155,12 @@ def _append(values: list[Any], about: list[str], event: Event, abouts: str) -> N
 
 def telling(organisation: Organisation, what: str) -> Iterator[tuple[int, int | None, dict[str, Any]]]:
     """The lines of an organisation's events that tell ``what``, in order: number and person of the event, and the line."""
-    events = Event.objects.filter(organisation=organisation).annotate(said=Cast("lines", TextField())).filter(said__contains=f'"{what}"').order_by("seq")
+    events = (
+        Event.objects.filter(organisation=organisation)
+        .annotate(said=Cast("lines", TextField()))
+        .filter(said__contains=f'"{what}"')
+        .order_by("seq")
+    )
     for seq, person, lines in events.values_list("seq", "person", "lines").iterator():
         yield from ((seq, person, line) for line in lines if line["what"] == what)
 
@@ -134,7 +186,9 @@ def verify_all(organisations: QuerySet[Organisation]) -> Iterator[Break]:
     linking = _linked(About.objects.filter(event__organisation__in=organisations))
     heads = {head.organisation_id: head for head in Head.objects.filter(organisation__in=organisations)}
     begun = set()
-    for place, chain in groupby(told.order_by("organisation_id", "seq").iterator(chunk_size=1000), key=lambda event: event.organisation_id):
+    for place, chain in groupby(
+        told.order_by("organisation_id", "seq").iterator(chunk_size=1000), key=lambda event: event.organisation_id
+    ):
         begun.add(place)
         yield from _walk(names[place], chain, heads.pop(place, None), linking.get(place, START))
     for place, head in heads.items():
@@ -146,7 +200,11 @@ def verify_all(organisations: QuerySet[Organisation]) -> Iterator[Break]:
 def _linked(abouts: QuerySet[About]) -> dict[int, str]:
     """Organisation → the chain over what its events are about, made anew."""
     found: dict[int, str] = {}
-    rows = abouts.order_by("event__organisation_id", "event__seq").values_list("event__organisation_id", "event__seq", "record").iterator(chunk_size=10_000)
+    rows = (
+        abouts.order_by("event__organisation_id", "event__seq")
+        .values_list("event__organisation_id", "event__seq", "record")
+        .iterator(chunk_size=10_000)
+    )
     for (place, seq), named in groupby(rows, key=lambda row: row[:2]):
         found[place] = linked(found.get(place, START), seq, sorted(record for *_, record in named))
     return found
@@ -156,9 +214,19 @@ def _written(organisations: QuerySet[Organisation]) -> set[int]:
     """Organisations something was written for which no door but their own writes, so that they must have a chain."""
     from django.apps import apps
 
-    models = [model for model in apps.get_models() if getattr(model, "owner", None) == "organisation" and model._meta.app_label != "places"
-              and model._meta.label_lower not in _WITHOUT]
-    first, *others = (model._default_manager.filter(organisation__in=organisations).order_by().values_list("organisation_id", flat=True) for model in models)
+    models = [
+        model
+        for model in apps.get_models()
+        if getattr(model, "owner", None) == "organisation"
+        and model._meta.app_label != "places"
+        and model._meta.label_lower not in _WITHOUT
+    ]
+    first, *others = (
+        model._default_manager.filter(organisation__in=organisations)
+        .order_by()
+        .values_list("organisation_id", flat=True)
+        for model in models
+    )
     return set(first.union(*others))
 
 

@@ -46,7 +46,9 @@ class DoorError(RuntimeError):
     """A write outside the door, or a door inside a door."""
 
 
-def recomputes(name: str, how: Recompute, after: type[models.Model] | None = None, together: Together | None = None) -> None:
+def recomputes(
+    name: str, how: Recompute, after: type[models.Model] | None = None, together: Together | None = None
+) -> None:
     """Names what ``act.recheck(name, organisation)`` runs, inside the transaction, when the door closes. With ``after``
     it is asked for by itself whenever rows of that model were written. ``together``: the same for many organisations at
     once, where one door wrote for many (:meth:`Commit.of`)."""
@@ -130,15 +132,20 @@ class Commit:
             return number
 
     @contextmanager
-    def _inserting(self, model: type[M], columns: Sequence[str], rows: Iterable[Sequence[Any]] | pl.DataFrame) -> Iterator[int]:
+    def _inserting(
+        self, model: type[M], columns: Sequence[str], rows: Iterable[Sequence[Any]] | pl.DataFrame
+    ) -> Iterator[int]:
         ready: pl.DataFrame | list[tuple[Any, ...]]
         if isinstance(rows, pl.DataFrame):
             names = list(columns)
             ready = _discreet([model._meta.get_field(name) for name in names], rows)
         else:
             turned = list(zip(*rows, strict=True))
-            said = [(name, values) for name, values in zip(columns, turned or repeat(()), strict=bool(turned))
-                    if values.count(None) < len(values)]  # a column of nothing need not be written
+            said = [
+                (name, values)
+                for name, values in zip(columns, turned or repeat(()), strict=bool(turned))
+                if values.count(None) < len(values)
+            ]  # a column of nothing need not be written
             names = [name for name, _ in said]
             ready = _prepared([model._meta.get_field(name) for name in names], [values for _, values in said])
         if not len(ready):
@@ -163,9 +170,14 @@ class Commit:
         table = model._meta.db_table
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
-                cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [f'"{table}"', count])
+                cursor.execute(
+                    "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+                    [f'"{table}"', count],
+                )
                 return [number for (number,) in cursor.fetchall()]
-            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])  # ours alone: the door holds the database's one lock
+            cursor.execute(
+                "SELECT seq FROM sqlite_sequence WHERE name = %s", [table]
+            )  # ours alone: the door holds the database's one lock
             (last,) = cursor.fetchone() or (0,)
             return list(range(last + 1, last + 1 + count))
 
@@ -185,7 +197,12 @@ class Commit:
         derived can be rebuilt."""
         fields = [model._meta.get_field(name) for name in columns]
         pairs = list(rows)
-        ready = [(*values, pk) for values, (pk, _) in zip(_prepared(fields, list(zip(*(values for _, values in pairs), strict=True))), pairs, strict=True)]
+        ready = [
+            (*values, pk)
+            for values, (pk, _) in zip(
+                _prepared(fields, list(zip(*(values for _, values in pairs), strict=True))), pairs, strict=True
+            )
+        ]
         if ready:
             self._written(model)
             quote = connection.ops.quote_name
@@ -223,7 +240,13 @@ class Commit:
         is closed. What holds it is the end of its chain, which the event needs anyway, or its own row where it has none."""
         end, *answers = bulk.send([ends(self.organisation), *questions])
         if not end and connection.vendor != "sqlite":
-            _, end, *answers = bulk.send([("SELECT 1 FROM places_organisation WHERE id = %s FOR NO KEY UPDATE", [self.organisation.pk]), ends(self.organisation), *questions])
+            _, end, *answers = bulk.send(
+                [
+                    ("SELECT 1 FROM places_organisation WHERE id = %s FOR NO KEY UPDATE", [self.organisation.pk]),
+                    ends(self.organisation),
+                    *questions,
+                ]
+            )
         self._end = end_of(end)
         return answers
 
@@ -258,7 +281,14 @@ class Commit:
 
 @contextmanager
 def commit(
-    person: Person | None, organisation: Organisation, power: str, deed: str, *, on: date | None = None, note: str = "", quiet: bool = False
+    person: Person | None,
+    organisation: Organisation,
+    power: str,
+    deed: str,
+    *,
+    on: date | None = None,
+    note: str = "",
+    quiet: bool = False,
 ) -> Iterator[Commit]:
     """Opens the door. ``person`` None is the command line, which holds the files anyway. ``quiet``: no event where
     nothing but what is derived was written (a recheck that found everything as it was).
@@ -320,12 +350,19 @@ def _prepared(fields: Sequence[Any], turned: Sequence[Sequence[Any]]) -> list[tu
         elif isinstance(each, models.ForeignKey):
             columns.append([getattr(value, "pk", value) for value in values])
         elif isinstance(each, FreeText | FreeLine):
-            columns.append(tuple(value and mask_numbers(value) for value in values) if holds_numbers("\n".join(filter(None, values))) else values)
+            columns.append(
+                tuple(value and mask_numbers(value) for value in values)
+                if holds_numbers("\n".join(filter(None, values)))
+                else values
+            )
         elif isinstance(each, models.DateField):
             known = {value: each.get_db_prep_save(value, target) for value in set(values)}
             columns.append(tuple(known[value] for value in values))
         elif isinstance(each, models.JSONField):  # few different ones, each given again and again
-            said = {id(value): each.get_db_prep_save(value, target) for value in {id(value): value for value in values}.values()}
+            said = {
+                id(value): each.get_db_prep_save(value, target)
+                for value in {id(value): value for value in values}.values()
+            }
             columns.append([said[id(value)] for value in values])
         elif isinstance(each, SealedField):
             columns.append(each.sealed(values))

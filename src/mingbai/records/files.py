@@ -17,11 +17,19 @@ from mingbai.vault.seal import seal, unseal
 
 MAX_BYTES = 50 * 1024 * 1024
 KINDS = {
-    "pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "jfif": "image/jpeg",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "jfif": "image/jpeg",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "ods": "application/vnd.oasis.opendocument.spreadsheet", "xls": "application/vnd.ms-excel", "csv": "text/csv",
-    "txt": "text/plain", "html": "text/plain", "htm": "text/plain",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "xls": "application/vnd.ms-excel",
+    "csv": "text/csv",
+    "txt": "text/plain",
+    "html": "text/plain",
+    "htm": "text/plain",
 }
 """What may be kept, by the ending its bytes speak for. HTML is served as plain text, never as a page."""
 
@@ -31,7 +39,11 @@ _MADE = {**KINDS, "zip": "application/zip", "yaml": "application/yaml", "json": 
 
 def as_file(data: bytes, name: str, *, inline: bool = False) -> HttpResponse:
     """Bytes as a file to keep, or with ``inline`` to look at; what it is its name's ending tells."""
-    return HttpResponse(data, content_type=_MADE[Path(name).suffix.lstrip(".")], headers={"Content-Disposition": content_disposition_header(not inline, name) or ""})
+    return HttpResponse(
+        data,
+        content_type=_MADE[Path(name).suffix.lstrip(".")],
+        headers={"Content-Disposition": content_disposition_header(not inline, name) or ""},
+    )
 
 
 class UnwelcomeError(ValueError):
@@ -46,7 +58,9 @@ def kind_of(name: str, data: bytes) -> str:
     if not data:
         raise UnwelcomeError(f"“{name}”是空文件")
     if len(data) > MAX_BYTES:
-        raise UnwelcomeError(f"“{name}”有 {len(data) / 1048576:.0f} MB，最多收 {MAX_BYTES // 1048576} MB；请压缩图片或分开交")
+        raise UnwelcomeError(
+            f"“{name}”有 {len(data) / 1048576:.0f} MB，最多收 {MAX_BYTES // 1048576} MB；请压缩图片或分开交"
+        )
     ending = Path(name).suffix.lower().lstrip(".")
     if ending == "docm":
         raise UnwelcomeError(f"“{name}”是带宏的 Word 文档，不收；请另存为 .docx")
@@ -84,8 +98,19 @@ def keep(act: Commit, name: str, data: bytes, *, label: str = "", record: str = 
         except OSError:
             draft.unlink(missing_ok=True)
             raise
-    return act.save(Attachment(organisation=act.organisation, sha256=digest, name=name, kind=kind, size=len(data),
-                               label=label, record=record, by=act.person, on=act.on))
+    return act.save(
+        Attachment(
+            organisation=act.organisation,
+            sha256=digest,
+            name=name,
+            kind=kind,
+            size=len(data),
+            label=label,
+            record=record,
+            by=act.person,
+            on=act.on,
+        )
+    )
 
 
 def content(attachment: Attachment) -> bytes:

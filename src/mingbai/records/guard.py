@@ -18,7 +18,9 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 from mingbai.records.door import DoorError, is_open
 
-_WRITES = re.compile(r'(?:INSERT(?: OR [A-Z]+)? INTO|REPLACE INTO|UPDATE|DELETE FROM|TRUNCATE(?: TABLE)?)\s+["`]?(\w+)', re.IGNORECASE)
+_WRITES = re.compile(
+    r'(?:INSERT(?: OR [A-Z]+)? INTO|REPLACE INTO|UPDATE|DELETE FROM|TRUNCATE(?: TABLE)?)\s+["`]?(\w+)', re.IGNORECASE
+)
 _lifted = 0
 
 
@@ -48,7 +50,13 @@ def _ours() -> frozenset[str]:
 
 def _hold(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
     if not (_lifted or _migrating or is_open()) and isinstance(sql, str):
-        found = _WRITES.match(sql) if sql[:1] in "IRUDTirudt" else _WRITES.search(sql) if sql[:5].upper() == "WITH " else None
+        found = (
+            _WRITES.match(sql)
+            if sql[:1] in "IRUDTirudt"
+            else _WRITES.search(sql)
+            if sql[:5].upper() == "WITH "
+            else None
+        )
         if found and found[1] in _ours():
             raise DoorError(f"a write to {found[1]} outside the door: open it with commit()")
     return execute(sql, params, many, context)

@@ -33,9 +33,11 @@ class Progress:
 
 def works(name: str) -> Callable[[Work], Work]:
     """Names a kind of job: a function of progress and one number (of an upload, an organisation) to its last words."""
+
     def register(work: Work) -> Work:
         _works[name] = work
         return work
+
     return register
 
 
@@ -49,7 +51,9 @@ def each_look(look: Callable[[], None]) -> Callable[[], None]:
     return look
 
 
-def enqueue(name: str, about: int, *, organisation: Organisation, person: Person | None, title: str, url: str = "") -> Job:
+def enqueue(
+    name: str, about: int, *, organisation: Organisation, person: Person | None, title: str, url: str = ""
+) -> Job:
     """Queues a job with the transaction at hand: rolled back, it was never queued."""
     with derived():
         job = Job.objects.create(organisation=organisation, person=person, title=title, url=url)

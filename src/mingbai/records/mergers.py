@@ -26,7 +26,9 @@ def merge(person: Person | None, gone: Organisation, into: Organisation, on: dat
     if gone.pk == into.pk:
         raise MergerError("不能并入自己")
     if gone.level != into.level:
-        raise MergerError(f"{gone.name}是{gone.get_level_display()}，{into.name}是{into.get_level_display()}；同一层级的才能合并")
+        raise MergerError(
+            f"{gone.name}是{gone.get_level_display()}，{into.name}是{into.get_level_display()}；同一层级的才能合并"
+        )
     if not source.strip():
         raise MergerError("请写明依据：批准合并的文件或者决议")
     with transaction.atomic():
@@ -47,5 +49,5 @@ def merge(person: Person | None, gone: Organisation, into: Organisation, on: dat
             act.save(gone.placed())
             for each in below:
                 if each.pk != gone.pk:
-                    each.path = gone.path + each.path[len(old):]
+                    each.path = gone.path + each.path[len(old) :]
                     act.save(each, "path")

@@ -90,7 +90,9 @@ class Decision(models.Model):
     present = models.PositiveIntegerField("实到人数")
     votes_for = models.PositiveIntegerField("同意人数")
     subject = FreeLine("议题", max_length=200)
-    minutes = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="会议记录")
+    minutes = models.ForeignKey(
+        Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="会议记录"
+    )
 
     class Meta:
         ordering = ("held_on", "id")
@@ -118,18 +120,23 @@ class Receipt(models.Model):
     payer = FreeLine("交款人", max_length=200)
     way = FreeLine("方式", max_length=20, default="转账")
     account = SealedField("银行账号", null=True, blank=True)
-    evidence = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="凭据")
+    evidence = models.ForeignKey(
+        Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="凭据"
+    )
     once = models.CharField(max_length=40, null=True)
     """The mark of the form it was typed in: the same form sent again is the same receipt."""
 
     class Meta:
         ordering = ("year", "number")
         constraints = (
-            models.UniqueConstraint(fields=("organisation", "once"), condition=models.Q(once__isnull=False), name="receipt_form_once"),
+            models.UniqueConstraint(
+                fields=("organisation", "once"), condition=models.Q(once__isnull=False), name="receipt_form_once"
+            ),
             models.UniqueConstraint(fields=("organisation", "year", "number"), name="receipt_number_once"),
             models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="receipt_positive"),
             models.CheckConstraint(
-                condition=models.Q(arrears_fen__gte=0, arrears_fen__lte=models.F("amount_fen")), name="receipt_arrears_within"
+                condition=models.Q(arrears_fen__gte=0, arrears_fen__lte=models.F("amount_fen")),
+                name="receipt_arrears_within",
             ),
         )
         verbose_name = "收款"

@@ -76,8 +76,16 @@ def work(slot: str = "1", *, until_empty: bool = False) -> None:
         look()
         if not until_empty:
             threading.Thread(target=_look_again, daemon=True).start()
-        call_command("db_worker", worker_id=slot, interval=SECONDS_BETWEEN_LOOKS, startup_delay=False, reload=False,
-                     batch=until_empty, verbosity=0, skip_checks=True)
+        call_command(
+            "db_worker",
+            worker_id=slot,
+            interval=SECONDS_BETWEEN_LOOKS,
+            startup_delay=False,
+            reload=False,
+            batch=until_empty,
+            verbosity=0,
+            skip_checks=True,
+        )
 
 
 def look() -> None:

@@ -8,7 +8,22 @@ from pathlib import Path
 
 from mingbai.columns import registers
 
-TAKEN = ("admin", "auth", "board", "contenttypes", "humanize", "kit", "messages", "notices", "places", "records", "sessions", "staticfiles", "vault", "web")
+TAKEN = (
+    "admin",
+    "auth",
+    "board",
+    "contenttypes",
+    "humanize",
+    "kit",
+    "messages",
+    "notices",
+    "places",
+    "records",
+    "sessions",
+    "staticfiles",
+    "vault",
+    "web",
+)
 """Names that other rooms have in the database."""
 
 
@@ -29,8 +44,14 @@ def new_register(name: str, title: str, folder: Path | None = None) -> list[Path
     if not words or not re.fullmatch(r"[\w（）、·]+", title):
         raise NameError(f"“{title}”不能做台账的标题；请写中文名，例如 督导整改台账")
     one = name.removesuffix("s")
-    filling = {"NAME": name, "TITLE": words + "台账", "WORDS": words, "ONE": one, "MODEL": "".join(part.title() for part in one.split("_")),
-               "APP": "".join(part.title() for part in name.split("_"))}
+    filling = {
+        "NAME": name,
+        "TITLE": words + "台账",
+        "WORDS": words,
+        "ONE": one,
+        "MODEL": "".join(part.title() for part in one.split("_")),
+        "APP": "".join(part.title() for part in name.split("_")),
+    }
     home = (folder or Path(__file__).parent) / name
     written = []
     for file, text in FILES.items():
@@ -43,14 +64,14 @@ def new_register(name: str, title: str, folder: Path | None = None) -> list[Path
 
 FILES = {
     "__init__.py": '"""@TITLE@: a register (docs/add-a-register.md)."""\n',
-    "apps.py": '''from django.apps import AppConfig
+    "apps.py": """from django.apps import AppConfig
 
 
 class @APP@(AppConfig):
     name = "mingbai.registers.@NAME@"
     label = "@NAME@"
     verbose_name = "@TITLE@"
-''',
+""",
     "migrations/__init__.py": "",
     "models.py": '''"""The record at rest @WORDS@: the register's columns as fields."""
 
@@ -126,13 +147,13 @@ def nobody(f: Facts) -> Answer:
     """The sheet asks who is responsible and nobody is written."""
     return Answer(f.left_empty("responsible"))
 ''',
-    "law.yaml": '''# What the rules rest on. An article nobody has compared with its source is to_confirm and shown as 待核实.
+    "law.yaml": """# What the rules rest on. An article nobody has compared with its source is to_confirm and shown as 待核实.
 articles:
   @MODEL@_PRACTICE: {title: 通行做法, says: 每件事写明责任人和期限，到期完成。, from: 1982-07-01, checked_on: 2026-11-23}
 citations:
   practice:
     - {from: 1982-07-01, articles: [@MODEL@_PRACTICE]}
-''',
+""",
     "road.py": '''"""How a finding is put right, what stands on the wall, and what is counted."""
 
 from __future__ import annotations

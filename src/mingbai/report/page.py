@@ -39,23 +39,62 @@ class Problem:
         return SEVERITY[self.rule.severity]
 
 
-def draw(survey: Survey, names: Mapping[str, str], copies: Mapping[str, str], *, title: str, demo: bool,
-         troubles: Sequence[str]) -> str:
+def draw(
+    survey: Survey,
+    names: Mapping[str, str],
+    copies: Mapping[str, str],
+    *,
+    title: str,
+    demo: bool,
+    troubles: Sequence[str],
+) -> str:
     """The page as text. ``names`` and ``copies`` give each file its short name and its marked copy."""
-    environment = Environment(loader=PackageLoader("mingbai.report", "."), autoescape=True, undefined=StrictUndefined,
-                              trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=PackageLoader("mingbai.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.filters |= {"say_money": units.say_money, "money": units.format_money, "thousands": lambda n: f"{n:,}"}
     names = {file: name.replace("_", " ") for file, name in names.items()}
     problems = _problems(survey, names, copies)
     return environment.get_template("page.html").render(
-        survey=survey, totals=survey.totals, names=names, copies=copies, title=title, demo=demo, troubles=troubles,
-        unseen=by_kind(survey.unseen, names), unread=_unread(survey, names), problems=problems, villages=_villages(survey), errors=_errors(survey, names), kinds=_kinds(survey),
-        rule_picture=Markup(pictures.bars([
-            (name, [(f"{p.rule.id} {p.rule.title}", f"#{p.rule.id}", p.suspected, p.disputed) for p in problems if p.rule.severity == grade])
-            for grade, name in SEVERITY.items() if any(p.rule.severity == grade for p in problems)])),
+        survey=survey,
+        totals=survey.totals,
+        names=names,
+        copies=copies,
+        title=title,
+        demo=demo,
+        troubles=troubles,
+        unseen=by_kind(survey.unseen, names),
+        unread=_unread(survey, names),
+        problems=problems,
+        villages=_villages(survey),
+        errors=_errors(survey, names),
+        kinds=_kinds(survey),
+        rule_picture=Markup(
+            pictures.bars(
+                [
+                    (
+                        name,
+                        [
+                            (f"{p.rule.id} {p.rule.title}", f"#{p.rule.id}", p.suspected, p.disputed)
+                            for p in problems
+                            if p.rule.severity == grade
+                        ],
+                    )
+                    for grade, name in SEVERITY.items()
+                    if any(p.rule.severity == grade for p in problems)
+                ]
+            )
+        ),
         era_picture=Markup(pictures.columns(_eras(survey), "各年代签订的合同")),
         end_picture=Markup(pictures.columns(_endings(survey), "今后各年到期的合同")),
-        share=lambda part, whole: Markup(pictures.share(part, whole)), parameters=_parameters(survey), version=__version__)
+        share=lambda part, whole: Markup(pictures.share(part, whole)),
+        parameters=_parameters(survey),
+        version=__version__,
+    )
 
 
 def _problems(survey: Survey, names: Mapping[str, str], copies: Mapping[str, str]) -> list[Problem]:
@@ -71,10 +110,18 @@ def _problems(survey: Survey, names: Mapping[str, str], copies: Mapping[str, str
         if not mine:
             continue
         mine.sort(key=lambda f: -(rows[f.file, f.sheet, f.row]["total_fen"] or 0))
-        articles = list(dict.fromkeys(survey.law.articles[a] for each in survey.law.citations[rule.cites] for a in each.articles))
-        problems.append(Problem(
-            rule, counts[rule.id]["yes"], counts[rule.id]["disputed"],
-            [_example(f, rows[f.file, f.sheet, f.row], names, copies) for f in _spread(mine)], articles))
+        articles = list(
+            dict.fromkeys(survey.law.articles[a] for each in survey.law.citations[rule.cites] for a in each.articles)
+        )
+        problems.append(
+            Problem(
+                rule,
+                counts[rule.id]["yes"],
+                counts[rule.id]["disputed"],
+                [_example(f, rows[f.file, f.sheet, f.row], names, copies) for f in _spread(mine)],
+                articles,
+            )
+        )
     return sorted(problems, key=lambda p: (-p.rule.severity, -p.suspected, p.rule.id))
 
 
@@ -87,11 +134,17 @@ def _spread(findings: Sequence[Finding]) -> list[Finding]:
     return shown
 
 
-def _example(finding: Finding, row: Mapping[str, Any], names: Mapping[str, str], copies: Mapping[str, str]) -> dict[str, Any]:
+def _example(
+    finding: Finding, row: Mapping[str, Any], names: Mapping[str, str], copies: Mapping[str, str]
+) -> dict[str, Any]:
     who = units.mask_party(masked(row["lessee"] or ""))
     return {
-        "finding": finding, "file": names[finding.file], "marked": copies[finding.file],
-        "contract": masked(row["title"]) or "（没有合同名称）", "lessee": who, "cites": "；".join(finding.cites),
+        "finding": finding,
+        "file": names[finding.file],
+        "marked": copies[finding.file],
+        "contract": masked(row["title"]) or "（没有合同名称）",
+        "lessee": who,
+        "cites": "；".join(finding.cites),
     }
 
 
@@ -103,7 +156,9 @@ def _villages(survey: Survey) -> list[tuple[str, Any]]:
 def _errors(survey: Survey, names: Mapping[str, str]) -> list[dict[str, Any]]:
     """Unread cells, one village after another so that each shows before any shows twice."""
     queues: list[list[dict[str, Any]]] = [
-        [{**error, "file": names[file]} for error in group] for file, group in groupby(survey.errors, key=lambda e: e["file"])]
+        [{**error, "file": names[file]} for error in group]
+        for file, group in groupby(survey.errors, key=lambda e: e["file"])
+    ]
     shown: list[dict[str, Any]] = []
     depth = 0
     while len(shown) < CELLS and any(len(queue) > depth for queue in queues):
@@ -122,9 +177,15 @@ def _unread(survey: Survey, names: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 KINDS = {
-    "doubt": "可以有两种读法", "unreadable": "读不成这一栏的值", "masked": "数字被遮住", "in_kind": "实物租金（按原文保留）",
-    "lost_digits": "长号码丢了尾数", "no_cached_value": "公式没有存结果", "external_link": "引用别的工作簿",
-    "not_a_choice": "不在可选的词里", "missing": "必填的没有填",
+    "doubt": "可以有两种读法",
+    "unreadable": "读不成这一栏的值",
+    "masked": "数字被遮住",
+    "in_kind": "实物租金（按原文保留）",
+    "lost_digits": "长号码丢了尾数",
+    "no_cached_value": "公式没有存结果",
+    "external_link": "引用别的工作簿",
+    "not_a_choice": "不在可选的词里",
+    "missing": "必填的没有填",
 }
 
 
@@ -140,8 +201,13 @@ def _flagged(survey: Survey) -> pl.DataFrame:
 
 def _eras(survey: Survey) -> list[tuple[str, int, int]]:
     """Contracts by the five years they were signed in, and how many of them are suspect."""
-    table = (_flagged(survey).filter(pl.col("governing").is_not_null())
-             .group_by(era=pl.col("governing") // 50000 * 5).agg(pl.len(), pl.col("flagged").sum()).sort("era"))
+    table = (
+        _flagged(survey)
+        .filter(pl.col("governing").is_not_null())
+        .group_by(era=pl.col("governing") // 50000 * 5)
+        .agg(pl.len(), pl.col("flagged").sum())
+        .sort("era")
+    )
     return [(f"{era}–{(era + 4) % 100:02d}", count, flagged) for era, count, flagged in table.iter_rows()]
 
 
@@ -162,11 +228,22 @@ def _parameters(survey: Survey) -> list[dict[str, Any]]:
         for version in parameter.versions:
             value = version.value
             if isinstance(value, Mapping):
-                value = "；".join(f"{k} {units.format_money(v)}元" if parameter.unit.startswith("分") else f"{k} {v}" for k, v in value.items())
+                value = "；".join(
+                    f"{k} {units.format_money(v)}元" if parameter.unit.startswith("分") else f"{k} {v}"
+                    for k, v in value.items()
+                )
             elif parameter.unit == "分":
                 value = f"{units.format_money(value)}元"
-            shown.append({"title": parameter.title, "value": value, "unit": "" if parameter.unit in ("日期", "分", "分/亩·年") else parameter.unit,
-                          "since": version.since, "until": version.until, "article": survey.law.articles[version.cite],
-                          "certain": version.status == "certain", "checked_on": version.checked_on})
+            shown.append(
+                {
+                    "title": parameter.title,
+                    "value": value,
+                    "unit": "" if parameter.unit in ("日期", "分", "分/亩·年") else parameter.unit,
+                    "since": version.since,
+                    "until": version.until,
+                    "article": survey.law.articles[version.cite],
+                    "certain": version.status == "certain",
+                    "checked_on": version.checked_on,
+                }
+            )
     return shown
-

@@ -10,8 +10,10 @@ from html import escape
 
 HALF = 592
 """Pixels of half the page on a desktop, for pictures that stand side by side."""
-_HATCH = ('<defs><pattern id="hatch" width="6" height="6" patternTransform="rotate(45)" patternUnits="userSpaceOnUse">'
-          '<rect width="6" height="6" class="disputed-ground"/><line x1="0" y1="0" x2="0" y2="6" class="disputed-line"/></pattern></defs>')
+_HATCH = (
+    '<defs><pattern id="hatch" width="6" height="6" patternTransform="rotate(45)" patternUnits="userSpaceOnUse">'
+    '<rect width="6" height="6" class="disputed-ground"/><line x1="0" y1="0" x2="0" y2="6" class="disputed-line"/></pattern></defs>'
+)
 
 
 def bars(groups: Sequence[tuple[str, Sequence[tuple[str, str, int, int]]]]) -> str:
@@ -29,7 +31,8 @@ def bars(groups: Sequence[tuple[str, Sequence[tuple[str, str, int, int]]]]) -> s
             parts.append(
                 f'<dd><a href="{escape(target)}">{escape(label)}</a><svg role="img" aria-label="{said}">'
                 f'<rect width="{first:.2f}%" height="100%" class="suspected"/>'
-                f'<rect x="{first:.2f}%" width="{second:.2f}%" height="100%" fill="url(#hatch)"/></svg><span>{said}</span></dd>')
+                f'<rect x="{first:.2f}%" width="{second:.2f}%" height="100%" fill="url(#hatch)"/></svg><span>{said}</span></dd>'
+            )
     return "".join([*parts, "</dl>"])
 
 
@@ -48,17 +51,22 @@ def columns(rows: Sequence[tuple[str, int, int]], title: str, height: int = 180)
             f'<rect x="{x:.1f}" y="{ground - tall:.1f}" width="{wide:.1f}" height="{tall:.1f}" class="whole"/>'
             f'<rect x="{x:.1f}" y="{ground - low:.1f}" width="{wide:.1f}" height="{low:.1f}" class="suspected"/>'
             f'<text x="{x + wide / 2:.1f}" y="{ground - tall - 6:.1f}" text-anchor="middle" class="number">{whole or ""}</text>'
-            f'<text x="{x + wide / 2:.1f}" y="{height - 6}" text-anchor="middle" class="label">{escape(label)}</text>')
+            f'<text x="{x + wide / 2:.1f}" y="{height - 6}" text-anchor="middle" class="label">{escape(label)}</text>'
+        )
     return _svg(HALF, height, title, "".join(parts))
 
 
 def share(part: int, whole: int) -> str:
     """A bar one line high: how much of a whole."""
     width = 60 * part / whole if whole else 0
-    return (f'<svg class="share" viewBox="0 0 60 10" width="60" height="10" role="img" aria-label="{part}/{whole}">'
-            f'<rect width="60" height="10" class="whole"/><rect width="{width:.1f}" height="10" class="suspected"/></svg>')
+    return (
+        f'<svg class="share" viewBox="0 0 60 10" width="60" height="10" role="img" aria-label="{part}/{whole}">'
+        f'<rect width="60" height="10" class="whole"/><rect width="{width:.1f}" height="10" class="suspected"/></svg>'
+    )
 
 
 def _svg(width: int, height: int, title: str, inside: str) -> str:
-    return (f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}" class="picture">'
-            f"<title>{escape(title)}</title>{inside}</svg>")
+    return (
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}" class="picture">'
+        f"<title>{escape(title)}</title>{inside}</svg>"
+    )

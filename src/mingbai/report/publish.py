@@ -21,7 +21,11 @@ STEM_BYTES = 180
 
 
 def publish(
-    survey: Survey, folder: Path, *, title: str = "农村集体经济合同", demo: bool = False,
+    survey: Survey,
+    folder: Path,
+    *,
+    title: str = "农村集体经济合同",
+    demo: bool = False,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> None:
     """Write ``index.html``, ``findings.xlsx``, ``findings.json`` and a marked copy of every workbook into ``folder``.
@@ -36,6 +40,7 @@ def publish(
         own[finding.file].append(finding.to_json())
     copies = {file: f"{MARKED}/{stem}_批注.xlsx" for file, stem in _stems(names, survey.readings).items()}
     with Guard() as guard, ThreadPoolExecutor(guard.workers) as pool:
+
         def copy(reading: Reading) -> str:
             try:
                 mark(reading.file, reading, own[reading.file], folder / copies[reading.file], guard)
@@ -83,4 +88,7 @@ def labels(files: Sequence[str], endings: bool = False) -> dict[str, str]:
     root = Path(os.path.commonpath(parents))
     short = {file: Path(file).resolve().relative_to(root) for file in files}
     stems = [str(path.with_suffix("")) for path in short.values()]
-    return {file: str(path if endings or stems.count(str(path.with_suffix(""))) > 1 else path.with_suffix("")) for file, path in short.items()}
+    return {
+        file: str(path if endings or stems.count(str(path.with_suffix(""))) > 1 else path.with_suffix(""))
+        for file, path in short.items()
+    }

@@ -22,16 +22,42 @@ from mingbai.rules.engines import whole
 from mingbai.sheets import Reading, Refusal, read_many
 from mingbai.units.wording import phrase
 
-LEDGERS = frozenset((".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt", ".html", ".htm", ".et", ".xlsb", ".docx", ".docm", ".pdf", ".md"))
+LEDGERS = frozenset(
+    (
+        ".xlsx",
+        ".xlsm",
+        ".xls",
+        ".ods",
+        ".csv",
+        ".tsv",
+        ".txt",
+        ".html",
+        ".htm",
+        ".et",
+        ".xlsb",
+        ".docx",
+        ".docm",
+        ".pdf",
+        ".md",
+    )
+)
 """Endings worth opening; what is inside decides, and says so when it cannot be read."""
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How a file without an ending begins that is worth opening: a zipped Office file, a compound file."""
 _OWN = frozenset((".yaml", ".yml"))
 """Policies and mapping files lie beside the ledgers and are named on their own."""
 _UNSEEN = {
-    **dict.fromkeys((".zip", ".rar", ".7z", ".gz", ".tar"), (phrase("压缩包"), phrase("请先解压，再查解压出来的文件夹"))),
-    **dict.fromkeys((".doc", ".wps", ".rtf", ".wpt", ".dot", ".odt"), (phrase("旧版文字文档"), phrase("请用 Word 或 WPS 打开，另存为 .docx；是表格的也可以存为 .xlsx"))),
-    **dict.fromkeys((".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".heic"), (phrase("图片"), phrase("照片和扫描件请从“纸质合同”一页交"))),
+    **dict.fromkeys(
+        (".zip", ".rar", ".7z", ".gz", ".tar"), (phrase("压缩包"), phrase("请先解压，再查解压出来的文件夹"))
+    ),
+    **dict.fromkeys(
+        (".doc", ".wps", ".rtf", ".wpt", ".dot", ".odt"),
+        (phrase("旧版文字文档"), phrase("请用 Word 或 WPS 打开，另存为 .docx；是表格的也可以存为 .xlsx")),
+    ),
+    **dict.fromkeys(
+        (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".heic"),
+        (phrase("图片"), phrase("照片和扫描件请从“纸质合同”一页交")),
+    ),
 }
 _UNSEEN_ELSE = phrase("不是台账的格式"), phrase("里面有台账的，请用 Excel 或 WPS 打开，另存为 .xlsx")
 REPORT = ("index.html", "findings.xlsx", "findings.json")
@@ -91,9 +117,13 @@ class Survey:
         for reading in self.readings:
             sheets = reading.sheets
             table[reading.file] = Totals(
-                files=1, read=sum(s.read for s in sheets), accepted=reading.accepted,
-                rejected=sum(s.rejected for s in sheets), skipped=sum(s.skipped for s in sheets),
-                errors=len(reading.errors))
+                files=1,
+                read=sum(s.read for s in sheets),
+                accepted=reading.accepted,
+                rejected=sum(s.rejected for s in sheets),
+                skipped=sum(s.skipped for s in sheets),
+                errors=len(reading.errors),
+            )
         amount = importlib.import_module(f"mingbai.registers.{self.register.name}.amounts").amount_fen
         rules = list(self.findings.rulebook.rules.values())
         for row in self.findings.judged.iter_rows(named=True):
@@ -133,18 +163,32 @@ class Survey:
     def errors(self) -> list[dict[str, Any]]:
         """Every cell that could not be read, with its file; identity numbers and phones only in part."""
         return [
-            {"file": reading.file, **error, "value": self._shown(error["column"], error["value"]),
-             "reason": masked(error["reason"]), "suggestion": masked(error["suggestion"])}
-            for reading in self.readings for error in reading.errors
+            {
+                "file": reading.file,
+                **error,
+                "value": self._shown(error["column"], error["value"]),
+                "reason": masked(error["reason"]),
+                "suggestion": masked(error["suggestion"]),
+            }
+            for reading in self.readings
+            for error in reading.errors
         ]
 
     def _shown(self, column: str | None, value: Any) -> Any:
-        private = {name for each in self.register.columns if each.kind in ("identity", "phone") for name in (each.name, each.title)}
+        private = {
+            name
+            for each in self.register.columns
+            if each.kind in ("identity", "phone")
+            for name in (each.name, each.title)
+        }
         return _in_part(value) if column in private else masked(value)
 
     def rejected_rows(self, reading: Reading) -> list[dict[str, Any]]:
         """The rows of a workbook that were sent back, as they may be shown: numbers of persons only in part."""
-        return [{**row, "cells": {key: self._shown(key, value) for key, value in row["cells"].items()}} for row in reading.rejected_rows]
+        return [
+            {**row, "cells": {key: self._shown(key, value) for key, value in row["cells"].items()}}
+            for row in reading.rejected_rows
+        ]
 
     @property
     def clean(self) -> bool:
@@ -166,7 +210,9 @@ class Survey:
             "rejected": [{"file": r.file, **row} for r in self.readings for row in self.rejected_rows(r)],
             "refused": [refusal.to_json() for refusal in self.refusals],
             "unseen": [each.to_json() for each in self.unseen],
-            "notes": [{"file": r.file, "note": masked(note)} for r in self.readings for note in (*r.notes, r.sentence) if note],
+            "notes": [
+                {"file": r.file, "note": masked(note)} for r in self.readings for note in (*r.notes, r.sentence) if note
+            ],
         }
 
 
@@ -174,7 +220,9 @@ def masked(value: Any) -> Any:
     """A text in which numbers of persons (identity, mobile phone) stand only in part, wherever a clerk wrote them."""
     if isinstance(value, str):
         return units.mask_numbers(value)
-    return _in_part(value) if isinstance(value, (int, float)) and units.holds_numbers(units.clean_text(value)) else value
+    return (
+        _in_part(value) if isinstance(value, (int, float)) and units.holds_numbers(units.clean_text(value)) else value
+    )
 
 
 def _discreet(finding: Finding) -> Finding:
@@ -215,7 +263,11 @@ def survey(
             progress(number, len(files), result.file)
     rows = ledger(register, (table_of(reading) for reading in readings))
     rulebook = find_rulebook(register.name)
-    findings = check(rows, register, rulebook, law, as_of) if engine == "polars" else whole(engine, rows, register, rulebook, law, as_of)
+    findings = (
+        check(rows, register, rulebook, law, as_of)
+        if engine == "polars"
+        else whole(engine, rows, register, rulebook, law, as_of)
+    )
     return Survey(register, law, as_of, place, readings, refusals, findings, rows, unseen)
 
 
@@ -258,8 +310,16 @@ def files_in(paths: Iterable[Path]) -> list[Path]:
 
 def unseen_in(paths: Iterable[Path]) -> list[Refusal]:
     """The files within folders that :func:`files_in` leaves out, with what each seems to be and how to hand it in."""
-    left = {each.resolve(): each for path in paths if path.is_dir() for each in _inside(path) if not _is_worth_opening(each) and each.suffix.lower() not in _OWN}
-    return [Refusal(str(each), "not_looked_at", *_UNSEEN.get(each.suffix.lower(), _UNSEEN_ELSE)) for each in left.values()]
+    left = {
+        each.resolve(): each
+        for path in paths
+        if path.is_dir()
+        for each in _inside(path)
+        if not _is_worth_opening(each) and each.suffix.lower() not in _OWN
+    }
+    return [
+        Refusal(str(each), "not_looked_at", *_UNSEEN.get(each.suffix.lower(), _UNSEEN_ELSE)) for each in left.values()
+    ]
 
 
 def by_kind(unseen: Iterable[Refusal], names: Mapping[str, str] | None = None, most: int = 20) -> list[str]:
@@ -267,12 +327,19 @@ def by_kind(unseen: Iterable[Refusal], names: Mapping[str, str] | None = None, m
     kinds: dict[tuple[str, str], list[str]] = {}
     for each in unseen:
         kinds.setdefault((each.reason, each.mend), []).append(names[each.file] if names else each.file)
-    return [f"{'、'.join(files[:most])}{f' 等 {len(files)} 个' if len(files) > most else ''}：{reason}。{mend}" for (reason, mend), files in kinds.items()]
+    return [
+        f"{'、'.join(files[:most])}{f' 等 {len(files)} 个' if len(files) > most else ''}：{reason}。{mend}"
+        for (reason, mend), files in kinds.items()
+    ]
 
 
 def _inside(folder: Path) -> list[Path]:
     files = (each for each in folder.rglob("*") if each.is_file() and not each.name.startswith(("~$", ".")))
-    return sorted(each for each in files if not any(part.startswith(".") for part in each.relative_to(folder).parts) and not _our_own(each, folder))
+    return sorted(
+        each
+        for each in files
+        if not any(part.startswith(".") for part in each.relative_to(folder).parts) and not _our_own(each, folder)
+    )
 
 
 def _is_worth_opening(file: Path) -> bool:
@@ -287,5 +354,7 @@ def _our_own(file: Path, top: Path) -> bool:
     if file.name.endswith("_批注.xlsx"):
         return True
     inside = file.relative_to(top).parts[:-1]
-    return any(all((folder / name).is_file() for name in REPORT)
-               for folder in (top.joinpath(*inside[:depth]) for depth in range(len(inside) + 1)))
+    return any(
+        all((folder / name).is_file() for name in REPORT)
+        for folder in (top.joinpath(*inside[:depth]) for depth in range(len(inside) + 1))
+    )

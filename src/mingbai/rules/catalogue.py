@@ -27,36 +27,66 @@ class Unchecked:
 def unchecked(law: Law, on: date, days: int = STALE_DAYS) -> list[Unchecked]:
     """The articles and numbers not compared with their source for more than ``days``, the longest first."""
     since = on - timedelta(days=days)
-    found = [Unchecked(name, each.cite, each.checked_on, each.status == CERTAIN) for name, each in law.articles.items()
-             if each.checked_on < since]
-    found += [Unchecked(f"{name}（{version.since} 起）", parameter.title, version.checked_on, version.status == CERTAIN)
-              for name, parameter in law.parameters.items() for version in parameter.versions if version.checked_on is None or version.checked_on < since]
+    found = [
+        Unchecked(name, each.cite, each.checked_on, each.status == CERTAIN)
+        for name, each in law.articles.items()
+        if each.checked_on < since
+    ]
+    found += [
+        Unchecked(f"{name}（{version.since} 起）", parameter.title, version.checked_on, version.status == CERTAIN)
+        for name, parameter in law.parameters.items()
+        for version in parameter.versions
+        if version.checked_on is None or version.checked_on < since
+    ]
     return sorted(found, key=lambda each: (each.checked_on or date.min, each.what))
 
 
 def markdown(register: Register, rulebook: Rulebook, law: Law) -> str:
     """Every rule: what it asks, which columns it needs, the articles by the day of the contract, its numbers, the remedy."""
-    said = [f"# {register.title}：规则和依据", "",
-            "本页由 `mingbai rules --markdown` 生成，不要手改；要改数字和条文，请改 `law.yaml` 和 `statutes.yaml`。",
-            "条文用自己的话概括，引用请查原文。“待核实”是还没有人对过原文的。规则只提示疑点，由人认定，不下“无效”的结论。", ""]
+    said = [
+        f"# {register.title}：规则和依据",
+        "",
+        "本页由 `mingbai rules --markdown` 生成，不要手改；要改数字和条文，请改 `law.yaml` 和 `statutes.yaml`。",
+        "条文用自己的话概括，引用请查原文。“待核实”是还没有人对过原文的。规则只提示疑点，由人认定，不下“无效”的结论。",
+        "",
+    ]
     for rule in rulebook.rules.values():
-        needs = "；".join("或".join(register.by_name[name].title for name in group if name in register.by_name) for group in rule.needs)
-        said += [f"## {rule.id} {rule.title}", "", f"严重程度 {rule.severity}。要看：{needs}。通常：{rule.remedy}。", "",
-                 "| 合同的日子" + ("（今天的法）" if rule.law_of == "today" else "") + " | 依据 | 说什么 |", "|---|---|---|"]
+        needs = "；".join(
+            "或".join(register.by_name[name].title for name in group if name in register.by_name)
+            for group in rule.needs
+        )
+        said += [
+            f"## {rule.id} {rule.title}",
+            "",
+            f"严重程度 {rule.severity}。要看：{needs}。通常：{rule.remedy}。",
+            "",
+            "| 合同的日子" + ("（今天的法）" if rule.law_of == "today" else "") + " | 依据 | 说什么 |",
+            "|---|---|---|",
+        ]
         for citation in law.citations[rule.cites]:
             for number, name in enumerate(citation.articles):
                 article = law.articles[name]
-                said.append(f"| {_spell(citation.since, citation.until) if not number else ''} | {article} | {article.says} |")
+                said.append(
+                    f"| {_spell(citation.since, citation.until) if not number else ''} | {article} | {article.says} |"
+                )
         cited = {name for citation in law.citations[rule.cites] for name in citation.articles}
         numbers = [each for each in law.parameters.values() if any(version.cite in cited for version in each.versions)]
         if numbers:
             said += ["", "| 数 | 起止 | 是多少 | 依据 |", "|---|---|---|---|"]
-            said += [f"| {each.title} | {_spell(version.since, version.until)} | {_value(each, version.value)} | {law.articles[version.cite]} |"
-                     for each in numbers for version in each.versions]
+            said += [
+                f"| {each.title} | {_spell(version.since, version.until)} | {_value(each, version.value)} | {law.articles[version.cite]} |"
+                for each in numbers
+                for version in each.versions
+            ]
         said.append("")
     local = [each.title for each in law.parameters.values() if not each.versions]
     if local:
-        said += ["## 由当地定的数", "", "、".join(local) + "：国家没有定，用本地政策给出；没有给出的，用到它的规则答“说不准”。", ""]
+        said += [
+            "## 由当地定的数",
+            "",
+            "、".join(local) + "：国家没有定，用本地政策给出；没有给出的，用到它的规则答“说不准”。",
+            "",
+        ]
     return "\n".join(said)
 
 

@@ -38,8 +38,15 @@ def judge(frame: IntoFrameT, rulebook: Rulebook, law: Law, as_of: date, by_count
 def _stages(rulebook: Rulebook) -> list[list[Step]]:
     """The rulebook's steps, the rules themselves as the last."""
     *before, last = rulebook.stages
-    return [*before, [*last, lambda table, facts: table.with_columns(
-        **{rule.id: _answer(rule, facts) for rule in rulebook.rules.values()})]]
+    return [
+        *before,
+        [
+            *last,
+            lambda table, facts: table.with_columns(
+                **{rule.id: _answer(rule, facts) for rule in rulebook.rules.values()}
+            ),
+        ],
+    ]
 
 
 def _through(steps: list[Step], frame: IntoFrameT, facts: Facts) -> IntoFrameT:
@@ -54,7 +61,11 @@ def _answer(rule: Rule, facts: Facts) -> nw.Expr:
     code = answer.yes.cast(nw.Int8).fill_null(CANNOT_TELL)  # false 0, true 1: Kleene logic has done the rest
     if answer.disputed is not None:
         doubt = answer.disputed.is_null() & ~answer.yes
-        code = nw.when(answer.disputed).then(nw.lit(DISPUTED)).otherwise(nw.when(doubt).then(nw.lit(CANNOT_TELL)).otherwise(code))
+        code = (
+            nw.when(answer.disputed)
+            .then(nw.lit(DISPUTED))
+            .otherwise(nw.when(doubt).then(nw.lit(CANNOT_TELL)).otherwise(code))
+        )
     return code.cast(nw.Int8)
 
 
@@ -147,8 +158,18 @@ class Findings:
         if row[rule] != NO:
             alone = {name: [value] for name, value in row.items()}
             return next(self._worded(tested, alone, (row[rule],), Facts(self.law, self.as_of, self.register)))[1]
-        return Finding(row["_file"], row["_sheet"], row["_row"], rule, "no", 0, phrase("按这一天的规定，不构成“{title}”", title=tested.title),
-                       tuple(map(str, self.articles(rule, row))), tested.reads[:1], phrase("这一条不用整改"))
+        return Finding(
+            row["_file"],
+            row["_sheet"],
+            row["_row"],
+            rule,
+            "no",
+            0,
+            phrase("按这一天的规定，不构成“{title}”", title=tested.title),
+            tuple(map(str, self.articles(rule, row))),
+            tested.reads[:1],
+            phrase("这一条不用整改"),
+        )
 
     def articles(self, rule: str, row: Mapping[str, Any]) -> tuple[Article, ...]:
         """The articles that hold for a judged row."""
@@ -156,7 +177,9 @@ class Findings:
         day = self.as_of if tested.law_of == "today" else ymd_date(row[tested.law_of])
         return self.law.cited(tested.cites, day or self.as_of)
 
-    def _worded(self, rule: Rule, columns: Mapping[str, list[Any]], answers: tuple[int, ...], facts: Facts) -> Iterator[tuple[int, Finding]]:
+    def _worded(
+        self, rule: Rule, columns: Mapping[str, list[Any]], answers: tuple[int, ...], facts: Facts
+    ) -> Iterator[tuple[int, Finding]]:
         """The findings of one rule: what all rows have in common is asked once, words are made row by row."""
         codes = columns[rule.id]
         hits = [at for at, code in enumerate(codes) if code in answers]
@@ -187,18 +210,30 @@ class Findings:
             seen = tuple([name for name, values in read if values[at] is not None]) or rule.reads[:1]
             seen = shapes.setdefault(seen, seen)
             advice = "" if code == CANNOT_TELL else (advised[at] if advised is not None else None) or rule.remedy
-            yield at, Finding(files[at], sheets[at], numbers[at], rule.id, ANSWERS[code], severity, sentence, cites, seen, advice)
+            yield (
+                at,
+                Finding(
+                    files[at], sheets[at], numbers[at], rule.id, ANSWERS[code], severity, sentence, cites, seen, advice
+                ),
+            )
 
     def _missing(self, rule: Rule, row: Mapping[str, Any]) -> str:
         titles = self.register.by_name
-        gaps = [joined(EITHER, (titles[name].title for name in group if name in titles)) for group in rule.needs
-                if all(row.get(name) is None for name in group)]
+        gaps = [
+            joined(EITHER, (titles[name].title for name in group if name in titles))
+            for group in rule.needs
+            if all(row.get(name) is None for name in group)
+        ]
         if not gaps:
             return rule.otherwise or phrase("现有的几栏合起来还不够下结论")
         doubtful = row.get("_doubtful") or ""
         unread = any(f"|{name}|" in doubtful for group in rule.needs for name in group)
         columns = joined(LISTED, gaps)
-        return phrase("台账没有写{columns}（其中有格子没能读懂）", columns=columns) if unread else phrase("台账没有写{columns}", columns=columns)
+        return (
+            phrase("台账没有写{columns}（其中有格子没能读懂）", columns=columns)
+            if unread
+            else phrase("台账没有写{columns}", columns=columns)
+        )
 
 
 class Checker:

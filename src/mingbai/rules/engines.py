@@ -60,7 +60,9 @@ def on(engine: str, rows: pl.DataFrame | Path, register: Register, rulebook: Rul
     return Judged(totals["rows"], _by_rule(rulebook, totals), Findings(register, rulebook, law, as_of, found))
 
 
-def tally(engine: str, rows: pl.DataFrame | Path, register: Register, rulebook: Rulebook, law: Law, as_of: date) -> tuple[int, dict[str, dict[str, int]]]:
+def tally(
+    engine: str, rows: pl.DataFrame | Path, register: Register, rulebook: Rulebook, law: Law, as_of: date
+) -> tuple[int, dict[str, dict[str, int]]]:
     """The same without the findings themselves, which for a nation no memory holds: rows, and rule → answer → rows.
 
     :raises EngineError: as :func:`on`.
@@ -74,7 +76,9 @@ def tally(engine: str, rows: pl.DataFrame | Path, register: Register, rulebook: 
 Part = tuple[Callable[[], pl.DataFrame], Mapping[str, int]]
 
 
-def _judged(engine: str, rows: pl.DataFrame | Path, register: Register, rulebook: Rulebook, law: Law, as_of: date) -> Iterator[Part]:
+def _judged(
+    engine: str, rows: pl.DataFrame | Path, register: Register, rulebook: Rulebook, law: Law, as_of: date
+) -> Iterator[Part]:
     """Part by part: a way to the rows with a yes or a disputed answer, and how many rows gave which answer. Polars takes a
     folder county by county, by one plan, in the memory one county needs; the others bring their own way of being large."""
     _ready(engine)
@@ -90,15 +94,26 @@ def _judged(engine: str, rows: pl.DataFrame | Path, register: Register, rulebook
     for county in sorted(rows.glob("county=*")):
         own = pl.concat([pl.read_parquet(each, hive_partitioning=False) for each in sorted(county.glob("*.parquet"))])
         code = county.name.removeprefix("county=")
-        judged = checker(own.select("_id", *schema(register), *bits(register), *kinds(register))).judged.with_columns(pl.lit(code).alias("_county"), pl.col("_id") + int(code) * _APART)
+        judged = checker(own.select("_id", *schema(register), *bits(register), *kinds(register))).judged.with_columns(
+            pl.lit(code).alias("_county"), pl.col("_id") + int(code) * _APART
+        )
         yield _part(judged.lazy(), rulebook, collect)
 
 
 def _part(judged: Any, rulebook: Rulebook, collect: Callable[[Any], pl.DataFrame]) -> Part:
     frame, rules = nw.from_native(judged), list(rulebook.rules)
     suspect = nw.any_horizontal(*(nw.col(rule).is_in([YES, DISPUTED]) for rule in rules), ignore_nulls=True)
-    totals = _native(frame.select(nw.len().alias("rows"), *(
-        (nw.col(rule) == code).cast(nw.Int64).sum().alias(f"{rule}_{code}") for rule in rules for code in ANSWERS)), collect).row(0, named=True)
+    totals = _native(
+        frame.select(
+            nw.len().alias("rows"),
+            *(
+                (nw.col(rule) == code).cast(nw.Int64).sum().alias(f"{rule}_{code}")
+                for rule in rules
+                for code in ANSWERS
+            ),
+        ),
+        collect,
+    ).row(0, named=True)
     return lambda: _native(frame.filter(suspect), collect), {name: int(number or 0) for name, number in totals.items()}
 
 
@@ -122,7 +137,9 @@ def _ready(engine: str) -> None:
         raise EngineError(f"没有“{engine}”这个引擎；可用的有 {'、'.join(ENGINES)}")
     missing = [name for name in _NEEDS.get(engine, ()) if find_spec(name) is None]
     if missing:
-        raise EngineError(f"这台机器没有装 {'、'.join(missing)}；请运行 pip install 'mingbai[{engine}]'，或者用 --engine polars")
+        raise EngineError(
+            f"这台机器没有装 {'、'.join(missing)}；请运行 pip install 'mingbai[{engine}]'，或者用 --engine polars"
+        )
 
 
 def write_county(rows: pl.DataFrame, register: Register, county: str, target: Path) -> Path:
@@ -135,7 +152,9 @@ def write_county(rows: pl.DataFrame, register: Register, county: str, target: Pa
         raise EngineError(f"“{county}”不是六位的县级区划代码，例如 140109")
     place = target / f"county={county}"
     place.mkdir(parents=True, exist_ok=True)
-    private = [pl.lit(None, dtype=pl.String).alias(column.name) for column in register.columns if column.kind in PRIVATE]
+    private = [
+        pl.lit(None, dtype=pl.String).alias(column.name) for column in register.columns if column.kind in PRIVATE
+    ]
     draft = place / ".rows.parquet"
     rows.select("_id", *schema(register), *bits(register), *kinds(register)).with_columns(private).write_parquet(draft)
     return draft.replace(place / "rows.parquet")
@@ -152,10 +171,17 @@ def folder(table: Any, path: Path, collect: Callable[[Any], pl.DataFrame]) -> An
     alike = _native(frame.group_by("_id").agg(n=nw.len()).filter(nw.col("n") > 1).select(nw.col("_id")), collect)
     if len(alike):
         counties = sorted({str(number // _APART).zfill(6) for number in alike["_id"]})
-        raise EngineError(f"{path} 里 {'、'.join(counties[:5])} 的行写了两遍；一个县只放一份 rows.parquet，请重写这几个县")
-    split = _native(frame.group_by("_file").agg(n=nw.col("_county").n_unique()).filter(nw.col("n") > 1).select(nw.col("_file")), collect)
+        raise EngineError(
+            f"{path} 里 {'、'.join(counties[:5])} 的行写了两遍；一个县只放一份 rows.parquet，请重写这几个县"
+        )
+    split = _native(
+        frame.group_by("_file").agg(n=nw.col("_county").n_unique()).filter(nw.col("n") > 1).select(nw.col("_file")),
+        collect,
+    )
     if len(split):
-        raise EngineError(f"{path} 里有 {len(split)} 个组织的行分在几个县里（{'、'.join(sorted(split['_file'])[:3])}）；互相比较的行要放在一起，请把它们写进同一个县")
+        raise EngineError(
+            f"{path} 里有 {len(split)} 个组织的行分在几个县里（{'、'.join(sorted(split['_file'])[:3])}）；互相比较的行要放在一起，请把它们写进同一个县"
+        )
     return frame.to_native()
 
 
@@ -174,7 +200,9 @@ def _parquet(path: Path) -> str:
 
 def _polars(rows: pl.DataFrame | Path) -> Opened:
     if isinstance(rows, Path):
-        lazy = pl.scan_parquet(f"{_parquet(rows)}/county=*/*.parquet", hive_partitioning=True, hive_schema={"county": pl.String})
+        lazy = pl.scan_parquet(
+            f"{_parquet(rows)}/county=*/*.parquet", hive_partitioning=True, hive_schema={"county": pl.String}
+        )
     else:
         lazy = rows.lazy()
     return lazy, lambda frame: frame.collect()
@@ -186,9 +214,12 @@ def _duckdb(rows: pl.DataFrame | Path) -> Opened:
     session = duckdb.connect()
     if isinstance(rows, Path):
         files = f"{_parquet(rows)}/county=*/*.parquet"
-        table = session.sql("SELECT * FROM read_parquet(?, hive_partitioning = true, hive_types_autocast = false)", params=[files])
+        table = session.sql(
+            "SELECT * FROM read_parquet(?, hive_partitioning = true, hive_types_autocast = false)", params=[files]
+        )
     else:
         table = session.from_arrow(rows.to_arrow())
+
     def collect(frame: Any) -> pl.DataFrame:
         assert session  # a relation dies with its connection: it is kept as long as this function
         return _frame(frame.to_arrow_table())
@@ -200,11 +231,18 @@ def _spark(rows: pl.DataFrame | Path) -> Opened:
     """A session of this process; ``MINGBAI_SPARK`` names another master than this machine's own cores."""
     from pyspark.sql import SparkSession
 
-    session = (SparkSession.builder.appName("mingbai").master(os.environ.get("MINGBAI_SPARK", "local[*]"))
-               .config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
-               .config("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
-               .config("spark.sql.codegen.wholeStage", "false")  # all rules in one method: longer than the JVM compiles, four times slower
-               .config("spark.sql.session.timeZone", "UTC").getOrCreate())
+    session = (
+        SparkSession.builder.appName("mingbai")
+        .master(os.environ.get("MINGBAI_SPARK", "local[*]"))
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
+        .config(
+            "spark.sql.codegen.wholeStage", "false"
+        )  # all rules in one method: longer than the JVM compiles, four times slower
+        .config("spark.sql.session.timeZone", "UTC")
+        .getOrCreate()
+    )
     session.sparkContext.setLogLevel("ERROR")
     table = session.read.parquet(_parquet(rows)) if isinstance(rows, Path) else session.createDataFrame(rows.to_arrow())
     return table, lambda frame: _frame(frame.toArrow())

@@ -41,10 +41,25 @@ class Reading:
         return tuple(part for part in PARTS if getattr(self, part) != getattr(other, part))
 
     def to_json(self) -> dict[str, Any]:
-        return {"rule": self.rule, "day": self.day.isoformat() if self.day else None, "as_of": self.as_of.isoformat(), "policy": self.policy,
-                "answer": self.answer, "ledger": self.sentence, "usual": self.usual, "weighs": list(self.weighs),
-                "law": [{"cite": str(each), "says": each.says, "from": each.since.isoformat(), "to": each.until.isoformat() if each.until else None}
-                        for each in self.articles]}
+        return {
+            "rule": self.rule,
+            "day": self.day.isoformat() if self.day else None,
+            "as_of": self.as_of.isoformat(),
+            "policy": self.policy,
+            "answer": self.answer,
+            "ledger": self.sentence,
+            "usual": self.usual,
+            "weighs": list(self.weighs),
+            "law": [
+                {
+                    "cite": str(each),
+                    "says": each.says,
+                    "from": each.since.isoformat(),
+                    "to": each.until.isoformat() if each.until else None,
+                }
+                for each in self.articles
+            ],
+        }
 
 
 def explain(checker: Checker, rows: pl.DataFrame, number: int, rule: str, day: date | None = None) -> Reading:
@@ -61,8 +76,20 @@ def explain(checker: Checker, rows: pl.DataFrame, number: int, rule: str, day: d
     if row is None:
         raise ValueError(f"没有第 {number} 行")
     told = found.about(rule, row)
-    return Reading(rule, tested.title, ymd_date(row.get(tested.law_of)) if tested.law_of != "today" else checker.as_of, checker.as_of,
-                   checker.law.policy, told.answer, told.sentence, found.articles(rule, row), told.advice, tuple(checker.rulebook.weighs(rule, row, checker.law, checker.as_of)) if told.answer in ("yes", "disputed") else ())
+    return Reading(
+        rule,
+        tested.title,
+        ymd_date(row.get(tested.law_of)) if tested.law_of != "today" else checker.as_of,
+        checker.as_of,
+        checker.law.policy,
+        told.answer,
+        told.sentence,
+        found.articles(rule, row),
+        told.advice,
+        tuple(checker.rulebook.weighs(rule, row, checker.law, checker.as_of))
+        if told.answer in ("yes", "disputed")
+        else (),
+    )
 
 
 def turns(law: Law, rule: Rule) -> list[date]:
@@ -82,8 +109,14 @@ def _moved(rows: pl.DataFrame, number: int, rule: Rule, day: date) -> pl.DataFra
         first, last = (pl.col(name).cast(pl.String).str.to_date("%Y%m%d") for name in ("shown_from", "shown_to"))
         length = last - first
         moved = (pl.lit(day) + length).dt.strftime("%Y%m%d").cast(pl.Int32)
-        return rows.with_columns(shown_from=pl.when(here).then(then).otherwise("shown_from"), shown_to=pl.when(here).then(moved).otherwise("shown_to"))
-    meant = {"starts_on": pl.when(here).then(pl.coalesce("starts_on", "signed_on")).otherwise("starts_on"), "signed_on": pl.when(here).then(then).otherwise("signed_on")}
+        return rows.with_columns(
+            shown_from=pl.when(here).then(then).otherwise("shown_from"),
+            shown_to=pl.when(here).then(moved).otherwise("shown_to"),
+        )
+    meant = {
+        "starts_on": pl.when(here).then(pl.coalesce("starts_on", "signed_on")).otherwise("starts_on"),
+        "signed_on": pl.when(here).then(then).otherwise("signed_on"),
+    }
     if rule.law_of == "vote_day":
         meant["meeting_on"] = pl.when(here).then(then).otherwise("meeting_on")
     return rows.with_columns(**meant)

@@ -191,8 +191,14 @@ class Law:
         treatments = self.treatments
         if "treatments" in data:
             treatments = tuple(_treatment(name, i, each, articles) for i, each in enumerate(data["treatments"]))
-        return replace(self, articles=articles, parameters=parameters, treatments=treatments,
-                       policy=str(data.get("title", name)), place=home)
+        return replace(
+            self,
+            articles=articles,
+            parameters=parameters,
+            treatments=treatments,
+            policy=str(data.get("title", name)),
+            place=home,
+        )
 
 
 def load_law(register: str) -> Law:
@@ -218,12 +224,24 @@ def load_law(register: str) -> Law:
     citations = {}
     for name, entries in data.get("citations", {}).items():
         citations[name] = tuple(
-            Citation(_day(file, f"citations.{name}", each["from"]), _open(file, f"citations.{name}", each.get("to")),
-                     tuple(_known(file, f"citations.{name}", a, articles) for a in each["articles"]))
-            for each in entries)
+            Citation(
+                _day(file, f"citations.{name}", each["from"]),
+                _open(file, f"citations.{name}", each.get("to")),
+                tuple(_known(file, f"citations.{name}", a, articles) for a in each["articles"]),
+            )
+            for each in entries
+        )
     decisions = tuple(_decision(file, i, each, articles) for i, each in enumerate(data.get("decisions", [])))
     uses, clauses = ({name: tuple(words) for name, words in data.get(key, {}).items()} for key in ("uses", "clauses"))
-    return Law(articles, parameters, decisions, uses, clauses, citations, weighing=_weighing(file, data["weighs"]) if "weighs" in data else Weighing())
+    return Law(
+        articles,
+        parameters,
+        decisions,
+        uses,
+        clauses,
+        citations,
+        weighing=_weighing(file, data["weighs"]) if "weighs" in data else Weighing(),
+    )
 
 
 def _weighing(file: str, entry: Mapping[str, Any]) -> Weighing:
@@ -231,7 +249,9 @@ def _weighing(file: str, entry: Mapping[str, Any]) -> Weighing:
     years = _wanted(file, "weighs", entry, "performed_years")
     if not isinstance(years, int) or years < 1:
         raise LawError(file, "weighs.performed_years", f"“{years}”不是年数；请写整数，例如 5")
-    return Weighing(tuple(_wanted(file, "weighs", entry, "rules")), years, tuple(_wanted(file, "weighs", entry, "invested")))
+    return Weighing(
+        tuple(_wanted(file, "weighs", entry, "rules")), years, tuple(_wanted(file, "weighs", entry, "invested"))
+    )
 
 
 def _articles() -> dict[str, Article]:
@@ -245,9 +265,16 @@ def _articles() -> dict[str, Article]:
         statute = statutes.get(entry["statute"])
         if statute is None:
             raise LawError(file, key, f"没有名为 {entry['statute']} 的法律{_near(entry['statute'], statutes)}")
-        found[name] = Article(name, statute["short"], entry["article"], entry["says"], _day(file, key, statute["from"]),
-                              _open(file, key, statute.get("to")), _status(file, key, statute["status"]),
-                              _day(file, key, statute["checked_on"]))
+        found[name] = Article(
+            name,
+            statute["short"],
+            entry["article"],
+            entry["says"],
+            _day(file, key, statute["from"]),
+            _open(file, key, statute.get("to")),
+            _status(file, key, statute["status"]),
+            _day(file, key, statute["checked_on"]),
+        )
     return found
 
 
@@ -256,13 +283,21 @@ def _local_article(file: str, name: str, entry: Mapping[str, Any]) -> Article:
     _refuse_unknown(file, entry, {"title", "article", "says", "from", "to", "status", "checked_on"}, key)
     for wanted in ("title", "says", "from", "checked_on"):
         _wanted(file, key, entry, wanted)
-    return Article(name, entry["title"], entry.get("article", ""), entry["says"], _day(file, key, entry["from"]),
-                   _open(file, key, entry.get("to")), _status(file, key, entry.get("status", TO_CONFIRM)),
-                   _day(file, key, entry["checked_on"]))
+    return Article(
+        name,
+        entry["title"],
+        entry.get("article", ""),
+        entry["says"],
+        _day(file, key, entry["from"]),
+        _open(file, key, entry.get("to")),
+        _status(file, key, entry.get("status", TO_CONFIRM)),
+        _day(file, key, entry["checked_on"]),
+    )
 
 
-def _versions(file: str, key: str, entries: Iterable[Mapping[str, Any]], articles: Mapping[str, Article],
-              unit: str) -> tuple[Version, ...]:
+def _versions(
+    file: str, key: str, entries: Iterable[Mapping[str, Any]], articles: Mapping[str, Article], unit: str
+) -> tuple[Version, ...]:
     versions = []
     for entry in entries:
         _refuse_unknown(file, entry, {"from", "to", "value", "cite", "status", "checked_on"}, key)
@@ -277,10 +312,16 @@ def _versions(file: str, key: str, entries: Iterable[Mapping[str, Any]], article
         if entry.get("to") and entry["to"] < entry["from"]:
             raise LawError(file, key, f"to（{entry['to']}）在 from（{entry['from']}）之前")
         checked = entry.get("checked_on")
-        versions.append(Version(_day(file, key, entry["from"]), _open(file, key, entry.get("to")), entry["value"],
-                                _known(file, key, entry["cite"], articles),
-                                _status(file, key, entry.get("status", TO_CONFIRM)),
-                                _day(file, key, checked) if checked else None))
+        versions.append(
+            Version(
+                _day(file, key, entry["from"]),
+                _open(file, key, entry.get("to")),
+                entry["value"],
+                _known(file, key, entry["cite"], articles),
+                _status(file, key, entry.get("status", TO_CONFIRM)),
+                _day(file, key, checked) if checked else None,
+            )
+        )
     for earlier, later in pairwise(versions):
         if earlier.until is None or earlier.until >= later.since:
             raise LawError(file, key, f"{earlier.since} 起的一段与 {later.since} 起的一段重叠；请给前一段写上 to")
@@ -291,24 +332,49 @@ def _decision(file: str, index: int, entry: Mapping[str, Any], articles: Mapping
     key = f"decisions[{index}]"
     _refuse_unknown(file, entry, {"body", "from", "to", "quorum", "passes", "argued", "cite", "status"}, key)
     quorum, passes = entry["quorum"], entry["passes"]
-    return Decision(entry["body"], _day(file, key, entry["from"]), _open(file, key, entry.get("to")),
-                    (quorum[0], quorum[1], "strict" in quorum), (passes[0], passes[1], "strict" in passes),
-                    "entitled" in passes, bool(entry.get("argued")), _known(file, key, entry["cite"], articles),
-                    _status(file, key, entry["status"]))
+    return Decision(
+        entry["body"],
+        _day(file, key, entry["from"]),
+        _open(file, key, entry.get("to")),
+        (quorum[0], quorum[1], "strict" in quorum),
+        (passes[0], passes[1], "strict" in passes),
+        "entitled" in passes,
+        bool(entry.get("argued")),
+        _known(file, key, entry["cite"], articles),
+        _status(file, key, entry["status"]),
+    )
 
 
 def _treatment(file: str, index: int, entry: Mapping[str, Any], articles: Mapping[str, Article]) -> Treatment:
     key = f"treatments[{index}]"
-    known = {"land_class", "signed_before", "signed_from", "over_years", "up_to_years", "payment", "accepted", "advice",
-             "cite", "status"}
+    known = {
+        "land_class",
+        "signed_before",
+        "signed_from",
+        "over_years",
+        "up_to_years",
+        "payment",
+        "accepted",
+        "advice",
+        "cite",
+        "status",
+    }
     _refuse_unknown(file, entry, known, key)
     for wanted in ("land_class", "payment", "advice", "cite"):
         _wanted(file, key, entry, wanted)
     _known(file, key, entry["cite"], articles)
-    return Treatment(entry["land_class"], _open(file, key, entry.get("signed_before")),
-                     _open(file, key, entry.get("signed_from")), entry.get("over_years"), entry.get("up_to_years"),
-                     entry["payment"], bool(entry.get("accepted")), entry["advice"], entry["cite"],
-                     _status(file, key, entry.get("status", TO_CONFIRM)))
+    return Treatment(
+        entry["land_class"],
+        _open(file, key, entry.get("signed_before")),
+        _open(file, key, entry.get("signed_from")),
+        entry.get("over_years"),
+        entry.get("up_to_years"),
+        entry["payment"],
+        bool(entry.get("accepted")),
+        entry["advice"],
+        entry["cite"],
+        _status(file, key, entry.get("status", TO_CONFIRM)),
+    )
 
 
 class _StrictLoader(yaml.SafeLoader):

@@ -21,7 +21,12 @@ ROW_KEYS = {"_file": pl.String, "_sheet": pl.String, "_row": pl.Int32, "_heading
 ``|name|name|``: a column that is not there, an empty cell and an unreadable cell are three different silences."""
 
 _TYPES: dict[str, Any] = {
-    "money": pl.Int64, "area": pl.Int64, "count": pl.Int64, "term": pl.Int32, "date": pl.Int32, "yes_no": pl.Boolean,
+    "money": pl.Int64,
+    "area": pl.Int64,
+    "count": pl.Int64,
+    "term": pl.Int32,
+    "date": pl.Int32,
+    "yes_no": pl.Boolean,
 }
 
 
@@ -77,9 +82,19 @@ def with_silences(frame: pl.DataFrame, register: Register) -> pl.DataFrame:
     for name in ("_headings", "_doubtful"):
         texts = [text for text in frame[name].unique().to_list() if text is not None]
         for word in range(-(-len(register.columns) // BITS)):
-            masks = [sum(1 << place for column in text.split("|") if column in register.by_name
-                         for at, place in [bit(register, column)] if at == word) for text in texts]
-            made.append(pl.col(name).replace_strict(texts, masks, default=None, return_dtype=pl.Int64).alias(f"{name}{word}"))
+            masks = [
+                sum(
+                    1 << place
+                    for column in text.split("|")
+                    if column in register.by_name
+                    for at, place in [bit(register, column)]
+                    if at == word
+                )
+                for text in texts
+            ]
+            made.append(
+                pl.col(name).replace_strict(texts, masks, default=None, return_dtype=pl.Int64).alias(f"{name}{word}")
+            )
     return frame.with_columns(*made, *_in_kind(frame, register))
 
 
@@ -91,9 +106,19 @@ def kinds(register: Register) -> list[str]:
 def _rooms(frame: pl.DataFrame, by_room: Sequence[str]) -> pl.Expr:
     """How many rooms a row speaks of, where its rent is so much a room: in that rent, its title or its place."""
     texts = [name for name in ("in_kind", "title", "location") if name in frame.columns]
-    told = {row["_id"]: count_rooms(filter(None, (row[name] for name in texts)))
-            for row in frame.filter(pl.col("in_kind").is_in(by_room)).select("_id", *texts).iter_rows(named=True)} if by_room else {}
-    return pl.col("_id").replace_strict(list(told), list(told.values()), default=None, return_dtype=pl.Int64) if told else pl.lit(None, pl.Int64)
+    told = (
+        {
+            row["_id"]: count_rooms(filter(None, (row[name] for name in texts)))
+            for row in frame.filter(pl.col("in_kind").is_in(by_room)).select("_id", *texts).iter_rows(named=True)
+        }
+        if by_room
+        else {}
+    )
+    return (
+        pl.col("_id").replace_strict(list(told), list(told.values()), default=None, return_dtype=pl.Int64)
+        if told
+        else pl.lit(None, pl.Int64)
+    )
 
 
 def _in_kind(frame: pl.DataFrame, register: Register) -> list[pl.Expr]:
@@ -104,13 +129,33 @@ def _in_kind(frame: pl.DataFrame, register: Register) -> list[pl.Expr]:
     said: dict[str, InKind] = {}
     for text in frame["in_kind"].unique().to_list():
         outcome = parse_in_kind(text) if text else None
-        if isinstance(outcome, Value) and outcome.value is not None and all(good in PRICED for good, _ in outcome.value.goods):
+        if (
+            isinstance(outcome, Value)
+            and outcome.value is not None
+            and all(good in PRICED for good, _ in outcome.value.goods)
+        ):
             said[text] = outcome.value
     if not said:
         return [pl.lit(None, pl.Int64).alias(name) for name in names]
-    by = {per: pl.col("in_kind").is_in([text for text, each in said.items() if each.per == per]) for per in ("", "mu", "piece")}
+    by = {
+        per: pl.col("in_kind").is_in([text for text, each in said.items() if each.per == per])
+        for per in ("", "mu", "piece")
+    }
     rooms = _rooms(frame, [text for text, each in said.items() if each.per == "piece"])
     whole = pl.when(by[""]).then(10_000).when(by["piece"]).then(rooms * 10_000).otherwise(None)
     share = pl.coalesce(whole / pl.col("area_mu4"), pl.when(by["mu"]).then(1.0))
-    return [(pl.col("in_kind").replace_strict(list(said), [dict(each.goods).get(good, 0) for each in said.values()], default=None, return_dtype=pl.Int64) * share)
-            .round().cast(pl.Int64).alias(name) for name, good in zip(names, PRICED, strict=True)]
+    return [
+        (
+            pl.col("in_kind").replace_strict(
+                list(said),
+                [dict(each.goods).get(good, 0) for each in said.values()],
+                default=None,
+                return_dtype=pl.Int64,
+            )
+            * share
+        )
+        .round()
+        .cast(pl.Int64)
+        .alias(name)
+        for name, good in zip(names, PRICED, strict=True)
+    ]

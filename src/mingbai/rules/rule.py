@@ -71,7 +71,9 @@ class Facts:
         if found is None:
             articles = (self._law.articles[each] for each in names)
             found = self._cites[names, younger] = tuple(
-                phrase("{article}（{since} 起施行）", article=each, since=each.since) if late else str(each) for each, late in zip(articles, younger, strict=True))
+                phrase("{article}（{since} 起施行）", article=each, since=each.since) if late else str(each)
+                for each, late in zip(articles, younger, strict=True)
+            )
         return found
 
     def law(self, name: str, on: str = "governing") -> Expr:
@@ -79,8 +81,12 @@ class Facts:
         parameter = self._law.parameters[name]
         assert parameter.by == "governing", f"{name} is a number of today: use now()"
         expression = nw.lit(None, dtype=nw.Int64)
-        for since, until, value in spells((version.since, version.until, version.value) for version in parameter.versions):
-            expression = nw.when(within(nw.col(on), since, until)).then(nw.lit(value, dtype=nw.Int64)).otherwise(expression)
+        for since, until, value in spells(
+            (version.since, version.until, version.value) for version in parameter.versions
+        ):
+            expression = (
+                nw.when(within(nw.col(on), since, until)).then(nw.lit(value, dtype=nw.Int64)).otherwise(expression)
+            )
         return expression
 
     def now(self, name: str) -> Any:
@@ -170,8 +176,20 @@ class Rulebook:
         return step
 
     def rule(
-        self, id: str, title: str, *, severity: int, needs: Sequence[str | tuple[str, ...]], cites: str, remedy: str,
-        say: Say, argued: Say | None = None, otherwise: str = "", law_of: str = "governing", graver_with: str = "", treated: bool = False,
+        self,
+        id: str,
+        title: str,
+        *,
+        severity: int,
+        needs: Sequence[str | tuple[str, ...]],
+        cites: str,
+        remedy: str,
+        say: Say,
+        argued: Say | None = None,
+        otherwise: str = "",
+        law_of: str = "governing",
+        graver_with: str = "",
+        treated: bool = False,
     ) -> Callable[[Callable[[Facts], Answer]], Callable[[Facts], Answer]]:
         """Declare the decorated function as rule ``id``. Ids are unique and never given to another test."""
         assert id not in self.rules, f"rule {id} is declared twice"
@@ -179,8 +197,20 @@ class Rulebook:
 
         def declare(test: Callable[[Facts], Answer]) -> Callable[[Facts], Answer]:
             self.rules[id] = Rule(
-                id=id, title=title, severity=severity, needs=groups, cites=cites, remedy=remedy, test=test, say=say,
-                argued=argued, otherwise=otherwise, law_of=law_of, graver_with=graver_with, treated=treated)
+                id=id,
+                title=title,
+                severity=severity,
+                needs=groups,
+                cites=cites,
+                remedy=remedy,
+                test=test,
+                say=say,
+                argued=argued,
+                otherwise=otherwise,
+                law_of=law_of,
+                graver_with=graver_with,
+                treated=treated,
+            )
             return test
 
         return declare

@@ -52,8 +52,13 @@ def backup(home: Path, target: Path, *, with_keys: bool = False, progress: Progr
             counted = database.copy(copy)
             contents = {database.name: copy, **{str(path.relative_to(home)): path for path in _files(home, with_keys)}}
             manifest: dict[str, Any] = {
-                "format": FORMAT, "version": __version__, "made_at": datetime.now().astimezone().isoformat(timespec="seconds"),
-                "totals": counted, "keys": {path.stem: key_mark(path) for path in sorted((home / "keys").glob("*.key"))}, "with_keys": with_keys, "files": {},
+                "format": FORMAT,
+                "version": __version__,
+                "made_at": datetime.now().astimezone().isoformat(timespec="seconds"),
+                "totals": counted,
+                "keys": {path.stem: key_mark(path) for path in sorted((home / "keys").glob("*.key"))},
+                "with_keys": with_keys,
+                "files": {},
             }
             with zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as box:
                 for number, (name, path) in enumerate(contents.items(), 1):
@@ -69,7 +74,9 @@ def backup(home: Path, target: Path, *, with_keys: bool = False, progress: Progr
         raise
     last = home / LAST_BACKUP
     fresh = last.with_name(f".{LAST_BACKUP}.{secrets.token_hex(4)}")
-    fresh.write_text(json.dumps({"made_at": manifest["made_at"], "name": target.name}, ensure_ascii=False), encoding="utf-8")
+    fresh.write_text(
+        json.dumps({"made_at": manifest["made_at"], "name": target.name}, ensure_ascii=False), encoding="utf-8"
+    )
     fresh.replace(last)
     return manifest
 
@@ -144,7 +151,11 @@ def _manifest(box: zipfile.ZipFile, database: str) -> dict[str, Any]:
     if strange or not {SQLite.name, PostgreSQL.name} & set(manifest["files"]):
         raise SafekeepingError(f"备份里有不该有的文件名：{'、'.join(strange[:3]) or '没有数据库'}；请换另一份备份")
     if database not in manifest["files"]:
-        raise SafekeepingError("这份备份是 PostgreSQL 的：请用 MINGBAI_DATABASE 指明一个空库" if database == SQLite.name else "这份备份是 SQLite 的：请不要设 MINGBAI_DATABASE")
+        raise SafekeepingError(
+            "这份备份是 PostgreSQL 的：请用 MINGBAI_DATABASE 指明一个空库"
+            if database == SQLite.name
+            else "这份备份是 SQLite 的：请不要设 MINGBAI_DATABASE"
+        )
     return manifest
 
 
@@ -173,10 +184,11 @@ def _bring_keys(manifest: dict[str, Any], draft: Path, *folders: Path | None) ->
                     path.chmod(0o600)
                 break
         else:
-            raise SafekeepingError(f"缺这个家的钥匙 {name}.key，或者它是别的家的；请用 --keys 指明另外保管的 keys 文件夹")
+            raise SafekeepingError(
+                f"缺这个家的钥匙 {name}.key，或者它是别的家的；请用 --keys 指明另外保管的 keys 文件夹"
+            )
 
 
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-

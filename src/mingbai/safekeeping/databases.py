@@ -79,15 +79,33 @@ class PostgreSQL:
                 raise SafekeepingError("MINGBAI_DATABASE 指的库里没有账；请核对库名")
             # The dump looks at the very moment that was counted, however long it takes.
             snapshot = connection.execute("SELECT pg_export_snapshot()").fetchone()[0]
-            self._run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={target}", self.url)
+            self._run(
+                "pg_dump",
+                "--format=custom",
+                "--no-owner",
+                "--no-privileges",
+                f"--snapshot={snapshot}",
+                f"--file={target}",
+                self.url,
+            )
         return found
 
     def bring(self, copy: Path, wanted: dict[str, Any]) -> None:
         with self._open() as connection:
             if self._tables(connection.execute):
-                raise SafekeepingError("MINGBAI_DATABASE 指的库里已经有表，恢复不会盖掉它；请另建一个空库（createdb），指向它再恢复")
+                raise SafekeepingError(
+                    "MINGBAI_DATABASE 指的库里已经有表，恢复不会盖掉它；请另建一个空库（createdb），指向它再恢复"
+                )
         try:
-            self._run("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", f"--dbname={self.url}", str(copy))
+            self._run(
+                "pg_restore",
+                "--no-owner",
+                "--no-privileges",
+                "--exit-on-error",
+                "--single-transaction",
+                f"--dbname={self.url}",
+                str(copy),
+            )
             with self._open() as connection:
                 found = totals(connection.execute, self._tables(connection.execute))
             if found != wanted:
@@ -118,10 +136,16 @@ class PostgreSQL:
     @staticmethod
     def _run(program: str, *words: str) -> None:
         if shutil.which(program) is None:
-            raise SafekeepingError(f"没有 {program}；请先装 PostgreSQL 的客户端（Debian：apt install postgresql-client）")
-        done = subprocess.run([program, *words], capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C.UTF-8"})
+            raise SafekeepingError(
+                f"没有 {program}；请先装 PostgreSQL 的客户端（Debian：apt install postgresql-client）"
+            )
+        done = subprocess.run(
+            [program, *words], capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C.UTF-8"}
+        )
         if done.returncode:
-            raise SafekeepingError(f"{program} 没有做成：{done.stderr.strip().splitlines()[-1] if done.stderr.strip() else done.returncode}")
+            raise SafekeepingError(
+                f"{program} 没有做成：{done.stderr.strip().splitlines()[-1] if done.stderr.strip() else done.returncode}"
+            )
 
 
 def of(home: Path) -> Database:
@@ -138,10 +162,16 @@ def totals(ask: Ask, tables: Iterable[str]) -> dict[str, Any]:
     if "records_event" in kept:
         for (each,) in ask("SELECT hash FROM records_event ORDER BY id"):
             chains.update(str(each).encode())
-    migrations = sorted([app, name] for app, name in ask("SELECT app, name FROM django_migrations")) if "django_migrations" in kept else []
+    migrations = (
+        sorted([app, name] for app, name in ask("SELECT app, name FROM django_migrations"))
+        if "django_migrations" in kept
+        else []
+    )
     return {"rows": counts, "chains": chains.hexdigest(), "migrations": migrations}
 
 
 def sqlite_totals(database: Path) -> dict[str, Any]:
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as base:
-        return totals(base.execute, [name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")])
+        return totals(
+            base.execute, [name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        )

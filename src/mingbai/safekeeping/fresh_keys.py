@@ -30,7 +30,9 @@ def new_keys(forget: bool = False, progress: Progress | None = None) -> Counter[
         left = _sealed_under(home)
         old = [name for name in left if name != seal.current()]
         if old:
-            raise SafekeepingError("还有内容用旧钥匙封着；请停下 mingbai serve，不带 --forget 再运行一次，然后再 --forget")
+            raise SafekeepingError(
+                "还有内容用旧钥匙封着；请停下 mingbai serve，不带 --forget 再运行一次，然后再 --forget"
+            )
         for path in sorted((home / "keys").glob("seal-*.key")):
             if path.stem != seal.current():
                 path.unlink()
@@ -77,12 +79,19 @@ def _seal_rows(progress: Progress | None) -> None:
         return
     for number, (model, field) in enumerate(columns, 1):
         with commit(None, root, "people", "换钥匙", quiet=True) as act:
-            rows = model._default_manager.exclude(**{f"{field.name}__isnull": True}).order_by("pk").values_list("pk", field.attname)
+            rows = (
+                model._default_manager.exclude(**{f"{field.name}__isnull": True})
+                .order_by("pk")
+                .values_list("pk", field.attname)
+            )
             if isinstance(field, SealedField):
                 pairs = [(pk, (value,)) for pk, value in rows]
             else:
                 about = f"{model._meta.label_lower}.{field.name}"
-                pairs = [(pk, (seal.seal(seal.unseal(bytes(value), f"{about}.{pk}"), f"{about}.{pk}"),)) for pk, value in rows]
+                pairs = [
+                    (pk, (seal.seal(seal.unseal(bytes(value), f"{about}.{pk}"), f"{about}.{pk}"),))
+                    for pk, value in rows
+                ]
             if act.rewrite(model, (field.name,), pairs):
                 act.told("keys", column=f"{model._meta.label_lower}.{field.name}", rows=len(pairs), key=seal.current())
         if progress:
@@ -97,7 +106,10 @@ def _sealed_under(home: Path) -> Counter[str]:
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
         for model, field in _sealed_columns():
-            cursor.execute(f"SELECT substr({quote(field.column)}, 1, 16) FROM {quote(model._meta.db_table)} WHERE {quote(field.column)} IS NOT NULL")  # noqa: S608
+            cursor.execute(
+                f"SELECT substr({quote(field.column)}, 1, 16) FROM {quote(model._meta.db_table)} "  # noqa: S608 - our own names
+                f"WHERE {quote(field.column)} IS NOT NULL"
+            )
             found.update(bytes(start).partition(b":")[0].decode("ascii", "replace") for (start,) in cursor.fetchall())
     for path in (home / "files").glob("??/*"):
         with path.open("rb") as file:

@@ -95,7 +95,9 @@ def _lay(act: Commit, paper: Paper, given: Given, place: int) -> None:
 
 
 def _queue(person: Person | None, paper: Paper) -> None:
-    jobs.enqueue(READS, paper.pk, organisation=paper.organisation, person=person, title="读纸质合同", url=f"/papers/{paper.pk}/")
+    jobs.enqueue(
+        READS, paper.pk, organisation=paper.organisation, person=person, title="读纸质合同", url=f"/papers/{paper.pk}/"
+    )
 
 
 def arrange(person: Person | None, paper: Paper, order: Sequence[int], more: Given = ()) -> None:
@@ -142,7 +144,15 @@ def read_paper(progress: jobs.Progress | None, paper_id: int) -> str:
         act.drop(Leaf.objects.filter(paper=paper))
         for leaf in leaves:
             picture = files.keep(act, f"第{leaf.page.number}页.jpg", leaf.picture, label="纸质合同页图")
-            act.save(Leaf(paper=paper, number=leaf.page.number, picture=picture, width=leaf.page.width, height=leaf.page.height))
+            act.save(
+                Leaf(
+                    paper=paper,
+                    number=leaf.page.number,
+                    picture=picture,
+                    width=leaf.page.width,
+                    height=leaf.page.height,
+                )
+            )
         _propose(act, paper, kit, proposals, wording.asked)
         paper.reading = _pack([leaf.page for leaf in leaves], paper.pk)
         paper.state, paper.message = Paper.State.READ, ""
@@ -169,12 +179,18 @@ def _read(paper: Paper, progress: jobs.Progress | None) -> list[ReadLeaf]:
 def _propose(act: Commit, paper: Paper, kit: Furniture, proposals: Sequence[Proposal], asked: Sequence[str]) -> None:
     known = {each.column: each for each in paper.fields.all()}
     said = {each.column: each for each in proposals}
-    wanted = [column.name for column in kit.register.columns if column.name in said or column.name in asked or column.name in kit.register.required_names]
+    wanted = [
+        column.name
+        for column in kit.register.columns
+        if column.name in said or column.name in asked or column.name in kit.register.required_names
+    ]
     for name in wanted:
         field, proposal = known.get(name) or Field(paper=paper, column=name), said.get(name)
         field.raw = proposal.raw if proposal else None
         field.proposed = _words(kit.register.by_name[name], proposal) if proposal else None
-        field.doubts = json.dumps(proposal.to_json()["doubts"], ensure_ascii=False) if proposal and proposal.doubts else None
+        field.doubts = (
+            json.dumps(proposal.to_json()["doubts"], ensure_ascii=False) if proposal and proposal.doubts else None
+        )
         field.confidence = round(proposal.confidence * 100) if proposal else 0
         field.page, field.region = (proposal.page, proposal.to_json()["region"]) if proposal else (0, [])
         act.save(field)
@@ -187,12 +203,19 @@ def _words(column: Column, proposal: Proposal) -> str:
     """What stands in the field when it is asked about: the value as it is typed, else the letters as they were read."""
     if proposal.value is None:
         return proposal.raw
-    value = date.fromisoformat(proposal.value) if column.kind == "date" and isinstance(proposal.value, str) else proposal.value
+    value = (
+        date.fromisoformat(proposal.value)
+        if column.kind == "date" and isinstance(proposal.value, str)
+        else proposal.value
+    )
     return typed(column, value)
 
 
 def _pack(pages: Sequence[Page], about: int) -> bytes:
-    return seal(zlib.compress(json.dumps([page.to_json() for page in pages], ensure_ascii=False).encode(), 6), f"scans.paper.reading.{about}")
+    return seal(
+        zlib.compress(json.dumps([page.to_json() for page in pages], ensure_ascii=False).encode(), 6),
+        f"scans.paper.reading.{about}",
+    )
 
 
 def pages_of(paper: Paper) -> list[Page]:
@@ -202,7 +225,10 @@ def pages_of(paper: Paper) -> list[Page]:
     """
     if paper.reading is None:
         raise ScanError(paper.message or "这份纸质合同还在读，请稍等")
-    return [Page.from_json(each) for each in json.loads(zlib.decompress(unseal(bytes(paper.reading), f"scans.paper.reading.{paper.pk}")))]
+    return [
+        Page.from_json(each)
+        for each in json.loads(zlib.decompress(unseal(bytes(paper.reading), f"scans.paper.reading.{paper.pk}")))
+    ]
 
 
 def confirm(person: Person | None, paper: Paper, column: str, text: str) -> Field:
@@ -232,8 +258,13 @@ def _values(kit: Furniture, column: str, text: str) -> dict[str, Any]:
     if reading.value is None and not reading.also:
         raise ScanError("这样写等于没有填；纸上真没有的，请按“纸上没有”")
     said = {column: reading.value} | dict(reading.also)
-    return {name: date.fromisoformat(value) if isinstance(value, str) and kit.register.by_name[name].kind == "date" else value
-            for name, value in said.items() if value is not None}
+    return {
+        name: date.fromisoformat(value)
+        if isinstance(value, str) and kit.register.by_name[name].kind == "date"
+        else value
+        for name, value in said.items()
+        if value is not None
+    }
 
 
 def values_of(paper: Paper) -> dict[str, Any]:
@@ -257,7 +288,9 @@ def twins(paper: Paper, values: dict[str, Any]) -> list[Any]:
     """Records of the village this paper may belong to: of the same number, else of the same other side."""
     kit = furniture(paper.register)
     mine = kit.model._default_manager.filter(organisation=paper.organisation)
-    number = next((column.name for column in kit.register.columns if column.name.endswith("_no") and column.kind == "text"), "")
+    number = next(
+        (column.name for column in kit.register.columns if column.name.endswith("_no") and column.kind == "text"), ""
+    )
     party = kit.road.party[0] if kit.road.party else ""
     found: list[Any] = []
     for name in (number, party):
@@ -279,7 +312,9 @@ def accept(person: Person | None, paper: Paper, record: Record | None = None) ->
             return kit.model._default_manager.get(pk=paper.record)
         left = waiting(paper).count()
         if paper.state != Paper.State.READ or left:
-            raise ScanError(f"还有 {left} 栏没有确认，确认完才能收下" if left else paper.message or "这份纸质合同还没有读好")
+            raise ScanError(
+                f"还有 {left} 栏没有确认，确认完才能收下" if left else paper.message or "这份纸质合同还没有读好"
+            )
         values, attached = values_of(paper), record is not None
         if record is not None:
             if record.organisation_id != paper.organisation_id or record.register.name != paper.register:
@@ -288,7 +323,9 @@ def accept(person: Person | None, paper: Paper, record: Record | None = None) ->
         else:
             for group in kit.register.required:
                 if not any(values.get(name) for name in group):
-                    raise ScanError(f"{'或'.join(kit.register.by_name[name].title for name in group)}必须有一个，请填上再收下")
+                    raise ScanError(
+                        f"{'或'.join(kit.register.by_name[name].title for name in group)}必须有一个，请填上再收下"
+                    )
             asked = [field.column for field in paper.fields.all()]
             record = intake.enter(act, kit, kit.model(organisation=paper.organisation), values, asked)
         paper.state, paper.record, paper.attached = Paper.State.ACCEPTED, record.pk, attached
@@ -309,7 +346,10 @@ def _compare(act: Commit, paper: Paper, record: Record, values: dict[str, Any]) 
 def differences(paper: Paper, record: Record) -> list[tuple[Field, Any, Any]]:
     """Fields on which paper and ledger do not agree, or did not: (field, what the ledger says now, what the paper says)."""
     values = values_of(paper)
-    return [(field, getattr(record, field.column), values.get(field.column)) for field in paper.fields.exclude(settled=Field.Settled.NOTHING)]
+    return [
+        (field, getattr(record, field.column), values.get(field.column))
+        for field in paper.fields.exclude(settled=Field.Settled.NOTHING)
+    ]
 
 
 def settle(person: Person | None, paper: Paper, column: str, which: str) -> None:
@@ -322,7 +362,13 @@ def settle(person: Person | None, paper: Paper, column: str, which: str) -> None
     if paper.state != Paper.State.ACCEPTED or field is None or which not in ("ledger", "paper"):
         raise ScanError("这一处没有要核对的")
     record = kit.model._default_manager.get(pk=paper.record)
-    with commit(person, paper.organisation, "edit", "核对纸质合同", note=f"{kit.register.by_name[column].title}：{Field.Settled(which).label}") as act:
+    with commit(
+        person,
+        paper.organisation,
+        "edit",
+        "核对纸质合同",
+        note=f"{kit.register.by_name[column].title}：{Field.Settled(which).label}",
+    ) as act:
         act.about(record.key)
         if which == "paper":
             intake.enter(act, kit, record, {column: values_of(paper)[column]})
@@ -342,4 +388,3 @@ def _still_open(paper: Paper) -> None:
     paper.refresh_from_db(fields=("state",))
     if paper.state in (Paper.State.ACCEPTED, Paper.State.DROPPED):
         raise ScanError("这份纸质合同已经收下或放弃，不能再改；要改合同，请在它自己的页上改")
-

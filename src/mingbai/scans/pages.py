@@ -48,12 +48,24 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
             return redirect("paper", desk.receive(here.person, village, register, _given(request)).pk)
         except UnwelcomeError as error:
             errors.append({"where": _("照片"), "what": str(error), "instead": "", "url": "#id_file"})
-    rows = here.of(Paper).defer("reading").select_related("organisation", "by").annotate(
-        asked=Count("fields", distinct=True), left=Count("fields", filter=Q(fields__state=Field.State.PROPOSED), distinct=True),
-        pages=Count("leaves", distinct=True)).order_by("-id")
+    rows = (
+        here.of(Paper)
+        .defer("reading")
+        .select_related("organisation", "by")
+        .annotate(
+            asked=Count("fields", distinct=True),
+            left=Count("fields", filter=Q(fields__state=Field.State.PROPOSED), distinct=True),
+            pages=Count("leaves", distinct=True),
+        )
+        .order_by("-id")
+    )
     context = {
-        "villages": villages[:400], "registers": [furniture(name) for name in furnished()], "papers": Paginator(rows, 50).get_page(request.GET.get("page")),
-        "errors": errors, "steps": wizard(1), "missing": papers.missing(),
+        "villages": villages[:400],
+        "registers": [furniture(name) for name in furnished()],
+        "papers": Paginator(rows, 50).get_page(request.GET.get("page")),
+        "errors": errors,
+        "steps": wizard(1),
+        "missing": papers.missing(),
         "village": request.POST.get("village") or (here.place.code if here.place.is_collective else ""),
     }
     return render(request, "scans/papers.html", context, status=400 if errors else 200)
@@ -65,7 +77,10 @@ def _given(request: HttpRequest) -> list[tuple[str, bytes]]:
 
 def wizard(now: int) -> list[dict[str, str]]:
     titles = (_("交照片"), _("逐栏确认"), _("收下"))
-    return [{"title": title, "state": "done" if place < now else "now" if place == now else "todo"} for place, title in enumerate(titles, 1)]
+    return [
+        {"title": title, "state": "done" if place < now else "now" if place == now else "todo"}
+        for place, title in enumerate(titles, 1)
+    ]
 
 
 @require_GET
@@ -77,11 +92,32 @@ def show(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     leaves = list(paper.leaves.all())
     if paper.state in (Paper.State.RECEIVED, Paper.State.REFUSED) or not leaves:
         job = Job.objects.filter(organisation=paper.organisation, url=reverse("paper", args=(pk,))).first()
-        return render(request, "scans/wait.html", {"paper": paper, "kit": kit, "job": job, "steps": wizard(1), "originals": paper.originals.select_related("file")})
-    return render(request, "scans/paper.html", _desk(request, here, paper, kit, leaves, request.GET.get("field", ""), None, ""))
+        return render(
+            request,
+            "scans/wait.html",
+            {
+                "paper": paper,
+                "kit": kit,
+                "job": job,
+                "steps": wizard(1),
+                "originals": paper.originals.select_related("file"),
+            },
+        )
+    return render(
+        request, "scans/paper.html", _desk(request, here, paper, kit, leaves, request.GET.get("field", ""), None, "")
+    )
 
 
-def _desk(request: HttpRequest, here: Here, paper: Paper, kit: Furniture, leaves: list[Leaf], at: str, error: ScanError | None, said: str) -> dict[str, Any]:
+def _desk(
+    request: HttpRequest,
+    here: Here,
+    paper: Paper,
+    kit: Furniture,
+    leaves: list[Leaf],
+    at: str,
+    error: ScanError | None,
+    said: str,
+) -> dict[str, Any]:
     order = {name: place for place, name in enumerate(name for names in kit.road.groups.values() for name in names)}
     fields = sorted(paper.fields.all(), key=lambda each: order.get(each.column, len(order)))
     left = [each for each in fields if each.state == Field.State.PROPOSED]
@@ -89,23 +125,52 @@ def _desk(request: HttpRequest, here: Here, paper: Paper, kit: Furniture, leaves
     chosen = next((each for each in fields if each.column == at), None) or (left[0] if left and not settled else None)
     spot = fields.index(chosen) if chosen else -1
     number = request.GET.get("page", "")
-    leaf = next((each for each in leaves if str(each.number) == number), None) or next(
-        (each for each in leaves if chosen and each.number == chosen.page), None) or leaves[0]
+    leaf = (
+        next((each for each in leaves if str(each.number) == number), None)
+        or next((each for each in leaves if chosen and each.number == chosen.page), None)
+        or leaves[0]
+    )
     column = kit.register.by_name[chosen.column] if chosen else None
-    doubts = [] if chosen is None or not chosen.doubts else [{"reason": why, "suggestions": suggestions} for why, suggestions in json.loads(chosen.doubts)]
+    doubts = (
+        []
+        if chosen is None or not chosen.doubts
+        else [{"reason": why, "suggestions": suggestions} for why, suggestions in json.loads(chosen.doubts)]
+    )
     if error is not None:
         doubts.insert(0, {"reason": str(error), "suggestions": list(error.suggestions)[:8]})
     values = desk.values_of(paper) if not left and paper.state == Paper.State.READ else {}
     record = kit.model._default_manager.filter(pk=paper.record).first() if paper.record else None
     return {
-        "paper": paper, "kit": kit, "leaves": leaves, "leaf": leaf, "fields": [_shown(kit, each) for each in fields], "left": len(left), "asked": len(fields),
-        "done": len(fields) - len(left), "chosen": chosen, "column": column, "doubts": doubts, "error": error, "settled": settled,
-        "said": said if error else MASKS[column.kind](_first(chosen)) if column and settled and column.kind in SEALED and _first(chosen) else _first(chosen), "crop": _crop(chosen, leaves), "marks": _points(chosen) if chosen and leaf.number == chosen.page else [],
-        "before": fields[spot - 1].column if spot > 0 else "", "after": fields[spot + 1].column if 0 <= spot < len(fields) - 1 else "",
-        "steps": wizard(4 if settled else 2 if left else 3), "may": scope(here.person, "import").covers(paper.organisation),
-        "may_edit": scope(here.person, "edit").covers(paper.organisation), "choices": list(column.choices) if column else [],
-        "twins": [_twin(kit, each, values) for each in desk.twins(paper, values)] if values else [], "record": record,
-        "originals": paper.originals.select_related("file"), "differences": _differences(kit, paper, record) if record is not None else [],
+        "paper": paper,
+        "kit": kit,
+        "leaves": leaves,
+        "leaf": leaf,
+        "fields": [_shown(kit, each) for each in fields],
+        "left": len(left),
+        "asked": len(fields),
+        "done": len(fields) - len(left),
+        "chosen": chosen,
+        "column": column,
+        "doubts": doubts,
+        "error": error,
+        "settled": settled,
+        "said": said
+        if error
+        else MASKS[column.kind](_first(chosen))
+        if column and settled and column.kind in SEALED and _first(chosen)
+        else _first(chosen),
+        "crop": _crop(chosen, leaves),
+        "marks": _points(chosen) if chosen and leaf.number == chosen.page else [],
+        "before": fields[spot - 1].column if spot > 0 else "",
+        "after": fields[spot + 1].column if 0 <= spot < len(fields) - 1 else "",
+        "steps": wizard(4 if settled else 2 if left else 3),
+        "may": scope(here.person, "import").covers(paper.organisation),
+        "may_edit": scope(here.person, "edit").covers(paper.organisation),
+        "choices": list(column.choices) if column else [],
+        "twins": [_twin(kit, each, values) for each in desk.twins(paper, values)] if values else [],
+        "record": record,
+        "originals": paper.originals.select_related("file"),
+        "differences": _differences(kit, paper, record) if record is not None else [],
     }
 
 
@@ -113,16 +178,37 @@ def _first(field: Field | None) -> str:
     """What stands in the input: what was confirmed, else what was proposed."""
     if field is None:
         return ""
-    return (field.text if field.state == Field.State.CONFIRMED else field.proposed if field.state == Field.State.PROPOSED else "") or ""
+    return (
+        field.text
+        if field.state == Field.State.CONFIRMED
+        else field.proposed
+        if field.state == Field.State.PROPOSED
+        else ""
+    ) or ""
 
 
 def _shown(kit: Furniture, field: Field) -> dict[str, Any]:
     column = kit.register.by_name[field.column]
-    said = field.text if field.state == Field.State.CONFIRMED else field.proposed if field.state == Field.State.PROPOSED else ""
+    said = (
+        field.text
+        if field.state == Field.State.CONFIRMED
+        else field.proposed
+        if field.state == Field.State.PROPOSED
+        else ""
+    )
     if said and column.kind in SEALED:  # in full only where it is being confirmed
         said = MASKS[column.kind](said)
-    return {"column": field.column, "title": column.title, "said": said or "", "state": field.state, "word": field.get_state_display(), "page": field.page,
-            "doubt": bool(field.doubts) and field.state == Field.State.PROPOSED, "unit": column.kind, "by": field.by_id}
+    return {
+        "column": field.column,
+        "title": column.title,
+        "said": said or "",
+        "state": field.state,
+        "word": field.get_state_display(),
+        "page": field.page,
+        "doubt": bool(field.doubts) and field.state == Field.State.PROPOSED,
+        "unit": column.kind,
+        "by": field.by_id,
+    }
 
 
 def _points(field: Field) -> list[str]:
@@ -136,14 +222,28 @@ def _crop(field: Field | None, leaves: list[Leaf]) -> dict[str, Any] | None:
         return None
     xs, ys = [x for each in field.region for x, _ in each], [y for each in field.region for _, y in each]
     left, top = max(min(xs) - BESIDE, 0), max(min(ys) - MARGIN, 0)
-    return {"leaf": leaf, "x": left, "y": top, "width": min(max(xs) + BESIDE, leaf.width) - left, "height": min(max(ys) + MARGIN, leaf.height) - top, "points": _points(field)}
+    return {
+        "leaf": leaf,
+        "x": left,
+        "y": top,
+        "width": min(max(xs) + BESIDE, leaf.width) - left,
+        "height": min(max(ys) + MARGIN, leaf.height) - top,
+        "points": _points(field),
+    }
 
 
 def _twin(kit: Furniture, record: Any, values: dict[str, Any]) -> dict[str, Any]:
     """A record the paper may belong to, and what the two say differently."""
     by_name = kit.register.by_name
-    differs = [{"title": by_name[name].title, "ledger": shown(by_name[name], getattr(record, name), False), "paper": shown(by_name[name], value, False)}
-               for name, value in values.items() if getattr(record, name) != value]
+    differs = [
+        {
+            "title": by_name[name].title,
+            "ledger": shown(by_name[name], getattr(record, name), False),
+            "paper": shown(by_name[name], value, False),
+        }
+        for name, value in values.items()
+        if getattr(record, name) != value
+    ]
     return {"record": record, "title": getattr(record, "title", None) or record.name, "differs": differs}
 
 
@@ -151,8 +251,16 @@ def _differences(kit: Furniture, paper: Paper, record: Any) -> list[dict[str, An
     found = []
     for field, ledger, said in desk.differences(paper, record):
         column = kit.register.by_name[field.column]
-        found.append({"column": field.column, "title": column.title, "ledger": shown(column, ledger, False), "paper": shown(column, said, False),
-                      "open": field.settled == Field.Settled.OPEN, "word": field.get_settled_display()})
+        found.append(
+            {
+                "column": field.column,
+                "title": column.title,
+                "ledger": shown(column, ledger, False),
+                "paper": shown(column, said, False),
+                "open": field.settled == Field.Settled.OPEN,
+                "word": field.get_settled_display(),
+            }
+        )
     return found
 
 
@@ -164,8 +272,11 @@ def picture(request: HttpRequest, here: Here, pk: int, number: int) -> HttpRespo
     leaf = paper.leaves.select_related("picture").filter(number=number).first()
     if leaf is None:
         raise Http404(number)
-    return HttpResponse(files.content(leaf.picture), content_type="image/jpeg",
-                        headers={"Cache-Control": "private, max-age=600", "Content-Security-Policy": "sandbox; default-src 'none'"})
+    return HttpResponse(
+        files.content(leaf.picture),
+        content_type="image/jpeg",
+        headers={"Cache-Control": "private, max-age=600", "Content-Security-Policy": "sandbox; default-src 'none'"},
+    )
 
 
 @require_POST
@@ -173,7 +284,10 @@ def picture(request: HttpRequest, here: Here, pk: int, number: int) -> HttpRespo
 def confirm(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     """One field: what stands in the input, or that it is not on the paper; then the next one that waits."""
     paper = here.get(Paper, pk=pk)
-    column, text = request.POST.get("column", ""), "" if request.POST.get("absent") else request.POST.get("pick") or request.POST.get("text", "")
+    column, text = (
+        request.POST.get("column", ""),
+        "" if request.POST.get("absent") else request.POST.get("pick") or request.POST.get("text", ""),
+    )
     try:
         desk.confirm(here.person, paper, column, text)
     except ScanError as error:
@@ -181,7 +295,12 @@ def confirm(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
         if not leaves or paper.state != Paper.State.READ:
             messages.error(request, str(error))
             return redirect("paper", pk)
-        return render(request, "scans/paper.html", _desk(request, here, paper, furniture(paper.register), leaves, column, error, text), status=400)
+        return render(
+            request,
+            "scans/paper.html",
+            _desk(request, here, paper, furniture(paper.register), leaves, column, error, text),
+            status=400,
+        )
     return redirect("paper", pk)
 
 
@@ -191,7 +310,12 @@ def arrange(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     """Another order of the files, or further ones."""
     paper = here.get(Paper, pk=pk)
     places = [(request.POST.get(f"place:{each.pk}", ""), each.place, each.pk) for each in paper.originals.all()]
-    order = [each for _said, _was, each in sorted((int(said) if said.isdecimal() else was, was, each) for said, was, each in places)]
+    order = [
+        each
+        for _said, _was, each in sorted(
+            (int(said) if said.isdecimal() else was, was, each) for said, was, each in places
+        )
+    ]
     try:
         desk.arrange(here.person, paper, order, _given(request))
         messages.success(request, _("排好了，正在重新读；确认过的栏都还在"))

@@ -56,7 +56,9 @@ def allocate(given: Obligations, network: Network, flow: Ints) -> Ints:
     return cleared
 
 
-def _share_small(share: Ints, groups: Ints, first: Ints, members: Ints, group: Ints, given_to: Ints, whole: Ints, capacity: Ints) -> None:
+def _share_small(
+    share: Ints, groups: Ints, first: Ints, members: Ints, group: Ints, given_to: Ints, whole: Ints, capacity: Ints
+) -> None:
     """⌊given × debt ÷ whole⌋ for whole < 2^52, all groups at once: a float's quotient, off by one at most, is mended by
     the remainder, which int64 gives exactly although both its products wrap."""
     length = members[groups]
@@ -67,7 +69,16 @@ def _share_small(share: Ints, groups: Ints, first: Ints, members: Ints, group: I
     share[at] = quotient + remainder // total
 
 
-def _odd_fen(share: Ints, groups: Ints, first: Ints, members: Ints, given_to: Ints, rows: Ints, ids: pl.Series, broken: NDArray[np.bool_]) -> None:
+def _odd_fen(
+    share: Ints,
+    groups: Ints,
+    first: Ints,
+    members: Ints,
+    given_to: Ints,
+    rows: Ints,
+    ids: pl.Series,
+    broken: NDArray[np.bool_],
+) -> None:
     """The fen that rounding down leaves over, one each by order of id to the shares that were ``broken`` off: of these there are
     always more than fen, so that no share is a whole fen from its proportion, and no debt gets more than it is."""
     odd = given_to[groups] - _within(share, groups, first, members)
@@ -75,7 +86,12 @@ def _odd_fen(share: Ints, groups: Ints, first: Ints, members: Ints, given_to: In
     length = members[groups]
     at = np.repeat(first[groups] - np.cumsum(length) + length, length) + np.arange(int(length.sum()))
     owner = np.repeat(np.arange(len(groups)), length)
-    order = pl.DataFrame({"owner": owner, "even": ~broken[at], "id": ids.gather(rows[at])}).select(pl.arg_sort_by("owner", "even", "id")).to_series().to_numpy()
+    order = (
+        pl.DataFrame({"owner": owner, "even": ~broken[at], "id": ids.gather(rows[at])})
+        .select(pl.arg_sort_by("owner", "even", "id"))
+        .to_series()
+        .to_numpy()
+    )
     place = np.arange(len(at)) - np.repeat(np.cumsum(length) - length, length)
     share[at[order]] += place < odd[owner]
 

@@ -33,7 +33,9 @@ def bound(tail: Nodes, head: Nodes, capacity: Ints, gain: Ints, y: Ints) -> int:
     return exact_sum(capacity, np.maximum(slack(tail, head, gain, y), 0))
 
 
-def potentials(nodes: int, tail: Nodes, head: Nodes, gain: Ints, *, more: NDArray[np.bool_], less: NDArray[np.bool_]) -> Ints:
+def potentials(
+    nodes: int, tail: Nodes, head: Nodes, gain: Ints, *, more: NDArray[np.bool_], less: NDArray[np.bool_]
+) -> Ints:
     """The least y ≥ 0 that proves a largest flow; ``more``/``less``: arcs that are not full / not empty.
 
     Longest paths in the residual graph; y is the length of the longest useful chain, 0 … 18 on a net of a million
@@ -99,7 +101,9 @@ def _longest(room, first, target, length, y, came, seen, queue, waiting):  # typ
     return 0
 
 
-def near_potentials(nodes: int, tail: Nodes, head: Nodes, capacity: Ints, gain: Ints, flow: Ints, waves: int = 40) -> Ints:
+def near_potentials(
+    nodes: int, tail: Nodes, head: Nodes, capacity: Ints, gain: Ints, flow: Ints, waves: int = 40
+) -> Ints:
     """For a flow that need not be the largest: of the first waves' y the one with the least bound."""
     best, least = np.zeros(nodes, np.int64), bound(tail, head, capacity, gain, np.zeros(nodes, np.int64))
     for count, y in enumerate(_waves(nodes, tail, head, gain, flow < capacity, flow > 0)):
@@ -111,7 +115,9 @@ def near_potentials(nodes: int, tail: Nodes, head: Nodes, capacity: Ints, gain: 
     return best
 
 
-def _waves(nodes: int, tail: Nodes, head: Nodes, gain: Ints, more: NDArray[np.bool_], less: NDArray[np.bool_]) -> Iterator[Ints]:
+def _waves(
+    nodes: int, tail: Nodes, head: Nodes, gain: Ints, more: NDArray[np.bool_], less: NDArray[np.bool_]
+) -> Iterator[Ints]:
     """y after each wave; the last if nothing moves any more, or one wave per node has passed."""
     first, target, length = _residual(nodes, tail, head, gain, more, less)
     y = np.zeros(nodes, np.int64)
@@ -131,8 +137,14 @@ def _waves(nodes: int, tail: Nodes, head: Nodes, gain: Ints, more: NDArray[np.bo
         yield y
 
 
-def _residual(nodes: int, tail: Nodes, head: Nodes, gain: Ints, more: NDArray[np.bool_], less: NDArray[np.bool_]) -> tuple[Ints, Nodes, Ints]:
+def _residual(
+    nodes: int, tail: Nodes, head: Nodes, gain: Ints, more: NDArray[np.bool_], less: NDArray[np.bool_]
+) -> tuple[Ints, Nodes, Ints]:
     """What can still change, by origin: an arc that is not full onward with its gain, one that is not empty back with the loss."""
     origin = np.concatenate([tail[more], head[less]])
     order = np.argsort(origin, kind="stable")
-    return (starts(nodes, origin), np.concatenate([head[more], tail[less]])[order], np.concatenate([gain[more], -gain[less]])[order])
+    return (
+        starts(nodes, origin),
+        np.concatenate([head[more], tail[less]])[order],
+        np.concatenate([gain[more], -gain[less]])[order],
+    )

@@ -48,7 +48,9 @@ def _chosen(choice: str, gain: Ints) -> str:
     return "scaling" if ours else "ortools"
 
 
-def largest(nodes: int, tail: Nodes, head: Nodes, capacity: Ints, gain: Ints, until: float | None = None, choice: str = "auto") -> Ints:
+def largest(
+    nodes: int, tail: Nodes, head: Nodes, capacity: Ints, gain: Ints, until: float | None = None, choice: str = "auto"
+) -> Ints:
     """A flow on each arc that is a circulation of the largest Σ gain·flow. Deterministic for one version and arc order.
 
     ``until`` is a ``time.monotonic()`` moment; ``choice`` one of ``SOLVERS``. Arcs off every ring are left out before solving.
@@ -75,8 +77,12 @@ def largest(nodes: int, tail: Nodes, head: Nodes, capacity: Ints, gain: Ints, un
     # A sum of exactly 2^63 − 1 is one more than OR-tools takes. With every arc one lower the optimum lies at most one
     # per arc away (Cook et al. 1986, on sensitivity of totally unimodular programs); a second solve goes the rest of the way.
     near, room = solve(first, second, limit - 1, worth), len(inside)
-    change = solve(np.concatenate([first, second]), np.concatenate([second, first]),
-                   np.minimum(np.concatenate([limit - near, near]), room), np.concatenate([worth, -worth]))
+    change = solve(
+        np.concatenate([first, second]),
+        np.concatenate([second, first]),
+        np.minimum(np.concatenate([limit - near, near]), room),
+        np.concatenate([worth, -worth]),
+    )
     flow[inside] = near + change[:room] - change[room:]
     return flow
 
@@ -96,7 +102,9 @@ def _solve(engine: str, nodes: int, tail: Nodes, head: Nodes, capacity: Ints, ga
     return np.asarray(flow.flows(arcs), np.int64)
 
 
-def _solve_in_child(engine: str, nodes: int, tail: Nodes, head: Nodes, capacity: Ints, gain: Ints, until: float) -> Ints:
+def _solve_in_child(
+    engine: str, nodes: int, tail: Nodes, head: Nodes, capacity: Ints, gain: Ints, until: float
+) -> Ints:
     """The solver cannot be interrupted, a process can."""
     with tempfile.TemporaryDirectory() as folder:
         problem, result = Path(folder) / "problem.npz", Path(folder) / "flow.npy"
@@ -105,8 +113,13 @@ def _solve_in_child(engine: str, nodes: int, tail: Nodes, head: Nodes, capacity:
         if left <= 0:
             raise NotFinishedError
         try:
-            done = subprocess.run([sys.executable, "-m", "mingbai.setoff.circulation", engine, problem, result], timeout=left,
-                                  capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                [sys.executable, "-m", "mingbai.setoff.circulation", engine, problem, result],
+                timeout=left,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
         except subprocess.TimeoutExpired:
             raise NotFinishedError from None
         if done.returncode == 3:
@@ -120,7 +133,9 @@ def _solve_in_child(engine: str, nodes: int, tail: Nodes, head: Nodes, capacity:
 def _child(engine: str, problem: str, result: str) -> int:
     with np.load(problem) as arcs:
         try:
-            np.save(result, _solve(engine, int(arcs["nodes"]), arcs["tail"], arcs["head"], arcs["capacity"], arcs["gain"]))
+            np.save(
+                result, _solve(engine, int(arcs["nodes"]), arcs["tail"], arcs["head"], arcs["capacity"], arcs["gain"])
+            )
         except TooLargeError as error:
             print(error)
             return 3

@@ -92,17 +92,31 @@ class Answer:
     def _sums(self, amounts: Ints) -> tuple[Ints, Ints]:
         taking = self.given.reason == 0
         parties = len(self.given.parties)
-        return sums(parties, self.given.debtor[taking], amounts[taking]), sums(parties, self.given.creditor[taking], amounts[taking])
+        return sums(parties, self.given.debtor[taking], amounts[taking]), sums(
+            parties, self.given.creditor[taking], amounts[taking]
+        )
 
     def to_json(self) -> dict[str, Any]:
         """The summary that ``mingbai setoff --json`` prints; amounts are integers in fen."""
         said: dict[str, Any] = {
-            "total_fen": self.total_fen, "cleared_fen": self.cleared_fen, "bound_fen": self.bound_fen, "optimal": self.optimal,
-            "parties": len(self.given.parties), "obligations": len(self.given), "excluded": int((self.given.reason > 0).sum()),
-            "seconds": round(sum(self.seconds.values()), 3), "mode": self.wishes.mode, "method": self.method,
-            "gap_fen": self.bound_fen - self.cleared_fen, "net_fen": self.net_fen, "rings": len(self.rings),
-            "excluded_by_reason": self.excluded, "solver": self.solver,
-            "tie_break": [{"wish": stage.wish, "done": stage.done, "seconds": round(stage.seconds, 3)} for stage in self.stages],
+            "total_fen": self.total_fen,
+            "cleared_fen": self.cleared_fen,
+            "bound_fen": self.bound_fen,
+            "optimal": self.optimal,
+            "parties": len(self.given.parties),
+            "obligations": len(self.given),
+            "excluded": int((self.given.reason > 0).sum()),
+            "seconds": round(sum(self.seconds.values()), 3),
+            "mode": self.wishes.mode,
+            "method": self.method,
+            "gap_fen": self.bound_fen - self.cleared_fen,
+            "net_fen": self.net_fen,
+            "rings": len(self.rings),
+            "excluded_by_reason": self.excluded,
+            "solver": self.solver,
+            "tie_break": [
+                {"wish": stage.wish, "done": stage.done, "seconds": round(stage.seconds, 3)} for stage in self.stages
+            ],
             "stages": {stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
         }
         if self.objective is not None:
@@ -112,15 +126,24 @@ class Answer:
         if self.wishes.cash is not None or self.wishes.own_cash:
             said |= {"cash_budget_fen": self.wishes.cash, "cash_used_fen": self.cash_fen}
         if self.with_everyone_fen is not None:
-            said["without"] = {"party": self.wishes.without, "with_everyone_fen": self.with_everyone_fen,
-                               "lost_fen": self.with_everyone_fen - self.cleared_fen}
+            said["without"] = {
+                "party": self.wishes.without,
+                "with_everyone_fen": self.with_everyone_fen,
+                "lost_fen": self.with_everyone_fen - self.cleared_fen,
+            }
         if self.pivotal:
-            said["pivotal"] = [{"party": each.party, "lost_fen": each.lost_fen, "own_fen": each.own_fen} for each in self.pivotal]
+            said["pivotal"] = [
+                {"party": each.party, "lost_fen": each.lost_fen, "own_fen": each.own_fen} for each in self.pivotal
+            ]
         return said
 
 
-def clear(source: pl.DataFrame | Path | str, parties: pl.DataFrame | Path | str | None = None, wishes: Wishes | None = None,
-          progress: Progress | None = None) -> Answer:
+def clear(
+    source: pl.DataFrame | Path | str,
+    parties: pl.DataFrame | Path | str | None = None,
+    wishes: Wishes | None = None,
+    progress: Progress | None = None,
+) -> Answer:
     """The largest set-off of a list of obligations, with its proof.
 
     :param source: csv or Parquet file, or a table, with the columns ``id,debtor,creditor,amount_fen`` (fen, positive
@@ -216,20 +239,41 @@ def _answer(given: Obligations, wishes: Wishes, clock: _Clock) -> Answer:
     assert found.rings is not None
     taking = given.reason == 0
     parties = len(given.parties)
-    out, into = sums(parties, given.debtor[taking], given.amount[taking]), sums(parties, given.creditor[taking], given.amount[taking])
+    out, into = (
+        sums(parties, given.debtor[taking], given.amount[taking]),
+        sums(parties, given.creditor[taking], given.amount[taking]),
+    )
     net = into - out
     cleared_fen = exact_sum(found.flow[debts])
     if exact_sum(cleared) != cleared_fen:
         raise AssertionError("what the debts are given is not what the pairs clear")
     objective = exact_sum(found.flow, network.gain) if wishes.mode == "priority" else None
     optimal = found.method in ("exact", "pairs") and found.bound == (cleared_fen if objective is None else objective)
-    change = sums(network.nodes, network.tail[debts], found.flow[debts]) - sums(network.nodes, network.head[debts], found.flow[debts])
+    change = sums(network.nodes, network.tail[debts], found.flow[debts]) - sums(
+        network.nodes, network.head[debts], found.flow[debts]
+    )
     return Answer(
-        given, wishes, network, found.flow, cleared, found.y[:parties], found.rings, exact_sum(given.amount[taking]), cleared_fen,
+        given,
+        wishes,
+        network,
+        found.flow,
+        cleared,
+        found.y[:parties],
+        found.rings,
+        exact_sum(given.amount[taking]),
+        cleared_fen,
         # in priority mode the weighted dual proves the objective; the sum has the plain bound of the same arcs
-        found.bound if objective is None else found.plain_bound(), optimal, found.method, objective,
-        found.bound if objective is not None else None, exact_sum(np.minimum(out, into)), exact_sum(net[net > 0]),
-        exact_sum(change[change > 0]), tuple(stages), solver=circulation.solver(wishes.solver))
+        found.bound if objective is None else found.plain_bound(),
+        optimal,
+        found.method,
+        objective,
+        found.bound if objective is not None else None,
+        exact_sum(np.minimum(out, into)),
+        exact_sum(net[net > 0]),
+        exact_sum(change[change > 0]),
+        tuple(stages),
+        solver=circulation.solver(wishes.solver),
+    )
 
 
 def _own(given: Obligations) -> Ints:
@@ -259,7 +303,9 @@ class _Flow:
         if self.wishes.pairs_only:
             return
         try:
-            rest = circulation.largest(net.nodes, net.tail, net.head, net.capacity - self.flow, net.gain, self.until, self.wishes.solver)
+            rest = circulation.largest(
+                net.nodes, net.tail, net.head, net.capacity - self.flow, net.gain, self.until, self.wishes.solver
+            )
         except circulation.NotFinishedError:
             self.method = "greedy"
             net = replace(net, capacity=net.capacity - self.flow)

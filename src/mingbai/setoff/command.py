@@ -29,14 +29,29 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("file", metavar="文件", type=Path, help="债务明细：csv、xlsx 或 Parquet")
     add("--out", metavar="文件夹", type=Path, required=True, help="结果写到哪里")
     add("--parties", metavar="文件", type=Path, help="当事人名单：party_id,name,kind,status,consent,cash_limit_fen")
-    add("--mode", default="free", metavar="抵法", help="free 最大（默认）、priority 按权重、bilateral 只抵两两互欠、bilateral-first 先两两后多方")
+    add(
+        "--mode",
+        default="free",
+        metavar="抵法",
+        help="free 最大（默认）、priority 按权重、bilateral 只抵两两互欠、bilateral-first 先两两后多方",
+    )
     add("--max-parties", type=int, metavar="K", help="一个环最多几方（3 以上是近似）")
-    add("--cash", metavar="金额", help="可以动用的现金：整数是分，也可以写 100万元；写 own 则各方用名单里自己的 cash_limit_fen")
+    add(
+        "--cash",
+        metavar="金额",
+        help="可以动用的现金：整数是分，也可以写 100万元；写 own 则各方用名单里自己的 cash_limit_fen",
+    )
     add("--tie-break", default="all", metavar="none|all", help="同额时再选优：权重、到期早、零头少（默认 all）")
     add("--without", metavar="当事人", help="假设这一方不参加")
     add("--pivotal", type=int, default=0, metavar="N", help="推算最大的 N 个枢纽各自不参加会少抵多少")
     add("--as-of", type=_day, metavar="日期", help="按哪一天分到期和未到期（不写：都算到期）")
-    add("--rings", default="any", choices=("any", "shortest"), metavar="any|shortest", help="拆环：随意（默认）或先短后长（小网络）")
+    add(
+        "--rings",
+        default="any",
+        choices=("any", "shortest"),
+        metavar="any|shortest",
+        help="拆环：随意（默认）或先短后长（小网络）",
+    )
     add("--time-limit", type=float, metavar="秒", help="到时没有算完，给出近似答案和差距上限")
     add("--solver", default="auto", metavar="auto|ortools|scaling", help="用哪个求解器（默认自动；换一个算，证明一样）")
     add("--report", action="store_true", help="再写一页看得懂的报告（index.html）和各方的对账单")
@@ -51,12 +66,26 @@ def run(options: argparse.Namespace, workbook: Callable[[Path], Grid]) -> int:
     from mingbai.setoff.wishes import Wishes
 
     wishes = Wishes(
-        mode=options.mode, tie_break=options.tie_break, max_parties=options.max_parties, own_cash=options.cash == "own",
-        cash=None if options.cash in (None, "own") else _fen(options.cash), time_limit=options.time_limit, as_of=options.as_of,
-        without=options.without, pivotal=options.pivotal, shortest_rings=options.rings == "shortest",
-        solver=options.solver)
-    progress = (lambda stage: print(f"  {stage}……", file=sys.stderr, flush=True)) if sys.stderr.isatty() or not options.json else None
-    answer = clear(_table(options.file, workbook), options.parties and _table(options.parties, workbook), wishes, progress)
+        mode=options.mode,
+        tie_break=options.tie_break,
+        max_parties=options.max_parties,
+        own_cash=options.cash == "own",
+        cash=None if options.cash in (None, "own") else _fen(options.cash),
+        time_limit=options.time_limit,
+        as_of=options.as_of,
+        without=options.without,
+        pivotal=options.pivotal,
+        shortest_rings=options.rings == "shortest",
+        solver=options.solver,
+    )
+    progress = (
+        (lambda stage: print(f"  {stage}……", file=sys.stderr, flush=True))
+        if sys.stderr.isatty() or not options.json
+        else None
+    )
+    answer = clear(
+        _table(options.file, workbook), options.parties and _table(options.parties, workbook), wishes, progress
+    )
     write(answer, options.out, options.file)
     if options.report:
         from mingbai.setoff.page import report
@@ -85,7 +114,10 @@ def _table(path: Path, workbook: Callable[[Path], Grid]) -> Any:
     named = [at for at, name in enumerate(header) if name]
     if len({header[at] for at in named}) != len(named):
         raise NotATable(f"{path.name} 的表头有重复的列")
-    return pl.DataFrame({header[at]: [_said(row[at]) for row in rows[1:]] for at in named}, schema={header[at]: pl.String for at in named})
+    return pl.DataFrame(
+        {header[at]: [_said(row[at]) for row in rows[1:]] for at in named},
+        schema={header[at]: pl.String for at in named},
+    )
 
 
 def _said(cell: Any) -> str | None:
@@ -114,13 +146,17 @@ def _say(answer: Any, options: argparse.Namespace) -> None:
     share = f"（{100 * cleared / total:.1f}%）" if total else ""
     print(f"参加的债务 {units.say_money(total)}，可以抵掉 {units.say_money(cleared)}{share}。")
     if answer.optimal:
-        print("已证明：不可能抵得更多。" if answer.method == "exact" else "两两互欠的已经全部抵掉（不含三方以上的环）。")
+        print(
+            "已证明：不可能抵得更多。" if answer.method == "exact" else "两两互欠的已经全部抵掉（不含三方以上的环）。"
+        )
     else:
         print(f"这是近似答案；离上限最多还差 {units.say_money(answer.bound_fen - cleared)}。")
     if answer.cash_fen:
         print(f"动用现金 {units.say_money(answer.cash_fen)}。")
     if answer.with_everyone_fen is not None:
-        print(f"“{options.without}”若参加，可抵 {units.say_money(answer.with_everyone_fen)}；不参加少抵 {units.say_money(answer.with_everyone_fen - cleared)}。")
+        print(
+            f"“{options.without}”若参加，可抵 {units.say_money(answer.with_everyone_fen)}；不参加少抵 {units.say_money(answer.with_everyone_fen - cleared)}。"
+        )
     for each in answer.pivotal:
         print(f"  {each.party} 不参加，大家少抵 {units.say_money(each.lost_fen)}")
     left_out = {reason: answer.excluded[reason.code] for reason in _reasons() if reason.code in answer.excluded}

@@ -26,8 +26,22 @@ WEIGHT_MAX = 10**12
 NO_DUE = 2**31 - 1
 """Day number of a debt without due date: after every other."""
 NEEDED = ("id", "debtor", "creditor", "amount_fen")
-OPTIONAL = ("weight", "due_date", "consent", "kind", "max_clear_fen", "currency", "frozen", "pledged", "disputed", "time_barred",
-            "waiver", "designation", "secured", "burden")
+OPTIONAL = (
+    "weight",
+    "due_date",
+    "consent",
+    "kind",
+    "max_clear_fen",
+    "currency",
+    "frozen",
+    "pledged",
+    "disputed",
+    "time_barred",
+    "waiver",
+    "designation",
+    "secured",
+    "burden",
+)
 PARTY_NEEDED = ("party_id",)
 PARTY_OPTIONAL = ("name", "kind", "status", "consent", "cash_limit_fen")
 _BAD_ROW = "_bad_row"
@@ -106,7 +120,9 @@ def _by_hand(path: Path) -> pl.DataFrame:
         raise NotATable(f"{path.name} 是空的，第一行应当是表头：{','.join(NEEDED)}")
     header, body = rows[0], rows[1:]
     width = len(header)
-    columns: dict[str, list[Any]] = {name: [row[i] if i < len(row) else None for row in body] for i, name in enumerate(header)}
+    columns: dict[str, list[Any]] = {
+        name: [row[i] if i < len(row) else None for row in body] for i, name in enumerate(header)
+    }
     columns[_BAD_ROW] = ["yes" if len(row) > width else None for row in body]
     return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
 
@@ -118,8 +134,15 @@ def _clean_header(table: pl.DataFrame, path: Path) -> pl.DataFrame:
     return table.rename(names)
 
 
-def obligations(table: pl.DataFrame, parties: pl.DataFrame | None = None, *, as_of: int | None = None, due_only: bool = False,
-                without: str | None = None, plain: bool = False) -> Obligations:
+def obligations(
+    table: pl.DataFrame,
+    parties: pl.DataFrame | None = None,
+    *,
+    as_of: int | None = None,
+    due_only: bool = False,
+    without: str | None = None,
+    plain: bool = False,
+) -> Obligations:
     """Types every row and gives the reason of those left out.
 
     :param table: columns ``NEEDED`` and any of ``OPTIONAL``, texts or numbers; :param parties: the ``--parties`` file.
@@ -164,7 +187,11 @@ def obligations(table: pl.DataFrame, parties: pl.DataFrame | None = None, *, as_
     consent = _words(table, "consent") if "consent" in has else None
     if consent is not None:
         mark("bad_consent", ~consent.is_in(["", *_YES, *_NO, *_ASK]))
-    flags: dict[str, NDArray[np.bool_]] = {name: _flagged(table, name, mark) for name in ("frozen", "pledged", "disputed", "time_barred", "waiver") if name in has}
+    flags: dict[str, NDArray[np.bool_]] = {
+        name: _flagged(table, name, mark)
+        for name in ("frozen", "pledged", "disputed", "time_barred", "waiver")
+        if name in has
+    }
     kinds = _words(table, "kind").replace_strict(KINDS, default=None, return_dtype=pl.String) if "kind" in has else None
     if known is not None:
         twice = _flag_of(names, known, pl.col("_contradictory"))
@@ -176,8 +203,21 @@ def obligations(table: pl.DataFrame, parties: pl.DataFrame | None = None, *, as_
             held = _flag_of(names, known, pl.col("status").is_in(words))
             mark(code, held[debtor] | held[creditor])
     waived = flags.get("waiver", np.zeros(rows, bool))
-    for code in ("frozen", "pledged", "wage", "tax", "social_insurance", "earmarked", "relief", "land_compensation", "deposit", "tort",
-                 "living", "disputed", "time_barred"):
+    for code in (
+        "frozen",
+        "pledged",
+        "wage",
+        "tax",
+        "social_insurance",
+        "earmarked",
+        "relief",
+        "land_compensation",
+        "deposit",
+        "tort",
+        "living",
+        "disputed",
+        "time_barred",
+    ):
         kept_out = flags.get(code)
         if kinds is not None:
             of_kind = (kinds == code).fill_null(False).to_numpy()
@@ -201,8 +241,21 @@ def obligations(table: pl.DataFrame, parties: pl.DataFrame | None = None, *, as_
     said = names
     if known is not None:
         said = names.to_frame("party_id").join(known, "party_id", "left", maintain_order="left")["name"].fill_null("")
-    return Obligations(ids, names, said, debtor, creditor, amount, capacity, weight, due, _order(table, due, as_of), reason,
-                       _cash(names, known), plain and has <= {*NEEDED, *OPTIONAL})
+    return Obligations(
+        ids,
+        names,
+        said,
+        debtor,
+        creditor,
+        amount,
+        capacity,
+        weight,
+        due,
+        _order(table, due, as_of),
+        reason,
+        _cash(names, known),
+        plain and has <= {*NEEDED, *OPTIONAL},
+    )
 
 
 def _text(table: pl.DataFrame, name: str) -> pl.Series:
@@ -287,27 +340,48 @@ def _known(parties: pl.DataFrame | None) -> pl.DataFrame | None:
         return None
     if "party_id" not in parties.columns:
         raise NotATable("当事人名单缺少 party_id 一列")
-    columns = [_text(parties, name).alias(name) if name in parties.columns else pl.Series(name, [""] * parties.height, pl.String)
-               for name in (*PARTY_NEEDED, *PARTY_OPTIONAL)]
-    table = pl.DataFrame(columns).with_columns(pl.col("status", "consent", "kind").str.to_lowercase()).unique(maintain_order=True)
+    columns = [
+        _text(parties, name).alias(name)
+        if name in parties.columns
+        else pl.Series(name, [""] * parties.height, pl.String)
+        for name in (*PARTY_NEEDED, *PARTY_OPTIONAL)
+    ]
+    table = (
+        pl.DataFrame(columns)
+        .with_columns(pl.col("status", "consent", "kind").str.to_lowercase())
+        .unique(maintain_order=True)
+    )
     strange = ~pl.col("consent").is_in(["", *_YES, *_NO, *_ASK])
-    return (table.with_columns(_contradictory=pl.col("party_id").is_duplicated() | strange)
-            .unique("party_id", keep="first", maintain_order=True).filter(pl.col("party_id") != ""))
+    return (
+        table.with_columns(_contradictory=pl.col("party_id").is_duplicated() | strange)
+        .unique("party_id", keep="first", maintain_order=True)
+        .filter(pl.col("party_id") != "")
+    )
 
 
-def _numbered(debtors: pl.Series, creditors: pl.Series, known: pl.DataFrame | None) -> tuple[pl.Series, NDArray[np.int32], NDArray[np.int32]]:
+def _numbered(
+    debtors: pl.Series, creditors: pl.Series, known: pl.DataFrame | None
+) -> tuple[pl.Series, NDArray[np.int32], NDArray[np.int32]]:
     """Parties in the order of their ids, and each row's two as numbers into it."""
     seen = [debtors.unique(), creditors.unique(), *([known["party_id"]] if known is not None else [])]
     names = pl.concat([each.rename("party_id") for each in seen]).unique().sort()
     names = names.filter(names != "")
     kind = pl.Enum(names)
-    first, second = (each.cast(kind, strict=False).to_physical().cast(pl.Int32).fill_null(0).to_numpy() for each in (debtors, creditors))
+    first, second = (
+        each.cast(kind, strict=False).to_physical().cast(pl.Int32).fill_null(0).to_numpy()
+        for each in (debtors, creditors)
+    )
     return names, first, second
 
 
 def _flag_of(names: pl.Series, known: pl.DataFrame, flag: pl.Expr) -> NDArray[np.bool_]:
     listed = known.select("party_id", flag=flag)
-    return names.to_frame("party_id").join(listed, "party_id", "left", maintain_order="left")["flag"].fill_null(False).to_numpy()
+    return (
+        names.to_frame("party_id")
+        .join(listed, "party_id", "left", maintain_order="left")["flag"]
+        .fill_null(False)
+        .to_numpy()
+    )
 
 
 def _cash(names: pl.Series, known: pl.DataFrame | None) -> Ints | None:
@@ -317,10 +391,22 @@ def _cash(names: pl.Series, known: pl.DataFrame | None) -> Ints | None:
     if ((limit.is_null() & ~blank) | (limit < 0).fill_null(False)).any():
         raise NotATable("当事人名单的 cash_limit_fen 应当是零或正整数（分）")
     listed = known.select("party_id").with_columns(limit=limit)
-    return names.to_frame("party_id").join(listed, "party_id", "left", maintain_order="left")["limit"].fill_null(0).to_numpy()
+    return (
+        names.to_frame("party_id")
+        .join(listed, "party_id", "left", maintain_order="left")["limit"]
+        .fill_null(0)
+        .to_numpy()
+    )
 
 
-def _hold_sums(ids: pl.Series, debtor: NDArray[np.int32], creditor: NDArray[np.int32], amount: Ints, reason: NDArray[np.uint8], parties: int) -> None:
+def _hold_sums(
+    ids: pl.Series,
+    debtor: NDArray[np.int32],
+    creditor: NDArray[np.int32],
+    amount: Ints,
+    reason: NDArray[np.uint8],
+    parties: int,
+) -> None:
     """Leaves out, in the order of ids, the rows at which a party's out- or in-sum would pass int64."""
     taking = reason == 0
     if exact_sum(amount[taking]) <= INT64_MAX:
@@ -332,7 +418,9 @@ def _hold_sums(ids: pl.Series, debtor: NDArray[np.int32], creditor: NDArray[np.i
     rows = rows[ids.gather(rows).arg_sort().to_numpy()]
     out: dict[int, int] = {}
     into: dict[int, int] = {}
-    for row, u, v, fen in zip(rows.tolist(), debtor[rows].tolist(), creditor[rows].tolist(), amount[rows].tolist(), strict=True):
+    for row, u, v, fen in zip(
+        rows.tolist(), debtor[rows].tolist(), creditor[rows].tolist(), amount[rows].tolist(), strict=True
+    ):
         owed, due = out.get(u, 0) + fen, into.get(v, 0) + fen
         if owed > INT64_MAX or due > INT64_MAX:
             reason[row] = NUMBER["sum_overflow"]

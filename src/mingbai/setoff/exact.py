@@ -27,5 +27,7 @@ def exact_sum(values: NDArray[Any], times: NDArray[Any] | None = None) -> int:
     total = 0
     for start in range(0, len(values), step):
         part = values[start : start + step].astype(np.int64, copy=False)
-        total += int(part.sum()) if times is None else int(part @ times[start : start + step].astype(np.int64, copy=False))
+        total += (
+            int(part.sum()) if times is None else int(part @ times[start : start + step].astype(np.int64, copy=False))
+        )
     return total

@@ -35,8 +35,14 @@ class Face:
         """
         up, down = np.flatnonzero(self.flow < self.capacity), np.flatnonzero(self.flow > 0)
         change = circulation.largest(
-            self.nodes, np.concatenate([self.tail[up], self.head[down]]), np.concatenate([self.head[up], self.tail[down]]),
-            np.concatenate([(self.capacity - self.flow)[up], self.flow[down]]), np.concatenate([gain[up], -gain[down]]), until, self.solver)
+            self.nodes,
+            np.concatenate([self.tail[up], self.head[down]]),
+            np.concatenate([self.head[up], self.tail[down]]),
+            np.concatenate([(self.capacity - self.flow)[up], self.flow[down]]),
+            np.concatenate([gain[up], -gain[down]]),
+            until,
+            self.solver,
+        )
         flow = self.flow.copy()
         flow[up] += change[: len(up)]
         flow[down] -= change[len(up) :]
@@ -44,6 +50,8 @@ class Face:
 
     def free(self, gain: Ints) -> NDArray[np.bool_]:
         """Which arcs of a face that is best for ``gain`` are still free for the next wish."""
-        y = certificate.potentials(self.nodes, self.tail, self.head, gain, more=self.flow < self.capacity, less=self.flow > 0)
+        y = certificate.potentials(
+            self.nodes, self.tail, self.head, gain, more=self.flow < self.capacity, less=self.flow > 0
+        )
         loose: NDArray[np.bool_] = certificate.slack(self.tail, self.head, gain, y) == 0
         return loose

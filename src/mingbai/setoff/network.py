@@ -53,7 +53,9 @@ def merge(given: Obligations, *, by_weight: bool = False) -> Network:
     capacity = np.add.reduceat(given.capacity[rows], first) if len(first) else np.zeros(0, np.int64)
     gain = np.ones(len(first), np.int64) if weight is None else weight[first]
     tail, head = np.divmod(pair[first], max(parties, 1))
-    return Network(parties, tail.astype(np.int32), head.astype(np.int32), capacity, gain, rows, np.append(first, len(rows)))
+    return Network(
+        parties, tail.astype(np.int32), head.astype(np.int32), capacity, gain, rows, np.append(first, len(rows))
+    )
 
 
 def with_cash(network: Network, budget: int | None, own: Ints | None) -> Network:
@@ -86,8 +88,15 @@ def with_cash(network: Network, budget: int | None, own: Ints | None) -> Network
     def join(arcs: Any, more: list[Any], kind: Any) -> Any:
         return np.concatenate([arcs, *(each.astype(kind) for each in more)])
 
-    return Network(parties + (2 if own is None else 1), join(network.tail, tails, np.int32), join(network.head, heads, np.int32),
-                   join(network.capacity, caps, np.int64), join(network.gain, [np.zeros(added)], np.int64), network.rows, network.start)
+    return Network(
+        parties + (2 if own is None else 1),
+        join(network.tail, tails, np.int32),
+        join(network.head, heads, np.int32),
+        join(network.capacity, caps, np.int64),
+        join(network.gain, [np.zeros(added)], np.int64),
+        network.rows,
+        network.start,
+    )
 
 
 def sums(nodes: int, ends: Nodes, amounts: Ints) -> Ints:

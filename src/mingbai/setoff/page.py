@@ -42,7 +42,9 @@ class Ring:
         return self.fen * len(self.names)
 
 
-def report(answer: Answer, folder: Path | str, *, title: str, demo: bool = False, progress: Callable[[str], None] | None = None) -> None:
+def report(
+    answer: Answer, folder: Path | str, *, title: str, demo: bool = False, progress: Callable[[str], None] | None = None
+) -> None:
     """Writes ``index.html`` and ``对账单/`` into ``folder``. Solves the what-ifs the page shows, where one solve is quick."""
     folder = Path(folder)
     say = progress or (lambda stage: None)
@@ -52,26 +54,58 @@ def report(answer: Answer, folder: Path | str, *, title: str, demo: bool = False
     hubs = answer.pivotal or (pivotal(answer, HUBS) if quick else ())
     curve = _curve(answer) if quick and plain and answer.method == "exact" and answer.wishes.mode == "free" else []
     say("写报告")
-    pages = Environment(loader=PackageLoader("mingbai.setoff", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    pages = Environment(
+        loader=PackageLoader("mingbai.setoff", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     pages.filters |= {"say": units.say_money, "money": units.format_money, "thousands": lambda n: f"{n:,}"}
     table = _parties(answer)
     sheets = _sheets(answer, table, folder, pages, title, demo)
     rings = _rings(answer)
-    example = next((ring for ring in rings if len(ring.names) == 3), None) or next((ring for ring in rings if len(ring.names) == 2), None)
+    example = next((ring for ring in rings if len(ring.names) == 3), None) or next(
+        (ring for ring in rings if len(ring.names) == 2), None
+    )
     status = answer.cleared[answer.given.reason == 0]
     amount = answer.given.amount[answer.given.reason == 0]
     own_names = dict(zip(answer.given.parties.to_list(), _names(answer), strict=True)) if hubs else {}
     page = pages.get_template("page.html").render(
-        answer=answer, wishes=answer.wishes, title=title, demo=demo, version=__version__, left=answer.total_fen - answer.cleared_fen,
+        answer=answer,
+        wishes=answer.wishes,
+        title=title,
+        demo=demo,
+        version=__version__,
+        left=answer.total_fen - answer.cleared_fen,
         share=100 * answer.cleared_fen / answer.total_fen if answer.total_fen else 0.0,
-        eligible=len(amount), full=int((status == amount).sum()), partial=int(((status > 0) & (status < amount)).sum()), untouched=int((status == 0).sum()),
+        eligible=len(amount),
+        full=int((status == amount).sum()),
+        partial=int(((status > 0) & (status < amount)).sum()),
+        untouched=int((status == 0).sum()),
         bar=Markup(pictures.whole(answer.cleared_fen, 0, answer.total_fen - answer.cleared_fen, "抵掉的和还剩的")),
-        circles=_circles(answer), example=example, example_pictures=_example(example), rings=rings[:RINGS],
-        lengths=_lengths(answer), hubs=[(own_names[hub.party], hub) for hub in hubs], most_hub=max((hub.lost_fen for hub in hubs), default=1),
-        hub_bar=lambda fen, most: Markup(pictures.bar(fen, fen, most)), curve=curve,
-        curve_picture=Markup(pictures.curve(curve, answer.total_fen, "现金与了结的债务")) if curve else "", quick=quick, plain=plain,
-        parties=table[:SHOWN], party_count=len(table), party_bar=lambda before, after: Markup(pictures.bar(before, after, max((max(row["payable"], row["receivable"]) for row in table[:SHOWN]), default=1))),
-        sheets=sheets, left_out=_left_out(answer))
+        circles=_circles(answer),
+        example=example,
+        example_pictures=_example(example),
+        rings=rings[:RINGS],
+        lengths=_lengths(answer),
+        hubs=[(own_names[hub.party], hub) for hub in hubs],
+        most_hub=max((hub.lost_fen for hub in hubs), default=1),
+        hub_bar=lambda fen, most: Markup(pictures.bar(fen, fen, most)),
+        curve=curve,
+        curve_picture=Markup(pictures.curve(curve, answer.total_fen, "现金与了结的债务")) if curve else "",
+        quick=quick,
+        plain=plain,
+        parties=table[:SHOWN],
+        party_count=len(table),
+        party_bar=lambda before, after: Markup(
+            pictures.bar(
+                before, after, max((max(row["payable"], row["receivable"]) for row in table[:SHOWN]), default=1)
+            )
+        ),
+        sheets=sheets,
+        left_out=_left_out(answer),
+    )
     fresh = folder / "index.html.new"
     fresh.write_text(page, encoding="utf-8")
     fresh.replace(folder / "index.html")
@@ -79,7 +113,10 @@ def report(answer: Answer, folder: Path | str, *, title: str, demo: bool = False
 
 def _names(answer: Answer) -> list[str]:
     """What people call each party: its name, else its id; numbers of persons in part only, since sheets are passed on."""
-    return [units.mask_numbers(name or party) for name, party in zip(answer.given.names.to_list(), answer.given.parties.to_list(), strict=True)]
+    return [
+        units.mask_numbers(name or party)
+        for name, party in zip(answer.given.names.to_list(), answer.given.parties.to_list(), strict=True)
+    ]
 
 
 def _parties(answer: Answer) -> list[dict[str, Any]]:
@@ -90,19 +127,40 @@ def _parties(answer: Answer) -> list[dict[str, Any]]:
     order = order[(payable[order] > 0) | (receivable[order] > 0)][:SHEETS_MOST]
     names = answer.given.names.gather(order).to_list()
     ids = answer.given.parties.gather(order).to_list()
-    return [{"at": at, "id": units.mask_numbers(party), "name": units.mask_numbers(name or party), "payable": int(payable[at]), "receivable": int(receivable[at]), "paid": int(paid[at]),
-             "received": int(received[at]), "payable_after": int(payable[at] - paid[at]), "receivable_after": int(receivable[at] - received[at]),
-             "net": int(receivable[at] - payable[at])}
-            for at, party, name in zip(order.tolist(), ids, names, strict=True)]
+    return [
+        {
+            "at": at,
+            "id": units.mask_numbers(party),
+            "name": units.mask_numbers(name or party),
+            "payable": int(payable[at]),
+            "receivable": int(receivable[at]),
+            "paid": int(paid[at]),
+            "received": int(received[at]),
+            "payable_after": int(payable[at] - paid[at]),
+            "receivable_after": int(receivable[at] - received[at]),
+            "net": int(receivable[at] - payable[at]),
+        }
+        for at, party, name in zip(order.tolist(), ids, names, strict=True)
+    ]
 
 
 def _pairs(answer: Answer) -> pl.DataFrame:
     """Debtor, creditor, owed before and after, one line a pair, the largest first."""
     given = answer.given
     taking = np.flatnonzero(given.reason == 0)
-    rows = pl.DataFrame({"debtor": given.debtor[taking], "creditor": given.creditor[taking], "before": given.amount[taking],
-                         "after": given.amount[taking] - answer.cleared[taking]})
-    return rows.group_by("debtor", "creditor").agg(pl.col("before", "after").sum()).sort("before", "debtor", "creditor", descending=[True, False, False])
+    rows = pl.DataFrame(
+        {
+            "debtor": given.debtor[taking],
+            "creditor": given.creditor[taking],
+            "before": given.amount[taking],
+            "after": given.amount[taking] - answer.cleared[taking],
+        }
+    )
+    return (
+        rows.group_by("debtor", "creditor")
+        .agg(pl.col("before", "after").sum())
+        .sort("before", "debtor", "creditor", descending=[True, False, False])
+    )
 
 
 def _circles(answer: Answer) -> tuple[Markup, Markup, int, int] | None:
@@ -111,7 +169,14 @@ def _circles(answer: Answer) -> tuple[Markup, Markup, int, int] | None:
     if pairs.height < 2:
         return None
     weight = pl.concat([pairs.select(party=side, fen=pl.col("before")) for side in ("debtor", "creditor")])
-    few = weight.group_by("party").agg(pl.col("fen").sum()).sort("fen", "party", descending=[True, False])["party"].head(CIRCLE).sort().to_list()
+    few = (
+        weight.group_by("party")
+        .agg(pl.col("fen").sum())
+        .sort("fen", "party", descending=[True, False])["party"]
+        .head(CIRCLE)
+        .sort()
+        .to_list()
+    )
     among = pairs.filter(pl.col("debtor").is_in(few) & pl.col("creditor").is_in(few))
     if not among.height:
         return None
@@ -121,10 +186,17 @@ def _circles(answer: Answer) -> tuple[Markup, Markup, int, int] | None:
     most = int(drawn["before"].max())  # type: ignore[arg-type]
 
     def picture(column: str, title: str, kind: str) -> Markup:
-        arrows = [(place[u], place[v], fen) for u, v, fen in drawn.select("debtor", "creditor", column).iter_rows() if fen]
+        arrows = [
+            (place[u], place[v], fen) for u, v, fen in drawn.select("debtor", "creditor", column).iter_rows() if fen
+        ]
         return Markup(pictures.circle([names[party] for party in few], arrows, most, title, kind))
 
-    return (picture("before", "抵之前谁欠谁", "before"), picture("after", "抵之后谁欠谁", "after"), int(drawn["before"].sum()), int(drawn["after"].sum()))
+    return (
+        picture("before", "抵之前谁欠谁", "before"),
+        picture("after", "抵之后谁欠谁", "after"),
+        int(drawn["before"].sum()),
+        int(drawn["after"].sum()),
+    )
 
 
 def _rings(answer: Answer) -> list[Ring]:
@@ -139,9 +211,15 @@ def _rings(answer: Answer) -> list[Ring]:
         picked += some[np.argsort(-rings.amount[some], kind="stable")][: 3 if parties == 3 else 1].tolist()
     shown = []
     for ring in picked:
-        nodes = rings.nodes[rings.start[ring]: rings.start[ring + 1]].tolist()
+        nodes = rings.nodes[rings.start[ring] : rings.start[ring + 1]].tolist()
         if max(nodes) < count:
-            shown.append(Ring([names[node] for node in nodes], [owed[u, v] for u, v in zip(nodes, [*nodes[1:], nodes[0]], strict=True)], int(rings.amount[ring])))
+            shown.append(
+                Ring(
+                    [names[node] for node in nodes],
+                    [owed[u, v] for u, v in zip(nodes, [*nodes[1:], nodes[0]], strict=True)],
+                    int(rings.amount[ring]),
+                )
+            )
     return shown
 
 
@@ -149,7 +227,9 @@ def _example(ring: Ring | None) -> tuple[Markup, Markup] | None:
     if ring is None:
         return None
     after = [fen - ring.fen for fen in ring.debts]
-    return Markup(pictures.triangle(ring.names, ring.debts, "抵之前")), Markup(pictures.triangle(ring.names, after, "抵之后"))
+    return Markup(pictures.triangle(ring.names, ring.debts, "抵之前")), Markup(
+        pictures.triangle(ring.names, after, "抵之后")
+    )
 
 
 def _lengths(answer: Answer) -> list[tuple[str, int, int]]:
@@ -160,7 +240,13 @@ def _lengths(answer: Answer) -> list[tuple[str, int, int]]:
     for words, low, high in groups:
         some = (lengths >= low) & (lengths <= high)
         if some.any():
-            found.append((words, int(some.sum()), sum(a * n for a, n in zip(amount[some].tolist(), lengths[some].tolist(), strict=True))))
+            found.append(
+                (
+                    words,
+                    int(some.sum()),
+                    sum(a * n for a, n in zip(amount[some].tolist(), lengths[some].tolist(), strict=True)),
+                )
+            )
     return found
 
 
@@ -169,7 +255,10 @@ def _curve(answer: Answer) -> list[tuple[int, int]]:
     if answer.net_fen == 0:
         return []
     budgets = sorted({answer.net_fen * percent // 100 for percent in BUDGETS})
-    return [(cash, answer.cleared_fen if cash == 0 else largest_sum(answer.given, replace(answer.wishes, cash=cash))) for cash in budgets]
+    return [
+        (cash, answer.cleared_fen if cash == 0 else largest_sum(answer.given, replace(answer.wishes, cash=cash)))
+        for cash in budgets
+    ]
 
 
 def _left_out(answer: Answer) -> list[tuple[Any, int, int]]:
@@ -182,7 +271,9 @@ def _left_out(answer: Answer) -> list[tuple[Any, int, int]]:
     return found
 
 
-def _sheets(answer: Answer, table: Sequence[dict[str, Any]], folder: Path, pages: Environment, title: str, demo: bool) -> dict[int, str]:
+def _sheets(
+    answer: Answer, table: Sequence[dict[str, Any]], folder: Path, pages: Environment, title: str, demo: bool
+) -> dict[int, str]:
     """A sheet for each party of the table; returns its number → address."""
     (folder / SHEETS).mkdir(parents=True, exist_ok=True)
     given, names = answer.given, _names(answer)
@@ -202,9 +293,19 @@ def _sheets(answer: Answer, table: Sequence[dict[str, Any]], folder: Path, pages
         mine.sort(key=lambda line: (line["counterparty"], line["id"]))
         safe = "".join(letter if letter.isalnum() else "_" for letter in party["name"])[:40]
         address = f"{SHEETS}/{n + 1:04d}_{safe}.html"
-        (folder / address).write_text(template.render(
-            party=party, title=title, demo=demo, answer=answer, wishes=answer.wishes, version=__version__,
-            owes=[line for line in mine if line["owes"]], owed=[line for line in mine if not line["owes"]]), encoding="utf-8")
+        (folder / address).write_text(
+            template.render(
+                party=party,
+                title=title,
+                demo=demo,
+                answer=answer,
+                wishes=answer.wishes,
+                version=__version__,
+                owes=[line for line in mine if line["owes"]],
+                owed=[line for line in mine if not line["owes"]],
+            ),
+            encoding="utf-8",
+        )
         addresses[party["at"]] = address
     return addresses
 
@@ -215,6 +316,14 @@ def _line(answer: Answer, row: int, party: int, names: Sequence[str]) -> dict[st
     reason = int(given.reason[row])
     due = None if given.due is None or given.due[row] == NO_DUE else date(1970, 1, 1) + timedelta(int(given.due[row]))
     amount, cleared = int(given.amount[row]), int(answer.cleared[row])
-    return {"id": given.ids[row], "owes": owes, "counterparty": names[int(given.creditor[row] if owes else given.debtor[row])], "amount": amount,
-            "cleared": cleared, "left": amount - cleared, "due": due, "why": REASONS[reason - 1].sentence if reason else "",
-            "said": "不参加" if reason else "抵清" if cleared == amount else "抵一部分" if cleared else "这次没抵"}
+    return {
+        "id": given.ids[row],
+        "owes": owes,
+        "counterparty": names[int(given.creditor[row] if owes else given.debtor[row])],
+        "amount": amount,
+        "cleared": cleared,
+        "left": amount - cleared,
+        "due": due,
+        "why": REASONS[reason - 1].sentence if reason else "",
+        "said": "不参加" if reason else "抵清" if cleared == amount else "抵一部分" if cleared else "这次没抵",
+    }

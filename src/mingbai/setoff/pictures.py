@@ -13,16 +13,23 @@ from mingbai.units import say_money
 
 Pair = tuple[int, int, int]
 """Debtor and creditor as places in the list of names, and fen."""
-_ARROW = ('<defs><marker id="{id}" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="{size}" markerHeight="{size}" markerUnits="userSpaceOnUse" '
-          'orient="auto"><path d="M0 0 L10 5 L0 10 z" class="{kind}"/></marker></defs>')
+_ARROW = (
+    '<defs><marker id="{id}" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="{size}" markerHeight="{size}" markerUnits="userSpaceOnUse" '
+    'orient="auto"><path d="M0 0 L10 5 L0 10 z" class="{kind}"/></marker></defs>'
+)
 
 
 def circle(names: Sequence[str], pairs: Sequence[Pair], most: int, title: str, kind: str) -> str:
     """Parties in a circle, an arrow from each debtor to its creditor as wide as the debt. ``most`` fen is the widest."""
     wide, high, radius = 640, 400, 150
     middle = wide / 2, high / 2
-    place = [(middle[0] + 1.25 * radius * math.sin(2 * math.pi * n / len(names)), middle[1] - radius * math.cos(2 * math.pi * n / len(names)))
-             for n in range(len(names))]
+    place = [
+        (
+            middle[0] + 1.25 * radius * math.sin(2 * math.pi * n / len(names)),
+            middle[1] - radius * math.cos(2 * math.pi * n / len(names)),
+        )
+        for n in range(len(names))
+    ]
     parts = [_ARROW.format(id=f"arrow-{kind}", size=13, kind=f"tip {kind}")]
     for debtor, creditor, fen in sorted(pairs, key=lambda each: -each[2]):
         (x1, y1), (x2, y2) = place[debtor], place[creditor]
@@ -33,13 +40,17 @@ def circle(names: Sequence[str], pairs: Sequence[Pair], most: int, title: str, k
         sx, sy = _towards((x1, y1), (cx, cy), 13)
         ex, ey = _towards((x2, y2), (cx, cy), 17)
         width = max(1.0, 11 * fen / most)
-        parts.append(f'<path d="M{sx:.1f} {sy:.1f} Q{cx:.1f} {cy:.1f} {ex:.1f} {ey:.1f}" class="flow {kind}" stroke-width="{width:.1f}" '
-                     f'marker-end="url(#arrow-{kind})"><title>{escape(names[debtor])} 欠 {escape(names[creditor])} {say_money(fen)}</title></path>')
+        parts.append(
+            f'<path d="M{sx:.1f} {sy:.1f} Q{cx:.1f} {cy:.1f} {ex:.1f} {ey:.1f}" class="flow {kind}" stroke-width="{width:.1f}" '
+            f'marker-end="url(#arrow-{kind})"><title>{escape(names[debtor])} 欠 {escape(names[creditor])} {say_money(fen)}</title></path>'
+        )
     for (x, y), name in zip(place, names, strict=True):
         side = "middle" if abs(x - middle[0]) < 40 else "start" if x > middle[0] else "end"
         dx, dy = {"middle": (0, -18 if y < middle[1] else 30), "start": (17, 5), "end": (-17, 5)}[side]
-        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="9" class="party"/>'
-                     f'<text x="{x + dx:.1f}" y="{y + dy:.1f}" text-anchor="{side}" class="label">{escape(short(name, 8))}</text>')
+        parts.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="9" class="party"/>'
+            f'<text x="{x + dx:.1f}" y="{y + dy:.1f}" text-anchor="{side}" class="label">{escape(short(name, 8))}</text>'
+        )
     return _svg(wide, high, title, "".join(parts))
 
 
@@ -58,16 +69,24 @@ def triangle(names: Sequence[str], debts: Sequence[int], title: str) -> str:
         (sx, sy), (ex, ey) = _edge((x1, y1), (x2, y2)), _edge((x2, y2), (x1, y1))
         if len(boxes) == 2:
             sy, ey = sy + (-12 if n == 0 else 12), ey + (-12 if n == 0 else 12)
-        gone = ' gone' if fen == 0 else ""
+        gone = " gone" if fen == 0 else ""
         arrow = "" if fen == 0 else f' marker-end="url(#ring-{sum(debts)})"'
-        parts.append(f'<path d="M{sx:.1f} {sy:.1f} L{ex:.1f} {ey:.1f}" class="flow before{gone}" stroke-width="2.5"{arrow}/>')
+        parts.append(
+            f'<path d="M{sx:.1f} {sy:.1f} L{ex:.1f} {ey:.1f}" class="flow before{gone}" stroke-width="2.5"{arrow}/>'
+        )
         mx, my = (sx + ex) / 2, (sy + ey) / 2
-        anchor, dx, dy = (("start", 12, 0), ("middle", 0, 22), ("end", -12, 0))[n] if len(boxes) == 3 else ("middle", 0, -12 if n == 0 else 24)
+        anchor, dx, dy = (
+            (("start", 12, 0), ("middle", 0, 22), ("end", -12, 0))[n]
+            if len(boxes) == 3
+            else ("middle", 0, -12 if n == 0 else 24)
+        )
         said = "两清" if fen == 0 else f"欠 {say_money(fen)}"
         parts.append(f'<text x="{mx + dx:.1f}" y="{my + dy:.1f}" text-anchor="{anchor}" class="number">{said}</text>')
     for (x, y), name in zip(boxes, names, strict=True):
-        parts.append(f'<rect x="{x - 60}" y="{y - 19}" width="120" height="38" rx="3" class="box"/>'
-                     f'<text x="{x}" y="{y + 5}" text-anchor="middle" class="label">{escape(short(name, 8))}</text>')
+        parts.append(
+            f'<rect x="{x - 60}" y="{y - 19}" width="120" height="38" rx="3" class="box"/>'
+            f'<text x="{x}" y="{y + 5}" text-anchor="middle" class="label">{escape(short(name, 8))}</text>'
+        )
     return _svg(wide, high, title, "".join(parts))
 
 
@@ -93,27 +112,40 @@ def whole(cleared: int, by_cash: int, left: int, title: str) -> str:
 def bar(first: int, second: int, most: int) -> str:
     """Before (pale) with after (dark) in front of it, one line high."""
     wide = 240
-    return (f'<svg viewBox="0 0 {wide} 12" preserveAspectRatio="none" class="line-bar" aria-hidden="true">'
-            f'<rect width="{wide * first / max(most, 1):.1f}" height="12" class="cleared"/>'
-            f'<rect width="{wide * second / max(most, 1):.1f}" height="12" class="left"/></svg>')
+    return (
+        f'<svg viewBox="0 0 {wide} 12" preserveAspectRatio="none" class="line-bar" aria-hidden="true">'
+        f'<rect width="{wide * first / max(most, 1):.1f}" height="12" class="cleared"/>'
+        f'<rect width="{wide * second / max(most, 1):.1f}" height="12" class="left"/></svg>'
+    )
 
 
 def curve(points: Sequence[tuple[int, int]], total: int, title: str) -> str:
     """What is settled (upright) by so much cash (across), both from zero; labelled at each point that has room."""
     wide, high, left, right, top, ground = 1000, 330, 92, 40, 34, 284
     most = max(cash for cash, _ in points) or 1
-    at = [(left + (wide - left - right) * cash / most, ground - (ground - top) * settled / max(total, 1)) for cash, settled in points]
-    parts = [f'<line x1="{left}" y1="{top}" x2="{wide - right}" y2="{top}" class="grid"/>'
-             f'<text x="{wide - right}" y="{top - 10}" text-anchor="end" class="number">全部债务 {say_money(total)}</text>'
-             f'<line x1="{left}" y1="{ground}" x2="{wide - right}" y2="{ground}" class="axis"/><line x1="{left}" y1="{top}" x2="{left}" y2="{ground}" class="axis"/>',
-             f'<path d="M{left} {ground} L' + " L".join(f"{x:.1f} {y:.1f}" for x, y in at) + f' L{at[-1][0]:.1f} {ground} z" class="area"/>',
-             '<path d="M' + " L".join(f"{x:.1f} {y:.1f}" for x, y in at) + '" class="curve"/>']
+    at = [
+        (left + (wide - left - right) * cash / most, ground - (ground - top) * settled / max(total, 1))
+        for cash, settled in points
+    ]
+    parts = [
+        f'<line x1="{left}" y1="{top}" x2="{wide - right}" y2="{top}" class="grid"/>'
+        f'<text x="{wide - right}" y="{top - 10}" text-anchor="end" class="number">全部债务 {say_money(total)}</text>'
+        f'<line x1="{left}" y1="{ground}" x2="{wide - right}" y2="{ground}" class="axis"/><line x1="{left}" y1="{top}" x2="{left}" y2="{ground}" class="axis"/>',
+        f'<path d="M{left} {ground} L'
+        + " L".join(f"{x:.1f} {y:.1f}" for x, y in at)
+        + f' L{at[-1][0]:.1f} {ground} z" class="area"/>',
+        '<path d="M' + " L".join(f"{x:.1f} {y:.1f}" for x, y in at) + '" class="curve"/>',
+    ]
     shown = -200.0
     for (x, y), (cash, settled) in zip(at, points, strict=True):
-        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" class="dot"><title>现金 {say_money(cash)}，了结 {say_money(settled)}</title></circle>')
+        parts.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" class="dot"><title>现金 {say_money(cash)}，了结 {say_money(settled)}</title></circle>'
+        )
         if x - shown > 118 or cash == most:
-            parts.append(f'<text x="{x + 9 if x < wide - 150 else x - 6:.1f}" y="{y + 22:.1f}" text-anchor="{"start" if x < wide - 150 else "end"}" class="label">{say_money(settled)}</text>'
-                         f'<text x="{x:.1f}" y="{ground + 22}" text-anchor="{"middle" if cash < most else "end"}" class="number">{"不用现金" if cash == 0 else say_money(cash)}</text>')
+            parts.append(
+                f'<text x="{x + 9 if x < wide - 150 else x - 6:.1f}" y="{y + 22:.1f}" text-anchor="{"start" if x < wide - 150 else "end"}" class="label">{say_money(settled)}</text>'
+                f'<text x="{x:.1f}" y="{ground + 22}" text-anchor="{"middle" if cash < most else "end"}" class="number">{"不用现金" if cash == 0 else say_money(cash)}</text>'
+            )
             shown = x
     parts.append(f'<text x="{wide - right}" y="{high - 4}" text-anchor="end" class="number">拿出的现金 →</text>')
     return _svg(wide, high, title, "".join(parts))

@@ -47,9 +47,17 @@ def write(answer: Answer, folder: Path | str, source: Path | str | None = None) 
 def cleared(answer: Answer) -> pl.DataFrame:
     """One line for every row of the file, in its order: ``id,cleared_fen,status,reason``."""
     given = answer.given
-    status = np.where(given.reason > 0, 3, np.where(answer.cleared == 0, 0, np.where(answer.cleared < given.amount, 1, 2)))
-    return pl.DataFrame({"id": given.ids, "cleared_fen": answer.cleared,
-                         "status": _named(status, STATUS), "reason": _named(given.reason, (None, *(each.code for each in REASONS)))})
+    status = np.where(
+        given.reason > 0, 3, np.where(answer.cleared == 0, 0, np.where(answer.cleared < given.amount, 1, 2))
+    )
+    return pl.DataFrame(
+        {
+            "id": given.ids,
+            "cleared_fen": answer.cleared,
+            "status": _named(status, STATUS),
+            "reason": _named(given.reason, (None, *(each.code for each in REASONS))),
+        }
+    )
 
 
 def _named(numbers: Any, words: tuple[str | None, ...]) -> pl.Series:
@@ -61,10 +69,15 @@ def parties(answer: Answer) -> pl.DataFrame:
     payable, receivable = answer.before
     paid, received = answer.cleared_by_party
     table = {
-        "party_id": answer.given.parties, "name": answer.given.names.replace("", None),
-        "payable_before_fen": payable, "payable_after_fen": payable - paid,
-        "receivable_before_fen": receivable, "receivable_after_fen": receivable - received,
-        "net_before_fen": receivable - payable, "net_after_fen": receivable - received - payable + paid, "y": answer.y,
+        "party_id": answer.given.parties,
+        "name": answer.given.names.replace("", None),
+        "payable_before_fen": payable,
+        "payable_after_fen": payable - paid,
+        "receivable_before_fen": receivable,
+        "receivable_after_fen": receivable - received,
+        "net_before_fen": receivable - payable,
+        "net_after_fen": receivable - received - payable + paid,
+        "y": answer.y,
     }
     if answer.wishes.cash is not None or answer.wishes.own_cash:
         table |= {"cash_in_fen": np.maximum(paid - received, 0), "cash_out_fen": np.maximum(received - paid, 0)}
@@ -79,15 +92,27 @@ def excluded(answer: Answer) -> pl.DataFrame:
     at = np.flatnonzero(given.reason)
     numbers = given.reason[at]
     words = {name: (None, *(getattr(each, name) for each in REASONS)) for name in ("code", "sentence", "rule")}
-    return pl.DataFrame({"row": at + 2, "id": given.ids.gather(at), "reason_code": _named(numbers, words["code"]),
-                         "reason": _named(numbers, words["sentence"]), "rule": _named(numbers, words["rule"])})
+    return pl.DataFrame(
+        {
+            "row": at + 2,
+            "id": given.ids.gather(at),
+            "reason_code": _named(numbers, words["code"]),
+            "reason": _named(numbers, words["sentence"]),
+            "rule": _named(numbers, words["rule"]),
+        }
+    )
 
 
 def _obligations(answer: Answer) -> pl.DataFrame:
     """What was read, as the verifier reads it: the amounts of rows that took part are exact."""
     given = answer.given
     names = given.parties if len(given.parties) else pl.Series([""])
-    table = {"id": given.ids, "debtor": names.gather(given.debtor), "creditor": names.gather(given.creditor), "amount_fen": given.amount}
+    table = {
+        "id": given.ids,
+        "debtor": names.gather(given.debtor),
+        "creditor": names.gather(given.creditor),
+        "amount_fen": given.amount,
+    }
     assert tuple(table) == NEEDED
     if given.weight is not None:
         table["weight"] = given.weight
@@ -100,16 +125,33 @@ def proof(answer: Answer) -> dict[str, Any]:
     """What is claimed, and all that is needed to check it besides ``parties.csv`` (y) and ``cleared.csv``."""
     wishes = answer.wishes
     said: dict[str, Any] = {
-        "claim": "Σ cleared = Σ L·max(0, w + y_debtor − y_creditor) + cash: no larger set-off exists" if answer.optimal else
-                 "Σ cleared ≤ Σ L·max(0, w + y_debtor − y_creditor) + cash: at most the gap is missing",
-        "mode": wishes.mode, "method": answer.method, "weighted": wishes.mode == "priority", "pairs_only": wishes.pairs_only,
-        "max_parties": wishes.max_parties, "cash_budget_fen": wishes.cash, "own_cash": wishes.own_cash,
-        "as_of": wishes.as_of and wishes.as_of.isoformat(), "without": wishes.without, "tie_break": wishes.tie_break,
+        "claim": "Σ cleared = Σ L·max(0, w + y_debtor − y_creditor) + cash: no larger set-off exists"
+        if answer.optimal
+        else "Σ cleared ≤ Σ L·max(0, w + y_debtor − y_creditor) + cash: at most the gap is missing",
+        "mode": wishes.mode,
+        "method": answer.method,
+        "weighted": wishes.mode == "priority",
+        "pairs_only": wishes.pairs_only,
+        "max_parties": wishes.max_parties,
+        "cash_budget_fen": wishes.cash,
+        "own_cash": wishes.own_cash,
+        "as_of": wishes.as_of and wishes.as_of.isoformat(),
+        "without": wishes.without,
+        "tie_break": wishes.tie_break,
         "tie_break_done": [stage.wish for stage in answer.stages if stage.done],
-        "total_fen": answer.total_fen, "cleared_fen": answer.cleared_fen, "bound_fen": answer.bound_fen, "optimal": answer.optimal,
-        "through_fen": answer.through_fen, "net_fen": answer.net_fen, "cash_used_fen": answer.cash_fen,
-        "parties": len(answer.given.parties), "obligations": len(answer.given), "excluded": answer.excluded, "rings": len(answer.rings),
-        "arcs": answer.network.debts, "solver": answer.solver,
+        "total_fen": answer.total_fen,
+        "cleared_fen": answer.cleared_fen,
+        "bound_fen": answer.bound_fen,
+        "optimal": answer.optimal,
+        "through_fen": answer.through_fen,
+        "net_fen": answer.net_fen,
+        "cash_used_fen": answer.cash_fen,
+        "parties": len(answer.given.parties),
+        "obligations": len(answer.given),
+        "excluded": answer.excluded,
+        "rings": len(answer.rings),
+        "arcs": answer.network.debts,
+        "solver": answer.solver,
     }
     if answer.objective is not None:
         said |= {"objective": answer.objective, "bound_objective": answer.bound_objective}
@@ -136,17 +178,30 @@ def _cycles(answer: Answer, file: IO[bytes]) -> None:
             here = np.bincount(ring - first, minlength=last - first)
             by_cash = here < length
             length, debts, kind = here, np.where(by_cash, here - 1, here), np.where(by_cash, 2, kind)
-        legs = pl.DataFrame({"ring": ring, "name": names.gather(nodes)}) if len(nodes) else pl.DataFrame(schema={"ring": pl.Int64, "name": pl.String})
+        legs = (
+            pl.DataFrame({"ring": ring, "name": names.gather(nodes)})
+            if len(nodes)
+            else pl.DataFrame(schema={"ring": pl.Int64, "name": pl.String})
+        )
         path = legs.group_by("ring", maintain_order=True).agg(pl.col("name").str.join(">"))["name"]
         amount = rings.amount[first:last]
         kept = debts > 0
-        pl.DataFrame({
-            "cycle": np.arange(first + 1, last + 1)[kept], "kind": _named(kind[kept], ("bilateral", "multilateral", "cash_path")),
-            "parties": length[kept], "amount_fen": amount[kept],
-            "cleared_fen": pl.Series([a * d for a, d in zip(amount[kept].tolist(), debts[kept].tolist(), strict=True)], dtype=pl.Int128)
-            if int(amount.max(initial=0)) * int(debts.max(initial=0)) >= 2**63 else amount[kept] * debts[kept],
-            "path": path.filter(pl.Series(kept[np.unique(ring) - first])) if len(path) else pl.Series([], dtype=pl.String),
-        }).write_csv(file, include_header=False)
+        pl.DataFrame(
+            {
+                "cycle": np.arange(first + 1, last + 1)[kept],
+                "kind": _named(kind[kept], ("bilateral", "multilateral", "cash_path")),
+                "parties": length[kept],
+                "amount_fen": amount[kept],
+                "cleared_fen": pl.Series(
+                    [a * d for a, d in zip(amount[kept].tolist(), debts[kept].tolist(), strict=True)], dtype=pl.Int128
+                )
+                if int(amount.max(initial=0)) * int(debts.max(initial=0)) >= 2**63
+                else amount[kept] * debts[kept],
+                "path": path.filter(pl.Series(kept[np.unique(ring) - first]))
+                if len(path)
+                else pl.Series([], dtype=pl.String),
+            }
+        ).write_csv(file, include_header=False)
         first = last
 
 

@@ -49,8 +49,11 @@ def short(network: Network, capacity: Ints, parties: int) -> tuple[Rings, Ints]:
 
 def joined(first: Rings, second: Rings) -> Rings:
     """Both, one after the other."""
-    return Rings(np.concatenate([first.amount, second.amount]), np.concatenate([first.start, second.start[1:] + first.start[-1]]),
-                 np.concatenate([first.nodes, second.nodes]))
+    return Rings(
+        np.concatenate([first.amount, second.amount]),
+        np.concatenate([first.start, second.start[1:] + first.start[-1]]),
+        np.concatenate([first.nodes, second.nodes]),
+    )
 
 
 def _run(network: Network, capacity: Ints, parties: int | None) -> tuple[Rings, Ints]:
@@ -77,8 +80,11 @@ def _run(network: Network, capacity: Ints, parties: int | None) -> tuple[Rings, 
     result = np.zeros(len(capacity), np.int64)
     result[order] = taken
     length = np.concatenate([each[1] for each in found])
-    return Rings(np.concatenate([each[0] for each in found]), np.concatenate([[0], np.cumsum(length)]),
-                 np.concatenate([each[2] for each in found])), result
+    return Rings(
+        np.concatenate([each[0] for each in found]),
+        np.concatenate([[0], np.cumsum(length)]),
+        np.concatenate([each[2] for each in found]),
+    ), result
 
 
 @compiled

@@ -59,7 +59,9 @@ def largest(nodes: int, tail: Nodes, head: Nodes, capacity: Ints, gain: Ints) ->
         more = 1
         while more:
             _renew(room, first, to, back, worth, scale, epsilon, price, excess, current, rank, after, before, bucket)
-            more = _push(room, first, to, back, worth, scale, epsilon, price, excess, current, queue, waiting, on_path, state)
+            more = _push(
+                room, first, to, back, worth, scale, epsilon, price, excess, current, queue, waiting, on_path, state
+            )
         if epsilon > 1:
             continue
         if proving(first, to, worth, room) is not None:

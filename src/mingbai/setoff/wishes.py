@@ -53,7 +53,9 @@ class Wishes:
             raise ValueError("--max-parties 至少是 2")
         if self.max_parties is not None and self.mode != "free":
             raise ValueError("--max-parties 只能和 --mode free 一起用")
-        if (self.cash is not None or self.own_cash) and (self.mode not in ("free", "priority") or self.max_parties is not None):
+        if (self.cash is not None or self.own_cash) and (
+            self.mode not in ("free", "priority") or self.max_parties is not None
+        ):
             raise ValueError("--cash 只能和 --mode free 或 priority 一起用，不能和 --max-parties 一起用")
         if self.cash is not None and self.own_cash:
             raise ValueError("--cash 写一个总额，或者写 own，不能两样都要")
@@ -77,8 +79,15 @@ class Stage:
     seconds: float
 
 
-def choose(given: Obligations, network: Network, flow: Ints, free: NDArray[np.bool_], mode: str,
-           until: float | None, solver: str = "auto") -> tuple[Ints, list[Stage]]:
+def choose(
+    given: Obligations,
+    network: Network,
+    flow: Ints,
+    free: NDArray[np.bool_],
+    mode: str,
+    until: float | None,
+    solver: str = "auto",
+) -> tuple[Ints, list[Stage]]:
     """Among all largest set-offs the one with the least cash, then the greatest weight, the oldest due dates, and few
     partial remnants (this last a heuristic: a fen of a small debt before one of a large, by the debt's power of two; its best
     is a vertex, hence few partial debts; gains this small are found three times as fast as 1/debt, and leave as few).
@@ -96,7 +105,9 @@ def choose(given: Obligations, network: Network, flow: Ints, free: NDArray[np.bo
     if due is not None and len(due):
         dated = due != NO_DUE
         wishes.append(("older_due_date", np.where(dated, 1 + due.max(initial=0, where=dated) - due, 0)))
-    wishes.append(("fewer_remnants", np.where(cash, 0, SMALL_FIRST - np.log2(np.maximum(capacity, 1)).astype(np.int64))))
+    wishes.append(
+        ("fewer_remnants", np.where(cash, 0, SMALL_FIRST - np.log2(np.maximum(capacity, 1)).astype(np.int64)))
+    )
     result, stages = now, []
     kept = np.arange(len(owner))
     for wish, gain in wishes:
@@ -117,7 +128,9 @@ def choose(given: Obligations, network: Network, flow: Ints, free: NDArray[np.bo
     return chosen, stages
 
 
-def _split(given: Obligations, network: Network, flow: Ints, arcs: NDArray[np.intp]) -> tuple[Nodes, Nodes, Ints, Ints, Ints | None, Ints | None, Ints]:
+def _split(
+    given: Obligations, network: Network, flow: Ints, arcs: NDArray[np.intp]
+) -> tuple[Nodes, Nodes, Ints, Ints, Ints | None, Ints | None, Ints]:
     """Arcs as classes of equal weight and due date: tail, head, capacity, flow, weight, due, and the arc each is of.
 
     Within an arc the heavier, then the earlier class has the flow. Cash arcs come last, one class each.
@@ -125,7 +138,9 @@ def _split(given: Obligations, network: Network, flow: Ints, arcs: NDArray[np.in
     debts, cash = arcs[arcs < network.debts], arcs[arcs >= network.debts]
     length = network.start[debts + 1] - network.start[debts]
     owner = np.repeat(debts, length)
-    rows = network.rows[np.repeat(network.start[debts] - np.cumsum(length) + length, length) + np.arange(int(length.sum()))]
+    rows = network.rows[
+        np.repeat(network.start[debts] - np.cumsum(length) + length, length) + np.arange(int(length.sum()))
+    ]
     weight = None if given.weight is None else given.weight[rows]
     due = None if given.due is None else given.due[rows].astype(np.int64)
     keys = [each for each in (due, None if weight is None else -weight) if each is not None]
@@ -139,10 +154,15 @@ def _split(given: Obligations, network: Network, flow: Ints, arcs: NDArray[np.in
     owner = owner[order][first]
     now = filled(owner, capacity, flow)
     more = np.zeros(len(cash), np.int64)
-    return (np.concatenate([network.tail[owner], network.tail[cash]]), np.concatenate([network.head[owner], network.head[cash]]),
-            np.concatenate([capacity, network.capacity[cash]]), np.concatenate([now, flow[cash]]),
-            None if weight is None else np.concatenate([weight[order][first], more]),
-            None if due is None else np.concatenate([due[order][first], more + NO_DUE]), np.concatenate([owner, cash]))
+    return (
+        np.concatenate([network.tail[owner], network.tail[cash]]),
+        np.concatenate([network.head[owner], network.head[cash]]),
+        np.concatenate([capacity, network.capacity[cash]]),
+        np.concatenate([now, flow[cash]]),
+        None if weight is None else np.concatenate([weight[order][first], more]),
+        None if due is None else np.concatenate([due[order][first], more + NO_DUE]),
+        np.concatenate([owner, cash]),
+    )
 
 
 def filled(owner: Ints, capacity: Ints, flow: Ints) -> Ints:

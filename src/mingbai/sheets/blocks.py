@@ -43,7 +43,9 @@ class _Also:
 class TypedBlock:
     """Types the rows of one block of ``table``. Rows are counted by ``place``, their index in ``block.rows``."""
 
-    def __init__(self, table: Table, block: Block, register: Register, wish: Wish, epoch_1904: bool, errors: SheetErrors) -> None:
+    def __init__(
+        self, table: Table, block: Block, register: Register, wish: Wish, epoch_1904: bool, errors: SheetErrors
+    ) -> None:
         self.table = table
         self.grid = table.grid
         self.block = block
@@ -59,7 +61,13 @@ class TypedBlock:
         self.also: list[_Also] = []
         self.columns = {each.index: each for each in block.columns if each.column is not None}
         self.filled_down = self._merged_down()
-        self.readers = Readers(register, block, wish, epoch_1904, {each.index: self._cells(each.index) for each in block.columns if each.role == "unit"})
+        self.readers = Readers(
+            register,
+            block,
+            wish,
+            epoch_1904,
+            {each.index: self._cells(each.index) for each in block.columns if each.role == "unit"},
+        )
         self.links: dict[int, list[int]] = {}
         for row, column in sorted(self.grid.external):
             if row - 1 in self.places:
@@ -94,10 +102,25 @@ class TypedBlock:
         grid, table, below = self.grid, self.table, self.block.header.bottom
         until = min((each.header.top for each in table.blocks if each.header.top > below), default=len(grid.rows))
         lines = [row for row, why in sorted(table.skips.items()) if below < row < until and why.startswith(TOTAL)]
-        money = [(entry, self.register.by_name[entry.column or ""]) for entry in self.columns.values() if entry.role == "value"]
-        readers = [(entry.index, column.name, self.readers.of(entry, column)) for entry, column in money if column.kind == "money"] if lines else []
+        money = [
+            (entry, self.register.by_name[entry.column or ""])
+            for entry in self.columns.values()
+            if entry.role == "value"
+        ]
+        readers = (
+            [
+                (entry.index, column.name, self.readers.of(entry, column))
+                for entry, column in money
+                if column.kind == "money"
+            ]
+            if lines
+            else []
+        )
         said = [{name: read(grid.rows[row][index]).value for index, name, read in readers} for row in lines]
-        return [{"row": grid.number(row), **{name: fen for name, fen in each.items() if isinstance(fen, int)}} for row, each in zip(lines, said, strict=True)]
+        return [
+            {"row": grid.number(row), **{name: fen for name, fen in each.items() if isinstance(fen, int)}}
+            for row, each in zip(lines, said, strict=True)
+        ]
 
     # -- cells
 
@@ -139,7 +162,11 @@ class TypedBlock:
                 cells[place] = None
         self._take_out_links(entry, cells)
         self._take_out_dittos(entry, cells)
-        values = skim(column, self.readers.unit(entry, column), cells) if self.readers.unit_of_row(entry, column) is None else None
+        values = (
+            skim(column, self.readers.unit(entry, column), cells)
+            if self.readers.unit_of_row(entry, column) is None
+            else None
+        )
         left: Sequence[int] = range(len(cells))
         if values is None:
             keys, readings = self.readers.each(entry, column, cells)
@@ -189,7 +216,12 @@ class TypedBlock:
                 continue
             text = clean_text(cells[place])
             reason = phrase("这一格的公式取自别的工作簿，存着的结果“{text!s}”不知是何时的", text=text)
-            self._problem(place, entry, cells[place], Problem("external_link", reason, (phrase("核对后直接填写 {text!s}", text=text),)))
+            self._problem(
+                place,
+                entry,
+                cells[place],
+                Problem("external_link", reason, (phrase("核对后直接填写 {text!s}", text=text),)),
+            )
             cells[place] = None
 
     def _take_out_dittos(self, entry: Mapped, cells: list[Cell]) -> None:
@@ -202,13 +234,22 @@ class TypedBlock:
                 above = cell if not is_blank(cell) else above
                 continue
             text = clean_text(above)
-            reason = phrase("“{cell!s}”是“同上”，上面写的是“{text!s}”", cell=clean_text(cell), text=text) if text else phrase("“{cell!s}”上面没有内容", cell=clean_text(cell))
+            reason = (
+                phrase("“{cell!s}”是“同上”，上面写的是“{text!s}”", cell=clean_text(cell), text=text)
+                if text
+                else phrase("“{cell!s}”上面没有内容", cell=clean_text(cell))
+            )
             self._problem(place, entry, cell, Problem("doubt", reason, (text or phrase("填写这一格自己的内容"),)))
             cells[place] = None
 
     def _counted_once(self, place: int, entry: Mapped, cell: Cell) -> None:
         reason = phrase("这一格与上面的行合并，“{cell!s}”只记在合并的第一行，免得重复计算", cell=clean_text(cell))
-        self._problem(place, entry, cell, Problem("doubt", reason, (phrase("拆开合并，各行分别填写"), phrase("这一行没有，就留空"))))
+        self._problem(
+            place,
+            entry,
+            cell,
+            Problem("doubt", reason, (phrase("拆开合并，各行分别填写"), phrase("这一行没有，就留空"))),
+        )
 
     # -- values made of several columns
 
@@ -239,7 +280,7 @@ class TypedBlock:
         words = list(dict.fromkeys(entry.part for entry in ticked))
         if len(words) > 1:
             entry = ticked[1]
-            reason = phrase("同时勾了{words!s}，只能选一个", words='和'.join(words))
+            reason = phrase("同时勾了{words!s}，只能选一个", words="和".join(words))
             self._problem(place, entry, cells[entry.index][place], Problem("doubt", reason, tuple(words)))
             return None
         return words[0] if words else None
@@ -285,16 +326,38 @@ class TypedBlock:
                 continue
             torn = [whole for place in places if index > max(headed) and (whole := self._torn(place, index))]
             self.errors.unheaded.add(index)
-            gaps = {"letter": column_letters(index + 1), "row": self.grid.number(self.rows[places[0]]), "text": clean_text(cells[places[0]])}
-            reason = phrase("{letter!s}列没有表头，第{row!s}行写着“{text!s}”，没有取", **gaps) if len(places) == 1 else (
-                phrase("{letter!s}列没有表头，第{row!s}行写着“{text!s}”，连同下面共 {count!s} 格都没有取", **gaps, count=len(places)))
-            mends = [phrase("补写这一列的表头；不要的内容请删去"), *(phrase("千分位逗号把一个数拆开的，请改成 {whole!s}", whole=whole) for whole in torn[:1])]
-            self.errors.note(self.rows[places[0]], index, None, cells[places[0]], Problem("missing_column", reason, tuple(mends)))
+            gaps = {
+                "letter": column_letters(index + 1),
+                "row": self.grid.number(self.rows[places[0]]),
+                "text": clean_text(cells[places[0]]),
+            }
+            reason = (
+                phrase("{letter!s}列没有表头，第{row!s}行写着“{text!s}”，没有取", **gaps)
+                if len(places) == 1
+                else (
+                    phrase(
+                        "{letter!s}列没有表头，第{row!s}行写着“{text!s}”，连同下面共 {count!s} 格都没有取",
+                        **gaps,
+                        count=len(places),
+                    )
+                )
+            )
+            mends = [
+                phrase("补写这一列的表头；不要的内容请删去"),
+                *(phrase("千分位逗号把一个数拆开的，请改成 {whole!s}", whole=whole) for whole in torn[:1]),
+            ]
+            self.errors.note(
+                self.rows[places[0]], index, None, cells[places[0]], Problem("missing_column", reason, tuple(mends))
+            )
 
     def _torn(self, place: int, end: int) -> str:
         """The number a comma has torn in a row that is longer than its heading (``1,050`` as 1 and 050), "" where none is."""
         line = self.lines[place]
-        kinds = {each.index: self.register.by_name[each.column or ""].kind for each in self.columns.values() if each.role == "value"}
+        kinds = {
+            each.index: self.register.by_name[each.column or ""].kind
+            for each in self.columns.values()
+            if each.role == "value"
+        }
         for at in range(end):
             left, right = line[at], line[at + 1]
             if kinds.get(at) not in ("money", "area") or not _THOUSANDS.fullmatch(clean_text(left)):
@@ -311,11 +374,17 @@ class TypedBlock:
                 self.values[name][place] = None
                 self.also = [said for said in self.also if (said.place, said.entry.index) != (place, entry.index)]
                 if entry.index == at:
-                    reason = phrase("“{left!s}”和右边的“{right!s}”像是一个数，被千分位逗号拆开了", left=clean_text(left), right=clean_text(right))
+                    reason = phrase(
+                        "“{left!s}”和右边的“{right!s}”像是一个数，被千分位逗号拆开了",
+                        left=clean_text(left),
+                        right=clean_text(right),
+                    )
                     self._problem(place, entry, left, Problem("doubt", reason, (whole, clean_text(left))))
                 elif not told:
                     reason = phrase("左边的数被千分位逗号拆开，这一格跟着错开了一格")
-                    self._problem(place, entry, line[entry.index], Problem("doubt", reason, (clean_text(line[entry.index + 1]),)))
+                    self._problem(
+                        place, entry, line[entry.index], Problem("doubt", reason, (clean_text(line[entry.index + 1]),))
+                    )
             return whole
         return ""
 
@@ -330,8 +399,12 @@ class TypedBlock:
                 column[said.place] = said.value
         elif stated != said.value:
             title = self.register.by_name[said.target].title
-            reason = (
-                phrase("这一格说的{title}是 {register!s}，“{title2}”栏写的是 {register2!s}，按该栏取", title=title, register=shown(self.register, said.target, said.value), title2=title, register2=shown(self.register, said.target, stated))
+            reason = phrase(
+                "这一格说的{title}是 {register!s}，“{title2}”栏写的是 {register2!s}，按该栏取",
+                title=title,
+                register=shown(self.register, said.target, said.value),
+                title2=title,
+                register2=shown(self.register, said.target, stated),
             )
             self.errors.note(
                 self.rows[said.place],
@@ -387,7 +460,9 @@ class TypedBlock:
                     None,
                     Problem(
                         "missing",
-                        phrase("{refused}，认不出是哪一份合同", refused=refused[place]) if self.register.name == "contracts" else refused[place],
+                        phrase("{refused}，认不出是哪一份合同", refused=refused[place])
+                        if self.register.name == "contracts"
+                        else refused[place],
                         (phrase("补填这一格；若与上一行合并，请写明"), phrase("不是记录的行请删去")),
                     ),
                 )
@@ -403,7 +478,11 @@ class TypedBlock:
         index = min(self.block.header.paths, default=0)
         headers = "、".join(each.header for each in self.block.columns if each.column is None)[:120]
         if not any(each.note == TWO_COLUMNS for each in self.block.columns):
-            problem = Problem("missing_column", phrase("表头里没有认出“{titles}”", titles=titles), (phrase("改正表头，或用对照文件写明哪一栏是"),))
+            problem = Problem(
+                "missing_column",
+                phrase("表头里没有认出“{titles}”", titles=titles),
+                (phrase("改正表头，或用对照文件写明哪一栏是"),),
+            )
             self.errors.note(top, index, None, headers, problem)
         for place in range(len(self.rows)):
             self._reject(place, phrase("表头里没有认出“{titles}”", titles=titles))
@@ -417,7 +496,9 @@ def names_records(block: Block, register: Register) -> bool:
 def _runs_on(cells: Sequence[Cell]) -> bool:
     """Whether cells without a heading only number the lines."""
     texts = [clean_text(cell).strip("().、") for cell in cells]
-    return all(text.isdecimal() and text.isascii() and len(text) < 6 for text in texts) and len(set(texts)) == len(texts)
+    return all(text.isdecimal() and text.isascii() and len(text) < 6 for text in texts) and len(set(texts)) == len(
+        texts
+    )
 
 
 def shown(register: Register, name: str, value: Stored) -> str:

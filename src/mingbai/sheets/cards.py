@@ -161,8 +161,10 @@ class _Search:
                 if self._pairs(cells):
                     # the known label has the first, what follows are labels nobody knows, with theirs
                     said.append(_Said((text,), column, row, values[0], value))
-                    said += [_Said((clean_text(cells[at]).rstrip(":"),), "", row, values[at + 1], cells[at + 1])
-                             for at in range(1, len(values) - 1, 2)]
+                    said += [
+                        _Said((clean_text(cells[at]).rstrip(":"),), "", row, values[at + 1], cells[at + 1])
+                        for at in range(1, len(values) - 1, 2)
+                    ]
                     continue
                 value = self._joined(text, column, [clean_text(cell) for cell in cells])
             said.append(_Said((text,), column, row, values[0], value))
@@ -190,11 +192,19 @@ class _Search:
         for row in range(len(self.grid.rows)):
             if self._card_row(row):
                 said = ((place, self._inline(row, place)) for place in self.filled[row])
-                labels.append([(place, found[0] if found else heading(self.grid.rows[row][place]).bare) for place, found in said if found or self._label(row, place)])
+                labels.append(
+                    [
+                        (place, found[0] if found else heading(self.grid.rows[row][place]).bare)
+                        for place, found in said
+                        if found or self._label(row, place)
+                    ]
+                )
         starts = [tuple(place for place, text in line if text == line[0][1]) for line in labels]
         found = max((each for each in starts if len(each) > 1), key=starts.count, default=())
         twice = [line for line, each in zip(labels, starts, strict=True) if each == found]
-        if not found or any(each != found and line[-1][0] >= found[1] for line, each in zip(labels, starts, strict=True)):
+        if not found or any(
+            each != found and line[-1][0] >= found[1] for line, each in zip(labels, starts, strict=True)
+        ):
             return []
         last = sum(1 for line in twice for place, _ in line if place >= found[-1])
         return list(found[1:]) if last >= LABELS or (last >= 3 and len(twice) >= 3) else []
@@ -210,7 +220,9 @@ class _Search:
     # -- records
 
     def _records(self, rows: dict[int, list[_Said]]) -> list[_Record]:
-        telling = self.register.required_names | {column.name for column in self.register.columns if column.name.endswith("_no") and column.kind == "text"}
+        telling = self.register.required_names | {
+            column.name for column in self.register.columns if column.name.endswith("_no") and column.kind == "text"
+        }
         records: list[_Record] = []
         now: _Record | None = None
         for row, said in rows.items():
@@ -225,7 +237,12 @@ class _Search:
             owner: _Path = ()
             for each in said:
                 column = self.register.by_name.get(each.column)
-                if column is not None and column.kind == "text" and column.public and column.name in ("lessor", *self.register.required_names):
+                if (
+                    column is not None
+                    and column.kind == "text"
+                    and column.public
+                    and column.name in ("lessor", *self.register.required_names)
+                ):
                     owner = each.path
                 elif column is not None and column.masked and owner:
                     each.path = (*owner, *each.path)  # 甲方 | … | 电话 | …: that telephone is not the lessee's
@@ -255,15 +272,33 @@ class _Search:
                     origin[place, column] = record.said[path].row, record.said[path].at
                     origin.setdefault((0, column), (record.said[path].row, record.said[path].at))
             numbers.append(record.number)
-            skips |= {row: phrase("卡片的一行，并入第 {number!s} 行的那一份", number=record.number) for row in record.rows if row + 1 != record.number}
+            skips |= {
+                row: phrase("卡片的一行，并入第 {number!s} 行的那一份", number=record.number)
+                for row in record.rows
+                if row + 1 != record.number
+            }
         used = {row for record in records for row in record.rows}
         rest = {row for row, filled in enumerate(self.filled) if filled and row not in used}
         first, last = min(used), max(used)
         for row in rest:
             text = " ".join(clean_text(self.grid.rows[row][place]) for place in self.filled[row])[:40]
-            where = phrase("卡片以上的文字") if row < first else phrase("卡片下面的行，不是记录") if row > last else phrase("卡片之间的文字")
+            where = (
+                phrase("卡片以上的文字")
+                if row < first
+                else phrase("卡片下面的行，不是记录")
+                if row > last
+                else phrase("卡片之间的文字")
+            )
             skips[row] = f"{where}：{text}"
-        laid = replace(self.grid, rows=rows, merged=[], uncached=frozenset(), external=frozenset(), origin=origin, numbers=tuple(numbers))
+        laid = replace(
+            self.grid,
+            rows=rows,
+            merged=[],
+            uncached=frozenset(),
+            external=frozenset(),
+            origin=origin,
+            numbers=tuple(numbers),
+        )
         read = sum(1 for filled in self.filled if filled)
         return Cards(self.headings, laid, labels, skips, rest, read)
 
@@ -275,7 +310,11 @@ class _Search:
         Taken only where the count comes out: every record has as many lines as there are headings."""
         lines = [(row, filled[0]) for row, filled in enumerate(self.filled) if filled]
         cells = {row: self.grid.rows[row][place] for row, place in lines}
-        heads = [at for at, (row, place) in enumerate(lines) if self._label(row, place) or heading(cells[row]).bare in self.headings.serial]
+        heads = [
+            at
+            for at, (row, place) in enumerate(lines)
+            if self._label(row, place) or heading(cells[row]).bare in self.headings.serial
+        ]
         if len(heads) < 3:
             return None
         first = heads[0]
@@ -303,9 +342,19 @@ class _Search:
             laid.append([cells[row] for row, _ in chunk])
         starts = [chunk[0][0] for chunk in chunks]
         skips = {row: "表头" for row, _ in lines[first : last + 1]}
-        skips |= {row: phrase("一格一行，并入第 {chunk!s} 行起的那一份", chunk=chunk[0][0] + 1) for chunk in chunks for row, _ in chunk[1:]}
-        skips |= {row: phrase("表以外的文字：{cells!s}", cells=clean_text(cells[row])[:40]) for row, _ in lines if row not in skips and row not in starts}
-        grid = replace(self.grid, rows=laid, merged=[], origin=origin, numbers=(lines[first][0] + 1, *(row + 1 for row in starts)))
+        skips |= {
+            row: phrase("一格一行，并入第 {chunk!s} 行起的那一份", chunk=chunk[0][0] + 1)
+            for chunk in chunks
+            for row, _ in chunk[1:]
+        }
+        skips |= {
+            row: phrase("表以外的文字：{cells!s}", cells=clean_text(cells[row])[:40])
+            for row, _ in lines
+            if row not in skips and row not in starts
+        }
+        grid = replace(
+            self.grid, rows=laid, merged=[], origin=origin, numbers=(lines[first][0] + 1, *(row + 1 for row in starts))
+        )
         return Cards(self.headings, grid, labels, skips, set(), len(lines))
 
     # -- labels in the first column, records beside each other
@@ -315,11 +364,20 @@ class _Search:
         first = next((filled[0] for filled in self.filled if filled and len(filled) > 1), None)
         if first is None:
             return None
-        rows = [row for row, filled in enumerate(self.filled) if len(filled) > 2 and filled[0] == first and self._label(row, first)]
+        rows = [
+            row
+            for row, filled in enumerate(self.filled)
+            if len(filled) > 2 and filled[0] == first and self._label(row, first)
+        ]
         if len(rows) < 3 or any(self._label(row, place) for row in rows for place in self.filled[row][1:]):
             return None
-        lone = [row for row, filled in enumerate(self.filled) if len(filled) > 1 and row not in rows
-                and not (filled[0] == first and isinstance(self.grid.rows[row][first], str))]
+        lone = [
+            row
+            for row, filled in enumerate(self.filled)
+            if len(filled) > 1
+            and row not in rows
+            and not (filled[0] == first and isinstance(self.grid.rows[row][first], str))
+        ]
         names = [self._label(row, first) for row in rows]
         if lone or len(set(names)) < 3 or not set(names) & self.register.required_names:
             return None
@@ -334,9 +392,21 @@ class _Search:
             origin |= {(len(laid), place): (row, column) for place, row in enumerate(whole)}
             laid.append([self.grid.rows[row][column] if column < len(self.grid.rows[row]) else None for row in whole])
         rest = {row for row, filled in enumerate(self.filled) if filled and row not in whole}
-        skips = {row: phrase("表以外的文字：{rows!s}", rows=clean_text(self.grid.rows[row][self.filled[row][0]])[:40]) for row in rest}
+        skips = {
+            row: phrase("表以外的文字：{rows!s}", rows=clean_text(self.grid.rows[row][self.filled[row][0]])[:40])
+            for row in rest
+        }
         # A record is known by its column here; the labels count as the one row of headings.
         numbers = (first + 1, *(column + 1 for column in columns))
-        grid = replace(self.grid, name=f"{self.grid.name}（竖排）", sheet=self.grid.home, rows=laid, merged=[], uncached=frozenset(),
-                       external=frozenset(), origin=origin, numbers=numbers)
+        grid = replace(
+            self.grid,
+            name=f"{self.grid.name}（竖排）",
+            sheet=self.grid.home,
+            rows=laid,
+            merged=[],
+            uncached=frozenset(),
+            external=frozenset(),
+            origin=origin,
+            numbers=numbers,
+        )
         return Cards(self.headings, grid, labels, skips, rest, len(columns) + len(rest))

@@ -125,9 +125,13 @@ def notes_on(name: str, fact: SheetFacts) -> list[str]:
         notes.append(phrase("工作表「{name!s}」有隐藏的行或列，也一并读取。", name=name))
     if fact.struck:
         rows = _first([str(row) for row in sorted(fact.struck)])
-        notes.append(phrase("工作表「{name!s}」有删除线的行仍按有效收下，不要的请删去，行号：{rows!s}。", name=name, rows=rows))
+        notes.append(
+            phrase("工作表「{name!s}」有删除线的行仍按有效收下，不要的请删去，行号：{rows!s}。", name=name, rows=rows)
+        )
     if fact.commented:
-        notes.append(phrase("工作表「{name!s}」有批注的格没有读批注：{cells!s}。", name=name, cells=_first(fact.commented)))
+        notes.append(
+            phrase("工作表「{name!s}」有批注的格没有读批注：{cells!s}。", name=name, cells=_first(fact.commented))
+        )
     return notes
 
 

@@ -32,7 +32,12 @@ def read_csv(text: str, encoding: str, limits: Limits) -> Workbook:
     drawn = _drawn(text, limits)
     if drawn is not None:
         what = "竖线表格" if any(len(row) > 1 for row in drawn) else "一格一行的文字"
-        return Workbook("text", [Grid("文本", squared(drawn), [])], False, [phrase("按 {upper!s} 编码读取，{what!s}。", upper=encoding.upper(), what=what)])
+        return Workbook(
+            "text",
+            [Grid("文本", squared(drawn), [])],
+            False,
+            [phrase("按 {upper!s} 编码读取，{what!s}。", upper=encoding.upper(), what=what)],
+        )
     delimiter = _delimiter(text)
     before = csv.field_size_limit(limits.cell_characters)
     try:
@@ -48,9 +53,17 @@ def read_csv(text: str, encoding: str, limits: Limits) -> Workbook:
     notes = [phrase("按 {upper!s} 编码读取。", upper=encoding.upper())]
     full = [line for line in text.splitlines()[:_LOOKED_AT] if line.strip()]
     if _is_spaced(full) and max(map(len, rows), default=0) < 3:
-        notes.append(phrase("像是用空格对齐的表，空着的格分不清是哪一栏的：请在 Excel 或 WPS 里用“分列”按空格分开，核对后另存为 .xlsx 再交"))
+        notes.append(
+            phrase(
+                "像是用空格对齐的表，空着的格分不清是哪一栏的：请在 Excel 或 WPS 里用“分列”按空格分开，核对后另存为 .xlsx 再交"
+            )
+        )
     elif max(map(len, rows), default=0) == 1:
-        notes.append(phrase("每行只有一格，没有分列的符号：是台账的，请在 Excel 或 WPS 里用“分列”分开，另存为 .xlsx 再交；是合同原文的，请打印成 PDF 或照相，从“纸质合同”一页交"))
+        notes.append(
+            phrase(
+                "每行只有一格，没有分列的符号：是台账的，请在 Excel 或 WPS 里用“分列”分开，另存为 .xlsx 再交；是合同原文的，请打印成 PDF 或照相，从“纸质合同”一页交"
+            )
+        )
     return Workbook("csv", [Grid("csv", squared(rows), [])], False, notes)
 
 
@@ -60,7 +73,7 @@ def _drawn(text: str, limits: Limits) -> list[list[Cell]] | None:
     lines = text.removeprefix("\ufeff").splitlines()
     if len(lines) > limits.rows:
         raise too_large("rows", "文本", f"用到第 {len(lines)} 行，超过 {limits.rows} 行")
-    full = [line.strip() for line in lines[:_LOOKED_AT * 4] if line.strip()]
+    full = [line.strip() for line in lines[: _LOOKED_AT * 4] if line.strip()]
     if not full or any('"' in line or "\t" in line for line in full[:_LOOKED_AT]):
         return None
     if (drawn := stroked(lines)) is not None:

@@ -18,9 +18,15 @@ from mingbai.units.outcome import Cell
 Merged = tuple[int, int, int, int]
 
 # Radicals some programs write for the whole character. NFKC knows those of Kangxi and two of the supplement.
-_RADICALS = str.maketrans(dict(zip(
-    "⺁⺊⺎⺓⺕⺙⺝⺟⺠⺩⺪⺫⺬⺮⺶⺼⻁⻄⻅⻆⻉⻋⻏⻓⻔⻖⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻯⻰⻳",
-    "厂卜兀幺彐攵月母民王疋目示竹羊月虎西见角贝车邑长门阜青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龙龟", strict=True)))
+_RADICALS = str.maketrans(
+    dict(
+        zip(
+            "⺁⺊⺎⺓⺕⺙⺝⺟⺠⺩⺪⺫⺬⺮⺶⺼⻁⻄⻅⻆⻉⻋⻏⻓⻔⻖⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻯⻰⻳",
+            "厂卜兀幺彐攵月母民王疋目示竹羊月虎西见角贝车邑长门阜青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龙龟",
+            strict=True,
+        )
+    )
+)
 
 
 def whole_characters(text: str) -> str:
@@ -31,7 +37,10 @@ def whole_characters(text: str) -> str:
     """
     if text.isascii():
         return text
-    folded = "".join(unicodedata.normalize("NFKC", each) if "\u2e80" <= each <= "\u2fdf" or "\uf900" <= each <= "\ufaff" else each for each in text)
+    folded = "".join(
+        unicodedata.normalize("NFKC", each) if "\u2e80" <= each <= "\u2fdf" or "\uf900" <= each <= "\ufaff" else each
+        for each in text
+    )
     return folded.translate(_RADICALS)
 
 

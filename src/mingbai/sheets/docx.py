@@ -33,8 +33,11 @@ def read_docx(package: Package, limits: Limits) -> Workbook:
     """
     types = package.small("[Content_Types].xml") or b""
     if b"macroEnabled" in types or any(name.endswith("vbaproject.bin") for name in package.parts):
-        raise Refused("macros", "这是带宏的 Word 文档（.docm），宏可能是恶意的，没有打开。",
-                      "请在 Word 或 WPS 中另存为「Word 文档（*.docx）」，再上传。")
+        raise Refused(
+            "macros",
+            "这是带宏的 Word 文档（.docm），宏可能是恶意的，没有打开。",
+            "请在 Word 或 WPS 中另存为「Word 文档（*.docx）」，再上传。",
+        )
     kept = bytearray()
 
     def watch(name: str) -> object:
@@ -42,6 +45,7 @@ def read_docx(package: Package, limits: Limits) -> Workbook:
             kept.extend(piece)
             if len(kept) > _LARGEST:
                 raise too_much(limits)
+
         return keep if name == DOCUMENT else None
 
     package.survey(watch)  # type: ignore[arg-type]
@@ -57,9 +61,21 @@ def read_docx(package: Package, limits: Limits) -> Workbook:
     reader.walk(body, 0)
     grids = sheets_of(reader.finished(), limits)
     if not grids:
-        raise Refused("no_table", "这份 Word 文档里没有表格，也没有文字。", "请确认选对了文件；照片贴在文档里的，请走纸质合同识别。")
+        raise Refused(
+            "no_table",
+            "这份 Word 文档里没有表格，也没有文字。",
+            "请确认选对了文件；照片贴在文档里的，请走纸质合同识别。",
+        )
     tabled = reader.tables or any(len(row) > 1 for row in grids[0].rows)
-    notes = [] if tabled else [phrase("文档里没有表格，按一行一条文字读取；是合同原文的，请打印成 PDF 或照相，从“纸质合同”一页交，是台账的，请做成表格。")]
+    notes = (
+        []
+        if tabled
+        else [
+            phrase(
+                "文档里没有表格，按一行一条文字读取；是合同原文的，请打印成 PDF 或照相，从“纸质合同”一页交，是台账的，请做成表格。"
+            )
+        ]
+    )
     return Workbook("docx", grids, False, notes)
 
 
@@ -105,7 +121,10 @@ class _Reader:
                 if text.strip():
                     self.above.append(text.strip())
                 for nested in element.iter(f"{_W}txbxContent", f"{_STRICT}txbxContent"):
-                    if not any(_name(each) == "Fallback" or str(each.tag).endswith("}Fallback") for each in nested.iterancestors()):
+                    if not any(
+                        _name(each) == "Fallback" or str(each.tag).endswith("}Fallback")
+                        for each in nested.iterancestors()
+                    ):
                         self.walk(nested, depth + 1)
             elif name == "tbl":
                 self.table(element, depth)
@@ -116,7 +135,14 @@ class _Reader:
         if depth > _DEEPEST:
             raise damaged("表格嵌套太深")
         number = len(self.tables) + 1
-        found = Found([], [], [], f"表{number}", [(text, f"表{number}上面") for text in self.above], goes_on=bool(self.tables) and not self.above)
+        found = Found(
+            [],
+            [],
+            [],
+            f"表{number}",
+            [(text, f"表{number}上面") for text in self.above],
+            goes_on=bool(self.tables) and not self.above,
+        )
         self.above = []
         self.tables.append(found)
         open_spans: dict[int, list[int]] = {}
@@ -193,7 +219,11 @@ def _text(paragraph: etree._Element) -> str:
     boxes = set(paragraph.iter(f"{_W}txbxContent", f"{_STRICT}txbxContent"))
     for element in paragraph.iter():
         name = _name(element)
-        if name not in ("t", "tab", "br", "cr", "noBreakHyphen") or (boxes and any(each in boxes for each in element.iterancestors())):
+        if name not in ("t", "tab", "br", "cr", "noBreakHyphen") or (
+            boxes and any(each in boxes for each in element.iterancestors())
+        ):
             continue
-        pieces.append(element.text or "" if name == "t" else "-" if name == "noBreakHyphen" else " " if name == "tab" else "\n")
+        pieces.append(
+            element.text or "" if name == "t" else "-" if name == "noBreakHyphen" else " " if name == "tab" else "\n"
+        )
     return whole_characters("".join(pieces))

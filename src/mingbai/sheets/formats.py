@@ -57,7 +57,10 @@ def open_workbook(path: Path, limits: Limits) -> Workbook:
         raise Refused("empty", "工作簿是空的，没有任何内容。", "请确认选对了文件。")
     claimed = path.suffix.lower().lstrip(".")
     if claimed in ("xlsx", "xls", "ods", "csv", "docx", "pdf") and claimed != book.format:
-        book.notes.insert(0, phrase("文件名是 .{claimed!s}，内容其实是 {format!s}，已按内容读取。", claimed=claimed, format=book.format))
+        book.notes.insert(
+            0,
+            phrase("文件名是 .{claimed!s}，内容其实是 {format!s}，已按内容读取。", claimed=claimed, format=book.format),
+        )
     hidden = "、".join(f"「{sheet.name}」" for sheet in book.sheets if sheet.hidden)
     if hidden:
         book.notes.append(phrase("有隐藏的工作表：{hidden!s}。", hidden=hidden))

@@ -49,7 +49,9 @@ class Grid:
 
     def at(self, row: int, column: int) -> tuple[int, int]:
         """Where a cell (0-based) stands in the sheet, 1-based."""
-        true = self.origin.get((row, column), (self.number(row) - 1, column)) if self.origin is not None else (row, column)
+        true = (
+            self.origin.get((row, column), (self.number(row) - 1, column)) if self.origin is not None else (row, column)
+        )
         return true[0] + 1, true[1] + 1
 
     def spoken(self, row: int, column: int) -> str:

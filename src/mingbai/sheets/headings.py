@@ -53,7 +53,9 @@ _OTHER = re.compile(
 )
 """Words before a heading that make another of it: 人均面积 is not the contract's, 已承包年限 not its term."""
 _NOT_OTHER = re.compile("每年|占地|原[件始]|[草平高]原|手续|[田地]亩|供应|应用|无公害|增值")
-_SPAN = re.compile(r"半年?\Z|季度?\Z|[月日天周]\Z|(?<![0-9])(?!(?:19|20)[0-9]{2}年?\Z)(?:[0-9]+|[零一二两三四五六七八九十百几数多]+)个?(?:年|月|季度?|天|日)?的?\Z")
+_SPAN = re.compile(
+    r"半年?\Z|季度?\Z|[月日天周]\Z|(?<![0-9])(?!(?:19|20)[0-9]{2}年?\Z)(?:[0-9]+|[零一二两三四五六七八九十百几数多]+)个?(?:年|月|季度?|天|日)?的?\Z"
+)
 """What before a year's price says that it is not one year's: 30年租金, 季租金. 2024年租金 is."""
 _YEARS_ALL = re.compile(r"(?<![0-9零一二两三四五六七八九十百几])年\Z")
 """年 before a whole price makes it a year's: 年租金总额."""
@@ -203,7 +205,11 @@ class Headings:
         return Match(column, round(0.6 + 0.2 * share, 2), key)
 
     def _similar(self, plain: str, key: str) -> Match | None:
-        if len(key) < 4 or abs(len(key) - len(plain)) > 2 or (plain.endswith("数") and self._exact[key].column.kind not in _FIGURES):
+        if (
+            len(key) < 4
+            or abs(len(key) - len(plain)) > 2
+            or (plain.endswith("数") and self._exact[key].column.kind not in _FIGURES)
+        ):
             return None
         ours, theirs = set(plain), set(key)
         if 10 * len(ours & theirs) < 6 * len(ours) or _CONTRAST & ours != _CONTRAST & theirs:

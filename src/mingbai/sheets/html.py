@@ -55,7 +55,9 @@ def read_html(text: str, encoding: str, limits: Limits) -> Workbook:
             "这是网页文件，里面没有表格。",
             "请在浏览器中打开，把表格复制到 Excel 或 WPS 表格，存为 .xlsx 后再上传。",
         )
-    return Workbook("html", grids, False, [phrase("文件其实是网页（HTML）表格，按 {upper!s} 编码读取。", upper=encoding.upper())])
+    return Workbook(
+        "html", grids, False, [phrase("文件其实是网页（HTML）表格，按 {upper!s} 编码读取。", upper=encoding.upper())]
+    )
 
 
 def _grid(table: etree._Element, name: str, limits: Limits) -> Grid:

@@ -18,7 +18,9 @@ from mingbai.units.wording import phrase
 
 TOTAL = "合计行："
 """How the reason of a total begins."""
-_TOTAL = re.compile(r"(?:其中:?)?[^,。;]{0,12}(?:小计|合计|总计|累计|共计)(?:[:(].*|[\d.,]+[户份宗人个笔块家处])?\Z|共[\d一二三四五六七八九十百]+[户份宗人个笔块家处]\Z|总和\Z|[Σ∑]\Z")
+_TOTAL = re.compile(
+    r"(?:其中:?)?[^,。;]{0,12}(?:小计|合计|总计|累计|共计)(?:[:(].*|[\d.,]+[户份宗人个笔块家处])?\Z|共[\d一二三四五六七八九十百]+[户份宗人个笔块家处]\Z|总和\Z|[Σ∑]\Z"
+)
 _SUMS = frozenset(("合", "全村", "全组", "全村合", "总和"))
 """Under a name, in a line that begins with it and has no number as a record has, these are a sum; and these an average or what a page takes over."""
 _AVERAGES = frozenset(("平均", "平均数", "平均值", "均值", "户均", "亩均", "人均"))
@@ -78,9 +80,7 @@ class Lines:
         if why is None and len(filled) == 1:
             why = self._lone(cells, filled[0], reach)
         if why is None and len(filled) > 2 and len({clean_text(cells[index]) for index in filled}) == 1:
-            why = (
-                f"小标题：{_short(_squeezed(cells[filled[0]]))}"  # a merged line, repeated by a writer that cannot merge
-            )
+            why = f"小标题：{_short(_squeezed(cells[filled[0]]))}"  # a merged line, repeated by a writer that cannot merge
         self.noting = why is not None and (why.startswith("注释") or self.noting)
         return why
 
@@ -122,7 +122,11 @@ class Lines:
 
     def _summed(self, cells: Sequence[Cell], filled: Sequence[int]) -> str | None:
         """合 | 计 in two cells, 平均, 全村, 接上页: words that no cell with 计 tells."""
-        if not any(type(cell := cells[index]) is str and (len(cell) == 1 or cell.strip() in _SUMS or not _TELLING.isdisjoint(cell)) for index in filled[:4]):
+        if not any(
+            type(cell := cells[index]) is str
+            and (len(cell) == 1 or cell.strip() in _SUMS or not _TELLING.isdisjoint(cell))
+            for index in filled[:4]
+        ):
             return None
         names = self._named(cells, filled)
         words = [text for index in filled[:4] if isinstance(cells[index], str) and (text := _squeezed(cells[index]))]
@@ -133,7 +137,12 @@ class Lines:
                 return phrase("承前过次的行：{text!s}", text=_short(text))
             if _TOTAL.match(text):
                 return f"{TOTAL}{_short(text)}"
-        if len(words) > 1 and len(words[0]) == len(words[1]) == 1 and _TOTAL.match(words[0] + words[1]) and set(names) <= set(words[:2]):
+        if (
+            len(words) > 1
+            and len(words[0]) == len(words[1]) == 1
+            and _TOTAL.match(words[0] + words[1])
+            and set(names) <= set(words[:2])
+        ):
             return f"{TOTAL}{words[0]}{words[1]}"
         if len(set(names)) != 1 or filled[0] not in self._names:
             return None

@@ -50,7 +50,9 @@ def load_mapping(path: Path | str, register: Register) -> dict[str, Any]:
     try:
         content = json.loads(text) if text.lstrip().startswith("{") else yaml.safe_load(text)
     except (ValueError, yaml.YAMLError, RecursionError) as broken:
-        raise MappingError(f"对照文件 {file.name} 读不通（应为 JSON 或 YAML）：{str(broken).splitlines()[0]}") from broken
+        raise MappingError(
+            f"对照文件 {file.name} 读不通（应为 JSON 或 YAML）：{str(broken).splitlines()[0]}"
+        ) from broken
     return checked(content, register)
 
 
@@ -72,12 +74,18 @@ def checked(content: Any, register: Register) -> dict[str, Any]:
     if parts["kinds"]:
         result["kinds"] = {str(name): _kind(str(name), wanted) for name, wanted in parts["kinds"].items()}
     if parts["words"]:
-        result["words"] = {name: said for column, wanted in parts["words"].items() for name, said in [_words(str(column), wanted, register)]}
+        result["words"] = {
+            name: said
+            for column, wanted in parts["words"].items()
+            for name, said in [_words(str(column), wanted, register)]
+        }
     if parts["units"]:
         result["units"] = {str(header): _unit(str(header), wanted) for header, wanted in parts["units"].items()}
     if content.get("dates"):
         if content["dates"] not in DATES:
-            raise MappingError(f"对照文件的 dates 写着“{content['dates']}”；只能写 january（2016.1 是1月）或 october（是10月）")
+            raise MappingError(
+                f"对照文件的 dates 写着“{content['dates']}”；只能写 january（2016.1 是1月）或 october（是10月）"
+            )
         result["dates"] = content["dates"]
     return result
 
@@ -103,7 +111,9 @@ def _words(column: str, wanted: Any, register: Register) -> tuple[str, dict[str,
         raise MappingError(f"对照文件 words 的“{column}”应写成 {{散包: 公开协商}}")
     for word, choice in wanted.items():
         if choice not in choices:
-            raise MappingError(f"对照文件 words 的“{column}”把“{word}”写成“{choice}”；可选的有 {'、'.join(choices) or '（这一栏不是选项）'}")
+            raise MappingError(
+                f"对照文件 words 的“{column}”把“{word}”写成“{choice}”；可选的有 {'、'.join(choices) or '（这一栏不是选项）'}"
+            )
     return name, {str(word): str(choice) for word, choice in wanted.items()}
 
 

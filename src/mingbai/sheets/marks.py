@@ -127,7 +127,14 @@ def _of_error(error: Mapping[str, Any]) -> Mark:
 
 
 def _of_finding(finding: Mapping[str, Any], letters: Mapping[str, Mapping[str, Any]], book: Workbook) -> Mark:
-    found = next((at for name in finding.get("columns") or () if (at := cell_of(letters, finding["sheet"], int(finding["row"]), name))), None)
+    found = next(
+        (
+            at
+            for name in finding.get("columns") or ()
+            if (at := cell_of(letters, finding["sheet"], int(finding["row"]), name))
+        ),
+        None,
+    )
     home = found[0] if found else letters.get(finding["sheet"], {}).get("", finding["sheet"])
     place = _CELL.match(found[1]) if found else None
     letter, row = (place[1], int(place[2])) if place else ("", int(finding["row"]))

@@ -214,10 +214,14 @@ class Matcher:
         spoken = [match for text in self._spoken(leaf, above) if (match := self.headings.match(text)) is not None]
         found = [match for match in spoken if match.confidence >= 0.85]
         alone = self.headings.match(leaf)
-        if alone is not None and not any(map(is_apart, above)) and not (
-            alone.column.masked and any(_is_somebody_else(alone.column, owner.column) for owner in owners)
+        if (
+            alone is not None
+            and not any(map(is_apart, above))
+            and not (alone.column.masked and any(_is_somebody_else(alone.column, owner.column) for owner in owners))
         ):
-            found.append(Match(alone.column, round(alone.confidence * (0.99 if above else 1.0), 4), alone.key, alone.answer))
+            found.append(
+                Match(alone.column, round(alone.confidence * (0.99 if above else 1.0), 4), alone.key, alone.answer)
+            )
         if not found and leaf in _SAME_AS_ABOVE:
             return next((Match(owner.column, 0.85, owner.key) for owner in owners), None)
         return max(found, key=lambda match: match.confidence, default=None)
@@ -276,7 +280,12 @@ class Matcher:
         if runs or number is None:
             entry.role, entry.note, entry.confidence = "serial", ROW_NUMBERS, 1.0
         else:
-            entry.role, entry.column, entry.confidence, entry.note = "value", number.column.name, 0.6, phrase("不是连续的行号")
+            entry.role, entry.column, entry.confidence, entry.note = (
+                "value",
+                number.column.name,
+                0.6,
+                phrase("不是连续的行号"),
+            )
 
     # -- evidence
 
@@ -312,21 +321,36 @@ class Matcher:
             if first is entry:
                 continue
             if self.register.by_name[entry.column].kind == "term" and first.role == "value":
-                entry.role, entry.note = "again", phrase("与 {index!s} 列“{header!s}”对照着读", index=column_letters(first.index + 1), header=first.header)
+                entry.role, entry.note = (
+                    "again",
+                    phrase(
+                        "与 {index!s} 列“{header!s}”对照着读",
+                        index=column_letters(first.index + 1),
+                        header=first.header,
+                    ),
+                )
             else:
                 title = self.register.by_name[entry.column].title
-                entry.note = phrase("重复：“{title}”已由 {index!s} 列“{header!s}”对应", title=title, index=column_letters(first.index + 1), header=first.header)
+                entry.note = phrase(
+                    "重复：“{title}”已由 {index!s} 列“{header!s}”对应",
+                    title=title,
+                    index=column_letters(first.index + 1),
+                    header=first.header,
+                )
                 entry.column, entry.role, entry.confidence = None, "unknown", 0.0
         for entry in mapped:
             if entry.role == "unknown" and not entry.note:
                 entry.confidence = 0.0
 
-
     def _only_name(self, mapped: list[Mapped], leaves: Mapping[int, list[Heading]]) -> None:
         """姓名 is the name the register asks for, where no other column is, and others say that this is its ledger."""
         known = {entry.column for entry in mapped if entry.column}
-        names = [entry for entry in mapped if [each.bare for each in leaves[entry.index]] == ["姓名"] and not entry.note]
-        column = next((each for each in self.register.columns if each.masked and each.name in self.register.required_names), None)
+        names = [
+            entry for entry in mapped if [each.bare for each in leaves[entry.index]] == ["姓名"] and not entry.note
+        ]
+        column = next(
+            (each for each in self.register.columns if each.masked and each.name in self.register.required_names), None
+        )
         if column is None or column.name in known or len(known) < 2 or len(names) != 1:
             return
         names[0].column, names[0].role, names[0].confidence = column.name, "value", 0.7

@@ -36,9 +36,15 @@ def window(path: Path | str, sheet: str, top: int = 1, rows: int = 60, limits: L
     if grid is None:
         return {"sheets": [], "columns": [], "rows": [], "of": 0, "merged": []}
     width = len(grid.rows[0]) if grid.rows else 0
-    shown = [[top + place, [clean_text(cell) for cell in row]] for place, row in enumerate(grid.rows[top - 1:top - 1 + rows])]
+    shown = [
+        [top + place, [clean_text(cell) for cell in row]]
+        for place, row in enumerate(grid.rows[top - 1 : top - 1 + rows])
+    ]
     return {
-        "sheets": [each.name for each in book.sheets], "name": grid.name,
-        "columns": [column_letters(place + 1) for place in range(width)], "rows": shown, "of": len(grid.rows),
+        "sheets": [each.name for each in book.sheets],
+        "name": grid.name,
+        "columns": [column_letters(place + 1) for place in range(width)],
+        "rows": shown,
+        "of": len(grid.rows),
         "merged": [list(span) for span in grid.merged if span[0] >= top and span[0] < top + rows],
     }

@@ -36,7 +36,9 @@ def read_pdf(data: bytes, limits: Limits) -> Workbook:
         causes = (broken, *broken.args) if isinstance(broken, PdfminerException) else (broken,)
         if any(isinstance(cause, PDFPasswordIncorrect) for cause in causes):
             raise Refused("encrypted", "这份 PDF 设有打开密码，无法读取。", "请去掉密码另存后再上传。") from broken
-        raise Refused("damaged", "这份 PDF 已损坏或没有传完整。", "请用浏览器打开看看；打不开就请发送人重发。") from broken
+        raise Refused(
+            "damaged", "这份 PDF 已损坏或没有传完整。", "请用浏览器打开看看；打不开就请发送人重发。"
+        ) from broken
 
 
 def _read(document: Any, limits: Limits) -> Workbook:
@@ -53,7 +55,11 @@ def _read(document: Any, limits: Limits) -> Workbook:
         page.close()
     if not tables:
         raise Refused("scanned", "这份 PDF 是扫描的图片，里面没有文字。", _PAPER)
-    notes = [phrase("第 {said} 页是扫描的图片，没有文字，没有读。{PAPER}", said='、'.join(map(str, blank)), PAPER=_PAPER)] if blank else []
+    notes = (
+        [phrase("第 {said} 页是扫描的图片，没有文字，没有读。{PAPER}", said="、".join(map(str, blank)), PAPER=_PAPER)]
+        if blank
+        else []
+    )
     return Workbook("pdf", sheets_of(tables, limits), False, notes)
 
 
@@ -67,10 +73,20 @@ def _of_page(page: Any, number: int, limits: Limits) -> list[Found]:
         floor = max((low for _, low in spans), default=0.0)
         above = [whole_characters(line["text"]) for line in lines if floor <= line["top"] and line["bottom"] <= top + 1]
         spans.append((top, bottom))
-        rows: list[list[Cell]] = [[whole_characters(cell).strip() or None if cell else None for cell in row] for row in table.extract()]
+        rows: list[list[Cell]] = [
+            [whole_characters(cell).strip() or None if cell else None for cell in row] for row in table.extract()
+        ]
         places = [f"第{number}页第{line}行" for line in range(1, len(rows) + 1)]
-        found.append(Found(rows, [], places, f"第{number}页" if not found else f"第{number}页表{len(found) + 1}",
-                           [(text, f"第{number}页表上面") for text in above if not _is_folio(text)], goes_on=number > 1 and not found))
+        found.append(
+            Found(
+                rows,
+                [],
+                places,
+                f"第{number}页" if not found else f"第{number}页表{len(found) + 1}",
+                [(text, f"第{number}页表上面") for text in above if not _is_folio(text)],
+                goes_on=number > 1 and not found,
+            )
+        )
     if found:
         below = [whole_characters(line["text"]) for line in lines if line["top"] >= max(low for _, low in spans) - 1]
         found[-1].rows += [[text] for text in below if not _is_folio(text)]
@@ -84,7 +100,9 @@ def _of_page(page: Any, number: int, limits: Limits) -> list[Found]:
 def _lines(page: Any) -> list[list[Cell]]:
     words = page.extract_words(keep_blank_chars=False, use_text_flow=False)
     cut: list[list[str]] = []
-    for _, line in groupby(sorted(words, key=lambda each: (round(each["top"] / 4), each["x0"])), key=lambda each: round(each["top"] / 4)):
+    for _, line in groupby(
+        sorted(words, key=lambda each: (round(each["top"] / 4), each["x0"])), key=lambda each: round(each["top"] / 4)
+    ):
         texts: list[str] = []
         end = -1e9
         for word in line:
@@ -99,7 +117,9 @@ def _lines(page: Any) -> list[list[Cell]]:
     rows: list[list[Cell]] = []
     for width, run in groupby(cut, key=len):
         same = list(run)
-        rows += [list(texts) for texts in same] if width > 1 and len(same) > 1 else [["    ".join(texts)] for texts in same]
+        rows += (
+            [list(texts) for texts in same] if width > 1 and len(same) > 1 else [["    ".join(texts)] for texts in same]
+        )
     return rows
 
 

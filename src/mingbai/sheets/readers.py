@@ -36,7 +36,10 @@ EXCEL_ERRORS = frozenset(
 )
 _MARKS = ("#", VERBATIM)
 """How ``NOT_COMPUTED``, every Excel error and every text meant as it stands begin."""
-_YES, _NO = frozenset(("是", "有", "√", "✓", "✔", "已召开", "已开")), frozenset(("否", "无", "×", "✗", "未召开", "没有"))
+_YES, _NO = (
+    frozenset(("是", "有", "√", "✓", "✔", "已召开", "已开")),
+    frozenset(("否", "无", "×", "✗", "未召开", "没有")),
+)
 _STAGES = re.compile("[0-9一二三四五六七八九十]年|[0-9]{4} ?[-—~至到] ?[0-9]{4}|[0-9][+][0-9]")
 _LONE = re.compile("[0-9一二两三四五六七八九十]{1,3} ?年")
 _YEAR_MONTH = re.compile(r"((?:19|20)[0-9]{2})\.1\Z")
@@ -54,7 +57,9 @@ class Readers:
     """The readers of one block. ``units``: sheet column → the cells of it, for columns that name a unit row by row; where
     there are several, each speaks of what stands before it."""
 
-    def __init__(self, register: Register, block: Block, wish: Wish, epoch_1904: bool, units: Mapping[int, list[Cell]]) -> None:
+    def __init__(
+        self, register: Register, block: Block, wish: Wish, epoch_1904: bool, units: Mapping[int, list[Cell]]
+    ) -> None:
         self.register = register
         self.block = block
         self.wish = wish
@@ -82,7 +87,9 @@ class Readers:
         self, entry: Mapped, column: Column, unit: MoneyUnit | AreaUnit | None = None
     ) -> Callable[[Cell], CellReading]:
         unit = unit or self.unit(entry, column)
-        read = self._learnt(column, reader(column, self.register, unit, self.epoch_1904), unit if isinstance(unit, MoneyUnit) else YUAN)
+        read = self._learnt(
+            column, reader(column, self.register, unit, self.epoch_1904), unit if isinstance(unit, MoneyUnit) else YUAN
+        )
 
         def marked(cell: Cell) -> CellReading:
             if isinstance(cell, str) and cell.startswith(_MARKS):
@@ -90,7 +97,9 @@ class Readers:
                     return CellReading(problem=RECALCULATE)
                 if cell in EXCEL_ERRORS:
                     return CellReading(
-                        problem=Problem("unreadable", f"{cell}：{_COMPUTED_WRONG}", (phrase("请改正公式，或直接填写数值"),))
+                        problem=Problem(
+                            "unreadable", f"{cell}：{_COMPUTED_WRONG}", (phrase("请改正公式，或直接填写数值"),)
+                        )
                     )
                 if cell.startswith(VERBATIM) and len(cell) > 1:
                     return CellReading(cell[1:]) if column.kind == "text" else read(cell[1:])
@@ -110,7 +119,9 @@ class Readers:
             return answered
         return counted if column.kind == "term" and entry.unit in ("月", "个月", "月数") else marked
 
-    def _learnt(self, column: Column, read: Callable[[Cell], CellReading], unit: MoneyUnit) -> Callable[[Cell], CellReading]:
+    def _learnt(
+        self, column: Column, read: Callable[[Cell], CellReading], unit: MoneyUnit
+    ) -> Callable[[Cell], CellReading]:
         """The reader with what a person said before: 散包 is 公开协商, a lone 2016.1 is January."""
         words, month = self.wish.words.get(column.name, {}), _MONTHS.get(self.wish.dates, 0)
         if column.kind == "money" and column.family and "escalation" in self.register.by_name:
@@ -118,7 +129,9 @@ class Readers:
         if column.kind == "choice" and words:
             return lambda cell: read(words.get(clean_text(cell).replace(" ", ""), cell))
         if column.kind == "date" and month:
-            return lambda cell: read(f"{found[1]}年{month}月") if (found := _YEAR_MONTH.match(clean_text(cell))) else read(cell)
+            return lambda cell: (
+                read(f"{found[1]}年{month}月") if (found := _YEAR_MONTH.match(clean_text(cell))) else read(cell)
+            )
         return read
 
     def _staged(self, column: Column, cell: Cell, unit: MoneyUnit) -> CellReading | None:
@@ -138,7 +151,13 @@ class Readers:
             return None
         if _LONE.match(text) and len(steps.stages) == 1:
             reason = phrase("“{text!s}”没有说是每年这么多，还是几年一共这么多", text=text)
-            return CellReading(problem=Problem("doubt", reason, (said_again(steps).replace("年", "年每年", 1), f"总价{typed_money(Money(first.fen))}")))
+            return CellReading(
+                problem=Problem(
+                    "doubt",
+                    reason,
+                    (said_again(steps).replace("年", "年每年", 1), f"总价{typed_money(Money(first.fen))}"),
+                )
+            )
         if clause != parse_escalation(cell):  # the heading says the unit: the clause stands alone, in yuan
             said = said_again(replace(steps, per_mu=True) if own.area == "mu" else steps)
         elif per_mu or own.area != "mu":
@@ -146,7 +165,11 @@ class Readers:
         else:
             said = re.sub(r"(?<=[年:])\s*(?=[0-9])|(?<=[0-9])[ :]+(?=[0-9])", "每亩", text)
         also = (("escalation", said),)
-        return CellReading(first.fen, also) if own.name == column.name else CellReading(None, ((own.name, first.fen), *also))
+        return (
+            CellReading(first.fen, also)
+            if own.name == column.name
+            else CellReading(None, ((own.name, first.fen), *also))
+        )
 
     def unit(self, entry: Mapped, column: Column) -> MoneyUnit | AreaUnit | None:
         """What plain numbers count in: the heading says it, else the lines above the table."""
@@ -159,8 +182,12 @@ class Readers:
             above = parse_money_unit(self.block.money_unit)
             if above and column.family and above.area and above.time:  # 单位:元/亩·年 speaks of the rents
                 return above
-            if above and column.family and column.time and above.area:  # 单位:元/亩 may be a price by the mu, or yuan and mu
-                entry.note = entry.note or phrase("表上写着“单位:{unit!s}”，这一栏按总数读；是每亩价的，请在下面写明单位", unit=self.block.money_unit)
+            if (
+                above and column.family and column.time and above.area
+            ):  # 单位:元/亩 may be a price by the mu, or yuan and mu
+                entry.note = entry.note or phrase(
+                    "表上写着“单位:{unit!s}”，这一栏按总数读；是每亩价的，请在下面写明单位", unit=self.block.money_unit
+                )
                 entry.confidence = min(entry.confidence, 0.7)
             unit = MoneyUnit(above.fen) if above else None
         return MoneyUnit((unit or YUAN).fen, unit.area if unit else "", entry.span) if entry.span else unit

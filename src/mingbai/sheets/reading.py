@@ -90,7 +90,10 @@ class Reading:
             return ""
         if any(sheet.note == CARD for sheet in self.sheets):
             return CARD
-        return phrase("没有一张工作表认出“{title}”的表头：请核对表头，或用对照文件（--mapping）写明哪一栏是什么", title=self.register.title)
+        return phrase(
+            "没有一张工作表认出“{title}”的表头：请核对表头，或用对照文件（--mapping）写明哪一栏是什么",
+            title=self.register.title,
+        )
 
     @property
     def unread_columns(self) -> list[str]:
@@ -102,7 +105,9 @@ class Reading:
             for entry in mapping
         ]
         rightly = (ROW_NUMBERS, UNIT_COLUMN, LEFT_OUT)
-        return list(dict.fromkeys(each["header"] for each in entries if not each["column"] and each["note"] not in rightly))
+        return list(
+            dict.fromkeys(each["header"] for each in entries if not each["column"] and each["note"] not in rightly)
+        )
 
     def columns(self) -> dict[str, list[Stored]]:
         """All accepted rows by column, every column of the register, with ``_sheet`` and ``_row``."""

@@ -56,7 +56,11 @@ def read_file(
 
 
 def read_workbook(
-    book: Workbook, register: Register, wish: Wish | None = None, limits: Limits = LIMITS, others: Sequence[Register] = ()
+    book: Workbook,
+    register: Register,
+    wish: Wish | None = None,
+    limits: Limits = LIMITS,
+    others: Sequence[Register] = (),
 ) -> dict[str, Any]:
     """``{format, notes, sheets, errors, skips, rejected_rows}``, plain JSON.
 
@@ -70,7 +74,9 @@ def read_workbook(
         for piece in pieces(standing(grid, limits), register, others, limits, wish):
             before = next((each for each in reversed(tables) if each.read), None)
             tables.append(_laid_out(piece, register, others, limits, wish, before))
-            kinds.append(piece.register or (register.name if tables[-1].blocks and tables[-1].blocks[0].header.top < 0 else ""))
+            kinds.append(
+                piece.register or (register.name if tables[-1].blocks and tables[-1].blocks[0].header.top < 0 else "")
+            )
     for table in tables:
         _leave_out_summaries(table, tables, register)
     result: dict[str, Any] = {
@@ -88,7 +94,8 @@ def read_workbook(
         result["errors"] += sheet.errors.errors
         result["rejected_rows"] += sheet.errors.rejected
         result["skips"] += [
-            {"sheet": table.grid.home, "row": row + 1, "why": why, **apart(table.grid)} for row, why in sorted(table.skips.items())
+            {"sheet": table.grid.home, "row": row + 1, "why": why, **apart(table.grid)}
+            for row, why in sorted(table.skips.items())
         ]
     result["notes"] += _notes(tables, register)
     return result
@@ -99,33 +106,58 @@ def _notes(tables: Sequence[Table], register: Register) -> Iterator[str]:
     for table in tables:
         yield from table.notes
     for table in tables:
-        void = [str(table.grid.number(row)) for block in table.blocks for row in block.rows if not _VOID.isdisjoint(table.grid.rows[row])]
+        void = [
+            str(table.grid.number(row))
+            for block in table.blocks
+            for row in block.rows
+            if not _VOID.isdisjoint(table.grid.rows[row])
+        ]
         if void:
-            yield phrase("“{name!s}”有写着作废的行仍按有效收下，不要的请删去，行号：{rows!s}", name=table.grid.name, rows="、".join(void[:20]) + (f" 等 {len(void)} 行" if len(void) > 20 else ""))
+            yield phrase(
+                "“{name!s}”有写着作废的行仍按有效收下，不要的请删去，行号：{rows!s}",
+                name=table.grid.name,
+                rows="、".join(void[:20]) + (f" 等 {len(void)} 行" if len(void) > 20 else ""),
+            )
     hidden = [table.grid.name for table in tables if table.grid.hidden and table.read]
     if hidden:
-        yield phrase("隐藏的工作表没有取数：{hidden!s}；需要时请先取消隐藏", hidden='、'.join(hidden))
+        yield phrase("隐藏的工作表没有取数：{hidden!s}；需要时请先取消隐藏", hidden="、".join(hidden))
     for table in tables:
         if table.note.startswith(OTHER):
-            yield phrase("“{name!s}”{note}，这里没有收：请另选那种台账再交一次，或改选它是哪种台账", name=table.grid.name, note=table.note)
+            yield phrase(
+                "“{name!s}”{note}，这里没有收：请另选那种台账再交一次，或改选它是哪种台账",
+                name=table.grid.name,
+                note=table.note,
+            )
     if any(table.blocks for table in tables):
         for table in tables:
             if table.note == NO_HEADER and any(sum(map(holds, cells)) > 1 for cells in table.grid.rows):
-                yield phrase("工作表“{name!s}” {read!s} 行没有读：没有认出表头。若是接着上一张表，请把表头抄到第 1 行", name=table.grid.name, read=table.read)
+                yield phrase(
+                    "工作表“{name!s}” {read!s} 行没有读：没有认出表头。若是接着上一张表，请把表头抄到第 1 行",
+                    name=table.grid.name,
+                    read=table.read,
+                )
     cards = [table.grid.name for table in tables if table.note == CARD]
     if cards and any(table.blocks for table in tables):
-        yield phrase("工作表“{cards!s}”没有读：{CARD}", cards='、'.join(cards), CARD=CARD)
+        yield phrase("工作表“{cards!s}”没有读：{CARD}", cards="、".join(cards), CARD=CARD)
     if not cards and not any(table.blocks for table in tables):
         yield phrase("没有一张工作表认出“{title}”的表头：请核对表头，或用对照文件写明", title=register.title)
 
 
-def _laid_out(piece: Piece, register: Register, others: Sequence[Register], limits: Limits, wish: Wish, before: Table | None) -> Table:
+def _laid_out(
+    piece: Piece, register: Register, others: Sequence[Register], limits: Limits, wish: Wish, before: Table | None
+) -> Table:
     """A piece as a table of the register, or left out where it belongs to another."""
     if piece.aside:
-        table = left_out(piece.grid, phrase("空列右边的另一张表，不是这张台账的栏目：{aside!s}", aside=piece.aside), limits)
+        table = left_out(
+            piece.grid, phrase("空列右边的另一张表，不是这张台账的栏目：{aside!s}", aside=piece.aside), limits
+        )
         where = next(place for row in piece.grid.rows for place, cell in enumerate(row) if cell is not None)
-        said = phrase("工作表“{home!s}”{column!s}列起是另一张表（{aside!s}），没有收：若与左边是同一张表，请删去中间的空列；不是的，把它单独存成一张表",
-                      home=piece.grid.home, column=column_letters(where + 1), aside=piece.aside)
+        said = phrase(
+            "工作表“{home!s}”{column!s}列起是另一张表（{aside!s}），没有收：若与左边是同一张表，请删去中间的空列；不是的，把它单独存成一张表",
+            home=piece.grid.home,
+            column=column_letters(where + 1),
+            aside=piece.aside,
+        )
         return replace(table, notes=[said])
     if piece.register and piece.register != register.name:
         title = next((each.title for each in others if each.name == piece.register), piece.register)
@@ -134,14 +166,14 @@ def _laid_out(piece: Piece, register: Register, others: Sequence[Register], limi
         return left_out(piece.grid, f"{OTHER}“{title}”", limits)
     if piece.cards is not None:
         return lay_out_cards(piece.cards, list(piece.cards.skips.values()), wish)
-    return lay_out(piece.grid, register, limits, wish, before if before is not None and before.kind == "table" else None)
+    return lay_out(
+        piece.grid, register, limits, wish, before if before is not None and before.kind == "table" else None
+    )
 
 
 def _whole(cards: Cards) -> dict[int, str]:
     """Every row of the cards, with the reason why it is not taken."""
     return {**{number - 1: phrase("另一种台账的卡片") for number in cards.grid.numbers[1:]}, **cards.skips}
-
-
 
 
 def _leave_out_summaries(table: Table, tables: Sequence[Table], register: Register) -> None:
@@ -214,7 +246,9 @@ class _Sheet:
                 }
                 for block in blocks
             ]
-        self.errors.errors.sort(key=lambda each: (each["kind"] == "too_many", each["row"], len(each["cell"]), each["cell"]))
+        self.errors.errors.sort(
+            key=lambda each: (each["kind"] == "too_many", each["row"], len(each["cell"]), each["cell"])
+        )
         if sheet["read"] != sheet["accepted"] + sheet["rejected"] + sheet["skipped"]:
             raise AssertionError(f"{self.grid.name}: rows were lost")
         return sheet
@@ -224,13 +258,25 @@ class _Sheet:
         for entry in block.columns:
             if entry.note != TWO_COLUMNS:
                 continue
-            row = next(row for row in range(block.header.bottom, -1, -1) if not is_blank(self.grid.rows[row][entry.index]))
-            self.errors.note(row, entry.index, None, self.grid.rows[row][entry.index], Problem("two_columns", TWO_COLUMNS, (phrase("一栏一列，各写各的表头"),)))
+            row = next(
+                row for row in range(block.header.bottom, -1, -1) if not is_blank(self.grid.rows[row][entry.index])
+            )
+            self.errors.note(
+                row,
+                entry.index,
+                None,
+                self.grid.rows[row][entry.index],
+                Problem("two_columns", TWO_COLUMNS, (phrase("一栏一列，各写各的表头"),)),
+            )
 
     def _cells(self, blocks: list[Block], numbers: list[int]) -> dict[str, dict[str, str]]:
         """For cards: row number → column → the cell its value stands in."""
         wanted = frozenset(numbers)
         return {
-            str(self.grid.number(row)): {each.column: address(*self.grid.at(row, each.index)) for each in block.columns if each.column}
-            for block in blocks for row in block.rows if self.grid.number(row) in wanted
+            str(self.grid.number(row)): {
+                each.column: address(*self.grid.at(row, each.index)) for each in block.columns if each.column
+            }
+            for block in blocks
+            for row in block.rows
+            if self.grid.number(row) in wanted
         }

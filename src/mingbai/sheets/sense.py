@@ -78,7 +78,13 @@ def _year_above_whole(
         term = months[place]
         if isinstance(term, int) and rent * term <= 120 * total:
             continue  # let for a month or two
-        beside = phrase("这一行{said} {rent!s}，{said2}只有 {total!s}", said=year.title.split('(')[0], rent=_yuan(rent), said2=whole.title.split('(')[0], total=_yuan(total))
+        beside = phrase(
+            "这一行{said} {rent!s}，{said2}只有 {total!s}",
+            said=year.title.split("(")[0],
+            rent=_yuan(rent),
+            said2=whole.title.split("(")[0],
+            total=_yuan(total),
+        )
         of_rent = Suspect(year.name, place, _large(rent, units[year.name], beside))
         of_total = Suspect(whole.name, place, _little(total, beside))
         may = [each for each in (of_rent, of_total) if asked(each.column, place)]
@@ -100,7 +106,11 @@ def _large(fen: int, unit: MoneyUnit, beside: str) -> Problem:
     smaller = Fraction(fen * 100, unit.fen if unit.fen > 100 else 100 * _WAN)
     why = phrase("是不是表头写了万元、格子里却是元？") if unit.fen > 100 else phrase("是不是多写了几个零？")
     said = [smaller, Fraction(fen)] if smaller.denominator == 1 else [Fraction(fen)]
-    return Problem("doubt", phrase("读作 {fen!s}，{beside}；{why}", fen=_yuan(fen), beside=beside, why=why), tuple(_yuan(int(each)) for each in said))
+    return Problem(
+        "doubt",
+        phrase("读作 {fen!s}，{beside}；{why}", fen=_yuan(fen), beside=beside, why=why),
+        tuple(_yuan(int(each)) for each in said),
+    )
 
 
 def _little(fen: int, beside: str) -> Problem:

@@ -46,7 +46,14 @@ def pieces(grid: Grid, register: Register, others: Sequence[Register], limits: L
     """
     known = [register, *(each for each in others if each.name != register.name)]
     name = grid.name.strip()
-    if grid.hidden or name in NO_DATA_SHEETS or name in wish.skipped or not grid.rows or name in wish.rows or "*" in wish.rows:
+    if (
+        grid.hidden
+        or name in NO_DATA_SHEETS
+        or name in wish.skipped
+        or not grid.rows
+        or name in wish.rows
+        or "*" in wish.rows
+    ):
         return [Piece(grid, register.name)]
     found: list[Piece] = []
     for band in _bands(grid, known):
@@ -67,7 +74,9 @@ def _cut(grid: Grid, name: str, rows: tuple[int, int] | None = None, columns: tu
     width = len(grid.rows[0]) if grid.rows else 0
     left, right = columns or (0, width)
     kept: list[list[Cell]] = [
-        [cell if left <= place < right else None for place, cell in enumerate(row)] if top <= number < bottom else [None] * width
+        [cell if left <= place < right else None for place, cell in enumerate(row)]
+        if top <= number < bottom
+        else [None] * width
         for number, row in enumerate(grid.rows)
     ]
     merged = [each for each in grid.merged if top < each[0] <= bottom and left < each[1] <= right]
@@ -152,8 +161,14 @@ def _beside(grid: Grid, known: Sequence[Register], limits: Limits) -> list[Piece
 def _parted(grid: Grid, cuts: Mapping[int, str]) -> list[Piece]:
     edges = [0, *cuts, max(map(len, grid.rows))]
     return [
-        Piece(_cut(grid, grid.name if left == 0 else f"{grid.name}（{column_letters(left + 1)}–{column_letters(right)}列）", columns=(left, right)),
-              aside=cuts.get(left, ""))
+        Piece(
+            _cut(
+                grid,
+                grid.name if left == 0 else f"{grid.name}（{column_letters(left + 1)}–{column_letters(right)}列）",
+                columns=(left, right),
+            ),
+            aside=cuts.get(left, ""),
+        )
         for left, right in pairwise(edges)
     ]
 
@@ -181,7 +196,8 @@ def _gaps(grid: Grid, headers: Headers, header: Header, known: Sequence[Register
     where no register knows it, else ""."""
     top, bottom = header.top, header.bottom
     empty = [
-        column for column in range(1, headers.width - 1)
+        column
+        for column in range(1, headers.width - 1)
         if not any(holds(headers.cell(row, column)) for row in range(top, len(grid.rows)))
         and not any(left - 1 <= column < right and low > top for _, left, low, right in grid.merged)
     ]
@@ -203,9 +219,18 @@ def _strangers(headers: Headers, header: Header, start: int) -> str:
     date after it (金额) would be taken for the records on the left. "" where they are not; what is only a remark beside the
     table belongs to it."""
     paths = [path for index, path in sorted(header.paths.items()) if index >= start]
-    matches = [headers.headings.match(heading(path[-1]).bare) for path in paths if heading(path[-1]).bare not in headers.headings.serial]
+    matches = [
+        headers.headings.match(heading(path[-1]).bare)
+        for path in paths
+        if heading(path[-1]).bare not in headers.headings.serial
+    ]
     kinds = [match.column.kind for match in matches if match is not None and match.confidence >= ACCEPTED]
-    if len(paths) < 2 or not matches or (matches[0] is not None and matches[0].confidence >= ACCEPTED) or not _COUNTED.intersection(kinds):
+    if (
+        len(paths) < 2
+        or not matches
+        or (matches[0] is not None and matches[0].confidence >= ACCEPTED)
+        or not _COUNTED.intersection(kinds)
+    ):
         return ""
     return "、".join(path[-1] for path in paths)[:60]
 

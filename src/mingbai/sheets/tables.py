@@ -58,7 +58,9 @@ class Table:
     """What was left aside on this sheet, where, and how to have it taken."""
 
 
-def lay_out(grid: Grid, register: Register, limits: Limits, wish: Wish | None = None, before: Table | None = None) -> Table:
+def lay_out(
+    grid: Grid, register: Register, limits: Limits, wish: Wish | None = None, before: Table | None = None
+) -> Table:
     """Finds the tables of a sheet. Never raises on content: a sheet without a header is skipped whole, with a note, unless it
     goes on with the table ``before`` it: as wide, with the same kinds of values in its columns."""
     return _Layout(grid, headings_of(register), limits, wish or Wish()).run(before)
@@ -68,9 +70,13 @@ def lay_out_cards(cards: Cards, above: Sequence[str], wish: Wish | None = None) 
     """The records of cards as the rows of a table; ``above``: texts that may state units."""
     grid = cards.grid
     paths = dict(enumerate(cards.labels))
-    matcher = Matcher(cards.headings, wish or Wish(), lambda index: [row[index] for row in grid.rows[1:] if holds(row[index])])
+    matcher = Matcher(
+        cards.headings, wish or Wish(), lambda index: [row[index] for row in grid.rows[1:] if holds(row[index])]
+    )
     money, area = sheet_units(list(above))
-    block = Block(Header(0, 0, paths, float(len(paths))), matcher.match(paths), money, area, list(range(1, len(grid.rows))))
+    block = Block(
+        Header(0, 0, paths, float(len(paths))), matcher.match(paths), money, area, list(range(1, len(grid.rows)))
+    )
     return Table(grid, [block], dict(cards.skips), cards.read, kind="card")
 
 
@@ -142,8 +148,13 @@ class _Layout:
             last = before.blocks[-1]
             self.blocks.append(replace(last, header=replace(last.header, top=-1, bottom=-1), rows=[]))
             self.lines = Lines(last.columns, self.headings.register)
-            self.notes.append(phrase("工作表“{home!s}”没有表头，栏数和内容都接得上前面的“{name!s}”，按它的表头读：请核对；不是同一张表的，请补上表头",
-                                     home=self.grid.home, name=before.grid.name))
+            self.notes.append(
+                phrase(
+                    "工作表“{home!s}”没有表头，栏数和内容都接得上前面的“{name!s}”，按它的表头读：请核对；不是同一张表的，请补上表头",
+                    home=self.grid.home,
+                    name=before.grid.name,
+                )
+            )
             row = 0
         else:
             return self._nothing(read, NO_HEADER)
@@ -263,10 +274,19 @@ class _Layout:
         of the columns they stand in, a name among them that is one, and numbers or dates where that has them."""
         columns = {each.index: each for each in block.columns}
         names = self.headings.register.required_names
-        typed = {index for index, each in columns.items() if each.role == "serial" or (each.column and self.headings.register.by_name[each.column].kind != "text")}
+        typed = {
+            index
+            for index, each in columns.items()
+            if each.role == "serial" or (each.column and self.headings.register.by_name[each.column].kind != "text")
+        }
         lines = Lines(block.columns, self.headings.register)
-        rows = [row for row, filled in enumerate(self.filled[: 2 * SAMPLE])
-                if 2 * len(filled) >= len(columns) and len(filled) > 1 and lines.why_skip(self.grid.rows[row], filled) is None]
+        rows = [
+            row
+            for row, filled in enumerate(self.filled[: 2 * SAMPLE])
+            if 2 * len(filled) >= len(columns)
+            and len(filled) > 1
+            and lines.why_skip(self.grid.rows[row], filled) is None
+        ]
         if not rows or len(columns) < 3 or any(index not in columns for row in rows for index in self.filled[row]):
             return False
         fits = cells = named = telling = 0
@@ -287,7 +307,11 @@ class _Layout:
         above = row - 1
         while above >= 0 and not self.filled[above]:
             above -= 1
-        if above > self.blocks[-1].header.bottom and len(self.filled[above]) == 1 and isinstance(self.grid.rows[above][self.filled[above][0]], str):
+        if (
+            above > self.blocks[-1].header.bottom
+            and len(self.filled[above]) == 1
+            and isinstance(self.grid.rows[above][self.filled[above][0]], str)
+        ):
             return above
         return -1 if above < row - 1 else None
 
@@ -304,13 +328,22 @@ class _Layout:
         filled, cells = self.filled[row], self.grid.rows[row]
         if len(filled) < 3 or not self.blocks[-1].rows or any(not isinstance(cells[index], str) for index in filled):
             return False
-        if self.lines.why_skip(cells, filled, self._reach(row)) is not None or any(":" in clean_text(cells[index]) for index in filled):
+        if self.lines.why_skip(cells, filled, self._reach(row)) is not None or any(
+            ":" in clean_text(cells[index]) for index in filled
+        ):
             return False  # signers, notes
         title = self._title_over(row)
         texts = [clean_text(cells[index]) for index in filled]
-        if len(set(texts)) < len(texts) or any(len(text) > _TITLE_LENGTH or any(map(str.isdigit, text)) or _UNSTATED.search(text) for text in texts):
+        if len(set(texts)) < len(texts) or any(
+            len(text) > _TITLE_LENGTH or any(map(str.isdigit, text)) or _UNSTATED.search(text) for text in texts
+        ):
             return False
-        if (title is None or title < 0) and not any(any(map(str.isdigit, clean_text(cell))) for below in self.grid.rows[row + 1 : row + 3] for cell in below if holds(cell)):
+        if (title is None or title < 0) and not any(
+            any(map(str.isdigit, clean_text(cell)))
+            for below in self.grid.rows[row + 1 : row + 3]
+            for cell in below
+            if holds(cell)
+        ):
             return False
         columns = {each.index: each for each in self.blocks[-1].columns}
         odd = {index: self._is_strange(columns[index], cells[index]) for index in filled if index in columns}
@@ -319,8 +352,12 @@ class _Layout:
         strange = sum(odd.values())
         if title is None:  # right under a record: hardly anything may fit
             return strange > 2 and 3 * strange > 2 * len(filled)
-        telling = sum(self._tells(columns[index]) for index in odd)  # under a name or a heading nobody knows any words may stand
-        return strange > 1 and (2 * strange > len(filled) or strange == telling or (title >= 0 and 2 * strange == len(filled)))
+        telling = sum(
+            self._tells(columns[index]) for index in odd
+        )  # under a name or a heading nobody knows any words may stand
+        return strange > 1 and (
+            2 * strange > len(filled) or strange == telling or (title >= 0 and 2 * strange == len(filled))
+        )
 
     def _tells(self, entry: Mapped) -> bool:
         """Whether the values of a column are of a kind that words are not."""
@@ -336,7 +373,9 @@ class _Layout:
         if column is None or entry.role == "part":
             return False
         problem = reader(column, self.headings.register)(cell).problem
-        asked = problem is not None and problem.kind == "doubt" and column.kind != "text" and any(map(str.isdigit, text))  # 约40
+        asked = (
+            problem is not None and problem.kind == "doubt" and column.kind != "text" and any(map(str.isdigit, text))
+        )  # 约40
         return problem is not None and problem.kind != "in_kind" and not asked
 
     def _leave_another(self, row: int) -> str:
@@ -347,8 +386,12 @@ class _Layout:
             self.blocks[-1].rows.remove(title)
             self.skips[title] = f"标题：{self._text(title)}"
         self.notes.append(
-            phrase("工作表“{home!s}”第{row!s}行起是另一张表（{heads!s}），没有收：要收，请另选那种台账再交一次，或把它单独存成一张表",
-                   home=self.grid.home, row=self.grid.number(row), heads=heads)
+            phrase(
+                "工作表“{home!s}”第{row!s}行起是另一张表（{heads!s}），没有收：要收，请另选那种台账再交一次，或把它单独存成一张表",
+                home=self.grid.home,
+                row=self.grid.number(row),
+                heads=heads,
+            )
         )
         return heads
 

@@ -14,7 +14,9 @@ _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
 _MULTIBYTE = re.compile(rb"[\x80-\xff]")
 
-UNKNOWN = phrase("请确认选对了文件。能读取 .xlsx、.xls、.ods、.csv、.txt、.docx、.pdf 和网页表格；其他的请用 Excel 或 WPS 另存为 .xlsx。")
+UNKNOWN = phrase(
+    "请确认选对了文件。能读取 .xlsx、.xls、.ods、.csv、.txt、.docx、.pdf 和网页表格；其他的请用 Excel 或 WPS 另存为 .xlsx。"
+)
 RESAVE_WORD = phrase("请用 Word 或 WPS 打开，另存为「Word 文档（*.docx）」后再上传，里面的表格就能读。")
 ON_PAPER = phrase("照片和扫描件请从“纸质合同”一页交，认出的字逐项核对后收下；有电子台账的请交电子台账。")
 UNPACK = phrase("请先解压，再上传里面的文件。")

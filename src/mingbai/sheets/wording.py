@@ -14,8 +14,8 @@ from mingbai.columns import Column, Stored
 from mingbai.units import Cell, Term, clean_text, format_term
 from mingbai.units.wording import phrase
 
-CARD = (
-    phrase("这是卡片（左边栏名、右边内容），里面没有认出是谁的、哪一份：请补上承包方或合同名称，或改成一行写一份、栏名写在最上面一行；空白台账可以用 mingbai template 生成")
+CARD = phrase(
+    "这是卡片（左边栏名、右边内容），里面没有认出是谁的、哪一份：请补上承包方或合同名称，或改成一行写一份、栏名写在最上面一行；空白台账可以用 mingbai template 生成"
 )
 """What is said of a sheet that is a card and names no record."""
 OTHER = "像是"

@@ -193,13 +193,7 @@ def _write(
 def new_workbook(buffer: IO[bytes]) -> xlsxwriter.Workbook:
     """A workbook that turns nothing into formulas, links or numbers, and touches no disk."""
     return xlsxwriter.Workbook(
-        buffer,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
+        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
 
 

@@ -66,9 +66,7 @@ def read_xls(data: bytes, limits: Limits) -> Workbook:
     if "EncryptedPackage" in compound.names or "EncryptionInfo" in compound.names:
         raise encrypted()
     if "WordDocument" in compound.names:
-        raise Refused(
-            "unknown_format", "这是旧版 Word 文档（.doc、.wps），不是表格。", RESAVE_WORD
-        )
+        raise Refused("unknown_format", "这是旧版 Word 文档（.doc、.wps），不是表格。", RESAVE_WORD)
     name = next((name for name in ("Workbook", "Book", "WORKBOOK", "BOOK") if name in compound.names), None)
     if name is None:
         raise Refused(

@@ -64,7 +64,11 @@ class _Styles:
         """Finds the filled cells in these styles: (letters, row, style)."""
         ids = b"|".join(sorted(self.struck | self.units.keys()))
         p = re.escape(prefix)
-        return re.compile(rb'<%bc (?=[^>]*\bs="(%b)")(?=[^>]*\br="([A-Z]{1,9})([0-9]{1,9})")[^>]*[^/]>(?!</)' % (p, ids)) if ids else None
+        return (
+            re.compile(rb'<%bc (?=[^>]*\bs="(%b)")(?=[^>]*\br="([A-Z]{1,9})([0-9]{1,9})")[^>]*[^/]>(?!</)' % (p, ids))
+            if ids
+            else None
+        )
 
 
 def _styles(package: Package) -> _Styles:
@@ -73,11 +77,13 @@ def _styles(package: Package) -> _Styles:
         return _Styles()
     book = parsed(xml, phrase("工作簿目录读不通"))
     struck_fonts = {
-        str(number) for number, font in enumerate(book.iterfind("{*}fonts/{*}font"))
+        str(number)
+        for number, font in enumerate(book.iterfind("{*}fonts/{*}font"))
         if (strike := font.find("{*}strike")) is not None and str(strike.get("val", "1")) in _TRUE
     }
     units = {
-        str(each.get("numFmtId")): shown[1] for each in book.iterfind("{*}numFmts/{*}numFmt")
+        str(each.get("numFmtId")): shown[1]
+        for each in book.iterfind("{*}numFmts/{*}numFmt")
         if (shown := _UNIT_SHOWN.search(re.split(r";", str(each.get("formatCode", "")))[0])) is not None
     }
     struck, shown_units = set(), {}
@@ -222,9 +228,7 @@ def _refuse_others(package: Package) -> None:
             "xlsb", "这是 .xlsb（二进制工作簿）。", "请用 Excel 打开，另存为「Excel 工作簿（*.xlsx）」后再上传。"
         )
     if any(part.startswith("word/") for part in parts):
-        raise Refused(
-            "unknown_format", "这是 Word 文档，不是表格。", RESAVE_WORD
-        )
+        raise Refused("unknown_format", "这是 Word 文档，不是表格。", RESAVE_WORD)
     types = package.small("[Content_Types].xml") or b""
     if any("vbaproject" in part or part.startswith("xl/macrosheets/") for part in parts) or b"macroEnabled" in types:
         raise macros()
@@ -240,7 +244,9 @@ def _no_workbook(package: Package) -> Refused:
     if not files:
         return Refused("unknown_format", "这是空的压缩包。", "请确认选对了文件。")
     listed = "、".join(files[:5]) + (f"等 {len(files)} 个文件" if len(files) > 5 else "")
-    return Refused("zip", f"这是压缩包，里面有：{listed!s}。", "请先解压，再逐个上传里面的文件；网页的“导入台账”可以直接收 .zip。")
+    return Refused(
+        "zip", f"这是压缩包，里面有：{listed!s}。", "请先解压，再逐个上传里面的文件；网页的“导入台账”可以直接收 .zip。"
+    )
 
 
 def macros() -> Refused:
@@ -279,7 +285,9 @@ def _comments(package: Package, part: str) -> list[str]:
     found = []
     for relation in parsed(relations, phrase("工作簿目录读不通")).iter("{*}Relationship"):
         if str(relation.get("Type", "")).endswith("/comments"):
-            target = posixpath.normpath(posixpath.join(f"/{folder}", str(relation.get("Target", "")).replace("\\", "/"))).lstrip("/")
+            target = posixpath.normpath(
+                posixpath.join(f"/{folder}", str(relation.get("Target", "")).replace("\\", "/"))
+            ).lstrip("/")
             found += [reference.decode() for reference in _COMMENT.findall(package.small(target) or b"")]
     return found
 

@@ -36,11 +36,29 @@ FEN_OF_MU = AreaUnit(1_000, 1, "分")
 WAN_MU = AreaUnit(100_000_000, 1, "万亩")
 
 _MU4_MAX = 10**17
-_UNITS = {"亩": MU, "市亩": MU, "亩地": MU, "平方公里": SQUARE_KILOMETRE, "平方千米": SQUARE_KILOMETRE,
-          "km2": SQUARE_KILOMETRE, "平方米": SQUARE_METRE, "平米": SQUARE_METRE, "平方": SQUARE_METRE,
-          "平": SQUARE_METRE, "m2": SQUARE_METRE, "公顷": HECTARE, "hm2": HECTARE, "ha": HECTARE, "顷": QING,
-          "分": FEN_OF_MU, "分地": FEN_OF_MU, "万亩": WAN_MU, "万平方米": AreaUnit(150_000, 1, "万平方米"),
-          "万m2": AreaUnit(150_000, 1, "万平方米"), "万公顷": AreaUnit(1_500_000_000, 1, "万公顷")}
+_UNITS = {
+    "亩": MU,
+    "市亩": MU,
+    "亩地": MU,
+    "平方公里": SQUARE_KILOMETRE,
+    "平方千米": SQUARE_KILOMETRE,
+    "km2": SQUARE_KILOMETRE,
+    "平方米": SQUARE_METRE,
+    "平米": SQUARE_METRE,
+    "平方": SQUARE_METRE,
+    "平": SQUARE_METRE,
+    "m2": SQUARE_METRE,
+    "公顷": HECTARE,
+    "hm2": HECTARE,
+    "ha": HECTARE,
+    "顷": QING,
+    "分": FEN_OF_MU,
+    "分地": FEN_OF_MU,
+    "万亩": WAN_MU,
+    "万平方米": AreaUnit(150_000, 1, "万平方米"),
+    "万m2": AreaUnit(150_000, 1, "万平方米"),
+    "万公顷": AreaUnit(1_500_000_000, 1, "万公顷"),
+}
 _UNIT = "市亩|亩地?|平方公里|平方千米|km2|平方米|平米|平方|平|m2|公顷|hm2|ha|顷"
 # Case-blind only where letters stand: a case-blind range of all Chinese characters takes long to compile.
 _HEADER_UNIT = re.compile(
@@ -61,9 +79,7 @@ _PHRASE = re.compile(
 )
 _POINTED = re.compile(rf"({_N}+)点([零〇一二三四五六七八九0-9]+)")
 _SEVERAL = re.compile(r"[0-9.]+(?:[、+和及][0-9.]+)+")
-_STATED = re.compile(
-    rf"[约近]?(?:[0-9][0-9,.]*[万千百]?|[{NUMERAL_CHARACTERS}]+)[余多]?(?:{_UNIT})", re.IGNORECASE
-)
+_STATED = re.compile(rf"[约近]?(?:[0-9][0-9,.]*[万千百]?|[{NUMERAL_CHARACTERS}]+)[余多]?(?:{_UNIT})", re.IGNORECASE)
 _PARTS = re.compile(rf"[0-9][0-9,.]*(?:(?i:{_UNIT})|(?![0-9,.一-鿿]))")
 _PART_OF = re.compile("[,;。]((?:其中|内含|内有).+)")
 _UNSETTLED = re.compile("为准|待|暂|估|未测|约|左右|上下|余|多")
@@ -130,7 +146,10 @@ def _area_from_text(cell: str, unit: AreaUnit) -> Outcome[int | None]:
         return Value(None)
     if len(lines := on_lines(cell)) > 1 and isinstance(one := parse_area(" ".join(lines), unit), Value):
         each_way = [one, *(parse_area(line, unit) for line in lines)]
-        return _doubt(phrase("{cell!s}里的数字写在两行，分不清是一个数还是几个数", cell=quoted(cell)), [each.value for each in each_way if isinstance(each, Value) and each.value is not None])
+        return _doubt(
+            phrase("{cell!s}里的数字写在两行，分不清是一个数还是几个数", cell=quoted(cell)),
+            [each.value for each in each_way if isinstance(each, Value) and each.value is not None],
+        )
     text = simplified(clean_text(cell))
     if len(text) > TEXT_MAX:
         return _no_area(cell)
@@ -154,7 +173,11 @@ def _area_from_text(cell: str, unit: AreaUnit) -> Outcome[int | None]:
 def _pointed(found: re.Match[str]) -> str:
     """十二点五 → 12.5."""
     whole, digits = read_figures(found[1]).readings, [read_figures(each).readings for each in found[2]]
-    return f"{whole[0]}.{''.join(str(each[0]) for each in digits)}" if len(whole) == 1 and all(len(each) == 1 for each in digits) else found[0]
+    return (
+        f"{whole[0]}.{''.join(str(each[0]) for each in digits)}"
+        if len(whole) == 1 and all(len(each) == 1 for each in digits)
+        else found[0]
+    )
 
 
 def _with_remark(cell: str, whole: Outcome[int | None], outer: str, inner: str, unit: AreaUnit) -> Outcome[int | None]:
@@ -176,7 +199,9 @@ def _with_remark(cell: str, whole: Outcome[int | None], outer: str, inner: str, 
         return whole
     if len(parts) == 1:
         return _doubt(f"{quoted(cell)}里写了两个面积", [total, added])
-    differs = phrase("各部分加起来是{added!s}亩，和写的{total!s}亩对不上", added=format_area(added), total=format_area(total))
+    differs = phrase(
+        "各部分加起来是{added!s}亩，和写的{total!s}亩对不上", added=format_area(added), total=format_area(total)
+    )
     return _doubt(f"{quoted(cell)}{differs}", [total, added])
 
 
@@ -190,7 +215,11 @@ def _without_brackets(cell: str, text: str, outer: str, unit: AreaUnit) -> Outco
     found: list[int] = []
     pieces = [piece for piece in re.split(r"[;、+~—-]|和|及|至|到", outer.replace(" ", "")) if piece]
     bare = _SEVERAL.fullmatch(outer.replace(" ", "")) is not None
-    added = [_certain(_read_phrase(piece, cell, unit)) for piece in pieces] if bare or ("+" in outer and pieces and "亩" in pieces[0]) else []
+    added = (
+        [_certain(_read_phrase(piece, cell, unit)) for piece in pieces]
+        if bare or ("+" in outer and pieces and "亩" in pieces[0])
+        else []
+    )
     mu4s = [each for each in added if each is not None]
     if len(mu4s) == len(pieces) > 1:  # “3亩+2分”; “4.5+5.2” where the heading says the unit
         return _doubt(f"{quoted(cell)}里有几个面积，拿不准是合计还是取其中一个", [sum(mu4s), *mu4s][:4])

@@ -18,15 +18,30 @@ TEXT_MAX = 200
 
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SQUARED = re.compile("(?<=[mｍMＭ])²")
-_BLANK_WORDS = frozenset((
-    "无", "無", "暂无", "没有", "空", "空白", "不详", "未填", "未填写", "无效/弃权",
-    "N/A", "#N/A", "NA", "NULL", "NONE", "NAN",
-))
+_BLANK_WORDS = frozenset(
+    (
+        "无",
+        "無",
+        "暂无",
+        "没有",
+        "空",
+        "空白",
+        "不详",
+        "未填",
+        "未填写",
+        "无效/弃权",
+        "N/A",
+        "#N/A",
+        "NA",
+        "NULL",
+        "NONE",
+        "NAN",
+    )
+)
 _BLANK_MARKS = re.compile(r"[-/\\|—–―−‐‑_~?.。·、,…]*\Z")
 
 _FIELD_TRADITIONAL = str.maketrans(
-    "萬億畝頃圓圆約餘長無個間時輪剩餘號終續變遠兩幾過頁為內",
-    "万亿亩顷元元约余长无个间时轮剩余号终续变远两几过页为内",
+    "萬億畝頃圓圆約餘長無個間時輪剩餘號終續變遠兩幾過頁為內", "万亿亩顷元元约余长无个间时轮剩余号终续变远两几过页为内"
 )
 """Only words of the field: ledgers copied from traditional-character mirrors, and 圆 for 元."""
 

@@ -134,8 +134,11 @@ def _from_digits(cell: Cell, digits: str, edge: Edge, epoch_1904: bool) -> Outco
         day = _serial(number, epoch_1904)
         if _maybe_year_and_month(number):
             days = [day] if day else []
-            return _choose(cell, phrase("分不清是表格软件的日期序号还是年月连写"),
-                           [*_points_of(Point(number // 10, number % 10), edge), *((d, format_date(d)) for d in days)])
+            return _choose(
+                cell,
+                phrase("分不清是表格软件的日期序号还是年月连写"),
+                [*_points_of(Point(number // 10, number % 10), edge), *((d, format_date(d)) for d in days)],
+            )
         return Value(day) if day else _no_date(cell)
     if len(digits) == 8:
         point = Point(number // 10_000, number // 100 % 100, number % 100)
@@ -145,13 +148,19 @@ def _from_digits(cell: Cell, digits: str, edge: Edge, epoch_1904: bool) -> Outco
     if len(digits) not in (6, 7):
         return _no_date(cell)
     year, rest = int(digits[:4]), digits[4:]
-    points = [Point(year, int(rest[:cut]), int(rest[cut:])) for cut in range(len(rest) - 1, 0, -1)
-              if rest[0] != "0" or cut > 1]
+    points = [
+        Point(year, int(rest[:cut]), int(rest[cut:]))
+        for cut in range(len(rest) - 1, 0, -1)
+        if rest[0] != "0" or cut > 1
+    ]
     points = [point for point in points if point.month and point.day]
     if len(digits) == 6:
         points.append(Point(year, int(rest)))
-        points += [Point(century + int(digits[:2]), int(digits[2:4]), int(digits[4:])) for century in (2000, 1900)
-                   if 1980 <= century + int(digits[:2]) < 2050]
+        points += [
+            Point(century + int(digits[:2]), int(digits[2:4]), int(digits[4:]))
+            for century in (2000, 1900)
+            if 1980 <= century + int(digits[:2]) < 2050
+        ]
     points = [point for point in points if point.month and (len(digits) == 6 or point.day)]
     found = [pair for point in points if _plausible(point) for pair in _points_of(point, edge)]
     return _choose(cell, phrase("年月日连在了一起，有不止一种读法"), found) if found else _no_date(cell)
@@ -294,7 +303,9 @@ def squeezed_date(cell: Cell) -> str:
         text = "-".join(spaced.groups())
     text = _WEEKDAY.sub("", _TIME_OF_DAY.sub("", text).strip()).replace(" ", "")
     text = _RAISED_POINT.sub(".", re.sub("[–—―−~]+", "—", text))
-    return text if text.isascii() else _NUMERAL_RUN.sub(_digits_of, text.replace("元旦", "1月1日").replace("元月", "1月"))
+    return (
+        text if text.isascii() else _NUMERAL_RUN.sub(_digits_of, text.replace("元旦", "1月1日").replace("元月", "1月"))
+    )
 
 
 def find_points(text: str) -> list[Point]:
@@ -357,8 +368,10 @@ def _impossible(cell: Cell, point: Point) -> Unreadable:
     if not 1 <= point.month <= 12:
         return Unreadable(f"{quoted(cell)}里没有{point.month}月", f"月份只有 1 到 12，{_HINT}")
     last = monthrange(point.year, point.month)[1]
-    return Unreadable(f"{point.year}年{point.month}月只有{last}天，没有{point.day}日",
-                      f"查对原合同，例如 {Point(point.year, point.month, last).written()}")
+    return Unreadable(
+        f"{point.year}年{point.month}月只有{last}天，没有{point.day}日",
+        f"查对原合同，例如 {Point(point.year, point.month, last).written()}",
+    )
 
 
 def _outside(cell: Cell) -> Unreadable:

@@ -15,18 +15,38 @@ from mingbai.units.numerals import masked, read_figures
 from mingbai.units.outcome import Cell, Doubt, Outcome, Suggestion, Unreadable, Value
 
 GOODS: dict[str, tuple[str, ...]] = {
-    "小麦": ("麦子", "麦", "冬小麦"), "玉米": ("苞谷", "苞米", "玉茭"), "稻谷": ("水稻", "稻子", "稻", "干谷"), "大米": ("米",),
-    "谷子": ("小米", "粟"), "大豆": ("黄豆", "豆子"), "高粱": ("红粮",), "鱼": ("鲜鱼", "成鱼"), "羊": (), "猪肉": ("猪",),
+    "小麦": ("麦子", "麦", "冬小麦"),
+    "玉米": ("苞谷", "苞米", "玉茭"),
+    "稻谷": ("水稻", "稻子", "稻", "干谷"),
+    "大米": ("米",),
+    "谷子": ("小米", "粟"),
+    "大豆": ("黄豆", "豆子"),
+    "高粱": ("红粮",),
+    "鱼": ("鲜鱼", "成鱼"),
+    "羊": (),
+    "猪肉": ("猪",),
 }
 """Good → other words for it. 粮食 is none: which grain is a matter of money."""
 PRICED = ("小麦", "玉米", "稻谷", "大米", "谷子", "大豆", "高粱", "鱼")
 """Goods that go by weight, for which a price table may state a price."""
 _NAMES = {word: name for name, others in GOODS.items() for word in (name, *others)}
-_WEIGHTS = {"市斤": 500, "斤": 500, "公斤": 1000, "千克": 1000, "kg": 1000, "吨": 1_000_000, "担": 50_000, "市担": 50_000}
+_WEIGHTS = {
+    "市斤": 500,
+    "斤": 500,
+    "公斤": 1000,
+    "千克": 1000,
+    "kg": 1000,
+    "吨": 1_000_000,
+    "担": 50_000,
+    "市担": 50_000,
+}
 _N = r"(?P<n>[0-9][0-9,.]*|[一二两三四五六七八九十百千万〇零]+)"
 _U = r"(?P<unit>" + "|".join(sorted(_WEIGHTS, key=len, reverse=True)) + ")"
 _G = r"(?P<good>" + "|".join(sorted(_NAMES, key=len, reverse=True)) + ")"
-_ITEM = re.compile(rf"{_N}{_U}(?:的)?{_G}|{_G.replace('good', 'good2')}{_N.replace('<n>', '<n2>')}{_U.replace('<unit>', '<unit2>')}", re.IGNORECASE)
+_ITEM = re.compile(
+    rf"{_N}{_U}(?:的)?{_G}|{_G.replace('good', 'good2')}{_N.replace('<n>', '<n2>')}{_U.replace('<unit>', '<unit2>')}",
+    re.IGNORECASE,
+)
 _LEAD = re.compile(r"(?:实物|折实|租金|承包费|交|缴|按|年)*[:]?")
 _PER = re.compile(r"(?:[/每一]?(?P<area>亩|间|口|座|棵|公顷)|[/每一]?(?P<time>年|季))")
 AREAS: dict[str, Literal["", "mu", "piece"]] = {"": "", "亩": "mu"}

@@ -44,12 +44,38 @@ TIMES_A_YEAR = {"year": 1, "half": 2, "quarter": 4, "month": 12}
 FEN_MAX = 10**17
 """Above a million billion yuan nothing is money; int64 columns hold 92 times as much."""
 
-_SCALES = {"": 100, "十": 1_000, "百": 10_000, "千": 100_000, "万": 10**6, "十万": 10**7, "百万": 10**8, "千万": 10**9,
-           "亿": 10**10}
-_AREAS: dict[str, PerArea] = {"亩": "mu", "市亩": "mu", "公顷": "hectare", "hm2": "hectare", "ha": "hectare",
-                              "平方米": "sqm", "平米": "sqm", "平方": "sqm", "平": "sqm", "m2": "sqm"}
-_TIMES: dict[str, PerTime] = {"年": "year", "月": "month", "个月": "month", "季度": "quarter", "季": "quarter",
-                              "日": "day", "天": "day"}
+_SCALES = {
+    "": 100,
+    "十": 1_000,
+    "百": 10_000,
+    "千": 100_000,
+    "万": 10**6,
+    "十万": 10**7,
+    "百万": 10**8,
+    "千万": 10**9,
+    "亿": 10**10,
+}
+_AREAS: dict[str, PerArea] = {
+    "亩": "mu",
+    "市亩": "mu",
+    "公顷": "hectare",
+    "hm2": "hectare",
+    "ha": "hectare",
+    "平方米": "sqm",
+    "平米": "sqm",
+    "平方": "sqm",
+    "平": "sqm",
+    "m2": "sqm",
+}
+_TIMES: dict[str, PerTime] = {
+    "年": "year",
+    "月": "month",
+    "个月": "month",
+    "季度": "quarter",
+    "季": "quarter",
+    "日": "day",
+    "天": "day",
+}
 _AREA_SAID = {"": "", "mu": "亩", "hectare": "公顷", "sqm": "平方米"}
 _TIME_SAID = {"": "", "year": "年", "half": "半年", "month": "月", "quarter": "季度", "day": "天"}
 
@@ -107,8 +133,11 @@ def parse_money_unit(text: str) -> MoneyUnit | None:
     scale = _HEADER_SCALE.match(clean)
     if scale:
         return MoneyUnit(_SCALES[scale[1]])
-    units = {MoneyUnit(_SCALES[found[1] or ""], *pers)
-             for found in _HEADER_UNIT.finditer(clean) if (pers := _read_pers(found[2] or "")) is not None}
+    units = {
+        MoneyUnit(_SCALES[found[1] or ""], *pers)
+        for found in _HEADER_UNIT.finditer(clean)
+        if (pers := _read_pers(found[2] or "")) is not None
+    }
     return units.pop() if len(units) == 1 else None
 
 
@@ -171,7 +200,10 @@ def _money_from_text(cell: str, unit: MoneyUnit) -> Outcome[Money | None]:
         return Value(None)
     if len(lines := on_lines(cell)) > 1 and isinstance(one := parse_money(" ".join(lines), unit), Value):
         each_way = [one, *(parse_money(line, unit) for line in lines)]
-        return _doubt(phrase("{cell!s}里的数字写在两行，分不清是一个数还是几个数", cell=quoted(cell)), [each.value for each in each_way if isinstance(each, Value) and each.value is not None])
+        return _doubt(
+            phrase("{cell!s}里的数字写在两行，分不清是一个数还是几个数", cell=quoted(cell)),
+            [each.value for each in each_way if isinstance(each, Value) and each.value is not None],
+        )
     text = simplified(clean_text(cell))
     refused = _refusal(cell, text)
     if refused:
@@ -222,7 +254,9 @@ def _refusal(cell: str, text: str) -> Unreadable | None:
     if squeezed[0] in "-−负" or re.match(r"\([0-9][0-9,.]*\)\Z", squeezed):
         return _negative(cell)
     if _IN_KIND.search(squeezed):
-        return Unreadable(f"{quoted(cell)}是实物租，不是钱数", "实物照原样记在备注；如已折价，填写折合的元数", "in_kind")
+        return Unreadable(
+            f"{quoted(cell)}是实物租，不是钱数", "实物照原样记在备注；如已折价，填写折合的元数", "in_kind"
+        )
     if _STAGED.search(squeezed) or _STAGED.search(text):
         why = phrase("{cell!s}是分段或递增的租金，一个金额说不清", cell=quoted(cell))
         return Unreadable(why, "这里填第一年的金额，以后的变化写在“递增方式”一栏")
@@ -288,7 +322,9 @@ def _settled(cell: Cell, figures: Figures, scale: Decimal, per: MoneyUnit) -> Ou
     apart = _GLUED.fullmatch(digits) if not figures.scaled and scale == 100 and moneys[0].fen > _LARGE else None
     if apart and not why:
         two = [Money(int(part) * 100, per.area, per.time) for part in apart.groups()]
-        return _doubt(f"{quoted(cell)}像是两个数连在了一起", [*two, moneys[0]] if moneys[0].fen <= CONTRACT_FEN_MAX else two)
+        return _doubt(
+            f"{quoted(cell)}像是两个数连在了一起", [*two, moneys[0]] if moneys[0].fen <= CONTRACT_FEN_MAX else two
+        )
     if moneys[0].fen > CONTRACT_FEN_MAX and not figures.scaled and not why:
         why = phrase("超过一百亿元，可能是单位写错，或是两个数连在了一起")
         if scale > 100:

@@ -13,9 +13,13 @@ from mingbai.units.cells import TEXT_MAX, clean_text, is_blank, is_masked, quote
 from mingbai.units.outcome import Cell, Doubt, Outcome, Suggestion, Unreadable, Value
 from mingbai.units.wording import phrase
 
-_DIGITS = {character: value for value, variants in enumerate(
-    ("零〇○◯", "一壹壱弌", "二贰貳弍两兩贰", "三叁參叄弎参", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖")
-) for character in variants}
+_DIGITS = {
+    character: value
+    for value, variants in enumerate(
+        ("零〇○◯", "一壹壱弌", "二贰貳弍两兩贰", "三叁參叄弎参", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖")
+    )
+    for character in variants
+}
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _BIG = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 _TWENTIES = str.maketrans({"廿": "二十", "卄": "二十", "卅": "三十", "卌": "四十"})
@@ -235,7 +239,9 @@ def parse_number(cell: Cell) -> Outcome[Decimal | None]:
     if len(values) == 1 and not figures.why:
         return Value(values[0])
     suggestions: list[Suggestion[Decimal | None]] = [Suggestion(value, f"{value:f}") for value in values]
-    return Doubt(f"{quoted(cell)}{figures.why}；请改写成 {' 或 '.join(s.text for s in suggestions)!s}", tuple(suggestions))
+    return Doubt(
+        f"{quoted(cell)}{figures.why}；请改写成 {' 或 '.join(s.text for s in suggestions)!s}", tuple(suggestions)
+    )
 
 
 def whole(text: str, digits: int = 18) -> int | None:
@@ -260,7 +266,8 @@ def parse_count(cell: Cell) -> Outcome[int | None]:
             return Unreadable(f"{quoted(cell)}不是整数个数", "只写整数，例如 12")
         return Value(int(outcome.value))
     whole: list[Suggestion[int | None]] = [
-        Suggestion(int(s.value), str(int(s.value))) for s in outcome.suggestions
+        Suggestion(int(s.value), str(int(s.value)))
+        for s in outcome.suggestions
         if s.value is not None and s.value >= 0 and s.value == int(s.value)
     ]
     return Doubt(outcome.reason, tuple(whole)) if whole else Unreadable(outcome.reason, "只写整数，例如 12")

@@ -17,8 +17,15 @@ from typing import NamedTuple
 from mingbai.units.identity import mask_identity, resident_check
 
 _ALIKE = {
-    "-": "‐‑‒–—―−－﹣_", " ": "\t\r\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
-    ".": "．·•・", "/": "／\\", "\n": "\v\f\x85\u2028\u2029", "\u200b": "\u200c\u200d\u200e\u200f\u2060\ufeff\xad", "+": "＋", "X": "Ｘ", "x": "ｘ",
+    "-": "‐‑‒–—―−－﹣_",
+    " ": "\t\r\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
+    ".": "．·•・",
+    "/": "／\\",
+    "\n": "\v\f\x85\u2028\u2029",
+    "\u200b": "\u200c\u200d\u200e\u200f\u2060\ufeff\xad",
+    "+": "＋",
+    "X": "Ｘ",
+    "x": "ｘ",
 } | {str(digit): chr(0xFF10 + digit) for digit in range(10)}
 _FOLD = str.maketrans({other: plain for plain, others in _ALIKE.items() for other in others})
 _BETWEEN = "".join(re.escape(plain + _ALIKE[plain]) for plain in "- ./\n\u200b")
@@ -118,8 +125,13 @@ def _figures(text: str, found: re.Match[str]) -> _Figures | None:
         cuts.append(at)
     kinds = frozenset(gap.strip()[:1] or " " for gap in pieces[1::2])
     start, end = found.span()
-    beside = {text[end : end + 2][:1] if text[end + 1 : end + 2].isdigit() else "", text[start - 1] if start > 1 and text[start - 2].isdigit() else ""}
-    return _Figures("".join(pieces[::2]), lettered, tuple(cuts), kinds, breaks, not beside & kinds, bool(_UNIT.match(text, end)))
+    beside = {
+        text[end : end + 2][:1] if text[end + 1 : end + 2].isdigit() else "",
+        text[start - 1] if start > 1 and text[start - 2].isdigit() else "",
+    }
+    return _Figures(
+        "".join(pieces[::2]), lettered, tuple(cuts), kinds, breaks, not beside & kinds, bool(_UNIT.match(text, end))
+    )
 
 
 def _is_person(it: _Figures) -> bool:
@@ -144,7 +156,13 @@ def _is_mobile(it: _Figures) -> bool:
     if it.cuts in ((), (3, 7)) or it.spaced:
         return True
     a_quotient = len(it.cuts) == 1 and it.kinds <= {".", "/"}
-    return len(it.kinds) == 1 and (it.shortest > 2 or it.cuts == (3, 5, 7, 9)) and it.alone and not it.measured and not a_quotient
+    return (
+        len(it.kinds) == 1
+        and (it.shortest > 2 or it.cuts == (3, 5, 7, 9))
+        and it.alone
+        and not it.measured
+        and not a_quotient
+    )
 
 
 def _is_card(it: _Figures) -> bool:
@@ -154,7 +172,14 @@ def _is_card(it: _Figures) -> bool:
 
 
 def _luhn(digits: str) -> bool:
-    return sum(int(each) if at % 2 == 0 else int(each) * 2 // 10 + int(each) * 2 % 10 for at, each in enumerate(reversed(digits))) % 10 == 0
+    return (
+        sum(
+            int(each) if at % 2 == 0 else int(each) * 2 // 10 + int(each) * 2 % 10
+            for at, each in enumerate(reversed(digits))
+        )
+        % 10
+        == 0
+    )
 
 
 def _shape(before: str, number: str) -> re.Pattern[str]:
@@ -165,7 +190,13 @@ _SHAPES: tuple[tuple[re.Pattern[str], Callable[[_Figures], bool]], ...] = (
     (_shape("", f"[1-9](?:{_GAP}[0-9]){{16}}{_GAP}[0-9Xx]"), _is_person),
     (_shape("", f"[1-9](?:{_GAP}[0-9]){{14}}"), _is_old_person),
     (_shape(rf"(?:(?:\+|00)?86{_GAP}|0)?", f"1(?:{_GAP}[0-9]){{10}}"), _is_mobile),
-    (_shape("", rf"(?=[3-9]){_FOUR}(?:{_GAP}(?<![0-9]){_FOUR}){{3}}(?:{_GAP}(?<![0-9])[0-9](?:\u200b?[0-9]){{0,2}})?|[0-9](?:(?: ?\n ?|\u200b)?[0-9]){{15,18}}"), _is_card),
+    (
+        _shape(
+            "",
+            rf"(?=[3-9]){_FOUR}(?:{_GAP}(?<![0-9]){_FOUR}){{3}}(?:{_GAP}(?<![0-9])[0-9](?:\u200b?[0-9]){{0,2}})?|[0-9](?:(?: ?\n ?|\u200b)?[0-9]){{15,18}}",
+        ),
+        _is_card,
+    ),
 )
 
 

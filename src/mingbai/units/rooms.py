@@ -21,8 +21,12 @@ _TOTAL = re.compile(r"[,;。]?(?:一?共|合?计|总共)?[0-9一二两三四五�
 
 def count_rooms(texts: Iterable[str]) -> int | None:
     """The number of rooms on which the texts agree: 旧校舍3间, 门面房（三间）."""
-    found = {int(figures.readings[0]) for text in texts for said in _ROOMS.findall(_EACH.sub("", _folded(text)))
-             if len((figures := read_figures(said)).readings) == 1}
+    found = {
+        int(figures.readings[0])
+        for text in texts
+        for said in _ROOMS.findall(_EACH.sub("", _folded(text)))
+        if len((figures := read_figures(said)).readings) == 1
+    }
     return found.pop() if len(found) == 1 and 0 not in found else None
 
 

@@ -36,14 +36,18 @@ _YEARS_MAX = 200
 _DAYS_OFF = 2
 """A term to 31 December and one to 1 January are the same term, said by two people."""
 
-_LENGTH = re.compile(r"(?<![0-9.])(?:([0-9]{1,3}(?:\.[0-9]{1,2})?)周?年(半)?(?:零?([0-9]{1,2})个月|整?(?![0-9度月]))"
-                     r"|([0-9]{1,4})个月|(半)年)整?")
+_LENGTH = re.compile(
+    r"(?<![0-9.])(?:([0-9]{1,3}(?:\.[0-9]{1,2})?)周?年(半)?(?:零?([0-9]{1,2})个月|整?(?![0-9度月]))"
+    r"|([0-9]{1,4})个月|(半)年)整?"
+)
 _NUMERAL_LENGTH = re.compile(rf"([{NUMERAL_CHARACTERS}]+)(?=个月|周?年(?!代))")
 _MONTH_DAY = re.compile(r"(?<![0-9年.\-/])([0-9]{1,2})月(?:([0-9]{1,2})[日号])?(?:底|末)?")
 _DIGITS_ONLY = re.compile(r"(?<![0-9.])((?:19|20)[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])(?![0-9])")
 _SAME_YEAR = re.compile(r"([0-9]{4})\.([0-9]{1,2}\.[0-9]{1,2})([-—至到]+)([0-9]{1,2}\.[0-9]{1,2})\Z")
 _GLUED_YEARS = re.compile(r"((?:19|20)[0-9]{2}年?)((?:19|20)[0-9]{2}年?)")
-_GLUED_DAYS = re.compile(r"((?:19|20)[0-9]{2}[.\-/年][0-9]{1,2}[.\-/月][0-9]{1,2}日?)((?:19|20)[0-9]{2}[.\-/年][0-9]{1,2}[.\-/月][0-9]{1,2}日?)")
+_GLUED_DAYS = re.compile(
+    r"((?:19|20)[0-9]{2}[.\-/年][0-9]{1,2}[.\-/月][0-9]{1,2}日?)((?:19|20)[0-9]{2}[.\-/年][0-9]{1,2}[.\-/月][0-9]{1,2}日?)"
+)
 _OPEN = re.compile(r"长期有效|长期|永久|永远|永不变更|永不变|无限期|无固定期限")
 _SECOND_ROUND = re.compile(
     r"(?:第)?(?:二|2)轮(?:土地|延包|家庭)*(?:承包期?)?(?:合同)?的?"
@@ -55,24 +59,30 @@ _TAIL = "(?:止|为止|结束|截止|期满|到期|终止)?"
 _LEAD = "(?:自|从|由|为期|期限|承包期限?|租期|租赁期限?|合同期限?|共计|共|计|为|:|,)*"
 _COUNTED = r"(?:[,(;、]*(?:共计|合计|共|计|为期|期限|租期|承包期)?:?(?P<length>D)[)]?)?"
 _END = r"[.。;,]?\Z"
-_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in (
-    ("length", rf"{_LEAD}D期?(?:不变|整|期限)?{_END}"),
-    ("range", rf"{_LEAD}P{_TO}P{_TAIL}{_COUNTED}{_END}"),
-    ("range", rf"{_LEAD}D[,;:(]*{_LEAD}P{_TO}P{_TAIL}[)]?{_END}"),
-    ("partial", rf"{_LEAD}P{_TO}M{_TAIL}{_COUNTED}{_END}"),
-    ("open", rf"{_LEAD}O{_END}"),
-    ("open_from", rf"{_LEAD}P(?:起|开始|{_TO})[,;]?O{_END}"),
-    ("from", rf"{_LEAD}P(?:起|开始)?[,;]?(?:为期|共|计|租期|承包期)?D{_END}"),
-    ("from", rf"D[,;(]*(?:自|从)?P(?:起|开始)[)]?{_END}"),
-    ("from", rf"(?:自|从)P(?:起|开始)?{_END}|{_LEAD}P(?:起|开始){_END}"),
-    ("until", r"(?:自?(?:合同|协议)?(?:签[订定]|生效|签字)之?日(?:起)?|自?即日起)?,?"
-              rf"(?:至|到|截止到?|截至)P{_TAIL}{_COUNTED}{_END}"),
-    ("until", rf"P(?:止|为止|到期|截止|期满){_END}"),
-    ("until", rf"D[,;(]*(?:至|到|截止到?|截至)P{_TAIL}[)]?{_END}"),
-    ("second", rf"{_LEAD}S{_END}"),
-    ("second_from", rf"{_LEAD}S[(,;:]*P起,?(?:D,?)?[)]?{_END}"),
-    ("second", rf"{_LEAD}S[(,;:]*(?:P起,?)?(?:D,?)?(?:(?:即|至|到|截止到?|截至)*P{_TAIL})?[)]?{_END}"),
-))
+_PATTERNS = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("length", rf"{_LEAD}D期?(?:不变|整|期限)?{_END}"),
+        ("range", rf"{_LEAD}P{_TO}P{_TAIL}{_COUNTED}{_END}"),
+        ("range", rf"{_LEAD}D[,;:(]*{_LEAD}P{_TO}P{_TAIL}[)]?{_END}"),
+        ("partial", rf"{_LEAD}P{_TO}M{_TAIL}{_COUNTED}{_END}"),
+        ("open", rf"{_LEAD}O{_END}"),
+        ("open_from", rf"{_LEAD}P(?:起|开始|{_TO})[,;]?O{_END}"),
+        ("from", rf"{_LEAD}P(?:起|开始)?[,;]?(?:为期|共|计|租期|承包期)?D{_END}"),
+        ("from", rf"D[,;(]*(?:自|从)?P(?:起|开始)[)]?{_END}"),
+        ("from", rf"(?:自|从)P(?:起|开始)?{_END}|{_LEAD}P(?:起|开始){_END}"),
+        (
+            "until",
+            r"(?:自?(?:合同|协议)?(?:签[订定]|生效|签字)之?日(?:起)?|自?即日起)?,?"
+            rf"(?:至|到|截止到?|截至)P{_TAIL}{_COUNTED}{_END}",
+        ),
+        ("until", rf"P(?:止|为止|到期|截止|期满){_END}"),
+        ("until", rf"D[,;(]*(?:至|到|截止到?|截至)P{_TAIL}[)]?{_END}"),
+        ("second", rf"{_LEAD}S{_END}"),
+        ("second_from", rf"{_LEAD}S[(,;:]*P起,?(?:D,?)?[)]?{_END}"),
+        ("second", rf"{_LEAD}S[(,;:]*(?:P起,?)?(?:D,?)?(?:(?:即|至|到|截止到?|截至)*P{_TAIL})?[)]?{_END}"),
+    )
+)
 _SUMMED = re.compile(r"[0-9]{1,3}(?:年?\+[0-9]{1,3})+年?\Z")
 _HINT = phrase("写成 30年，或 2003-01-01至2033-12-31")
 
@@ -106,7 +116,11 @@ def parse_term(cell: Cell) -> Outcome[Term | None]:
     glued = _GLUED_YEARS.fullmatch(text) or _GLUED_DAYS.fullmatch(text)
     if glued:
         found = _term_from_text(cell, f"{glued[1]}至{glued[2]}")
-        return _doubt(f"{quoted(cell)}像是起止两个日期连在了一起", found.value) if isinstance(found, Value) and found.value else found
+        return (
+            _doubt(f"{quoted(cell)}像是起止两个日期连在了一起", found.value)
+            if isinstance(found, Value) and found.value
+            else found
+        )
     text = _SAME_YEAR.sub(r"\1.\2\3\1.\4", _DIGITS_ONLY.sub(r"\1-\2-\3", text))
     return _term_from_text(cell, _NUMERAL_LENGTH.sub(_digits_of, text))
 
@@ -182,8 +196,9 @@ def _pattern_of(text: str) -> tuple[str, list[Point], list[int], list[tuple[int,
     return pattern, points, lengths, ends
 
 
-def _build(cell: str, name: str, points: list[Point], lengths: list[int], ends: list[tuple[int, int]],
-           second_round: bool) -> Outcome[Term | None]:
+def _build(
+    cell: str, name: str, points: list[Point], lengths: list[int], ends: list[tuple[int, int]], second_round: bool
+) -> Outcome[Term | None]:
     """The term a matched pattern states, checked against itself."""
     if any(not months for months in lengths):
         return _no_term(cell)
@@ -215,8 +230,11 @@ def _settled(cell: str, term: Term, points: list[Point]) -> Outcome[Term | None]
         return _impossible(cell)
     if len(points) == 1 and points[0].unsure:
         october = Point(points[0].year, 10)
-        other = replace(term, starts_on=october.on("start") if term.starts_on else None,
-                        ends_on=october.on("end") if term.ends_on else None)
+        other = replace(
+            term,
+            starts_on=october.on("start") if term.starts_on else None,
+            ends_on=october.on("end") if term.ends_on else None,
+        )
         return _doubt(f"{quoted(cell)}里的月份可能是1月，也可能是10月", term, other)
     return Value(term)
 

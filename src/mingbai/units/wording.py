@@ -54,7 +54,11 @@ class _Phrase:
         self.weight = sum(map(len, self.fixed))
 
     def may(self, text: str) -> bool:
-        return text.startswith(self.fixed[0]) and text.endswith(self.fixed[-1]) and all(each in text for each in self.fixed)
+        return (
+            text.startswith(self.fixed[0])
+            and text.endswith(self.fixed[-1])
+            and all(each in text for each in self.fixed)
+        )
 
 
 class Reader:
@@ -64,7 +68,9 @@ class Reader:
     def __init__(self, catalogue: Mapping[Any, str]) -> None:
         self._words: dict[str, str] = {text: said for text, said in catalogue.items() if isinstance(text, str) and text}
         phrases = [_Phrase(text, english) for text, english in self._words.items() if "{" in text]
-        self._phrases = sorted(phrases, key=lambda each: (not each.fixed[0], -each.weight))  # what opens a sentence goes round the rest of it
+        self._phrases = sorted(
+            phrases, key=lambda each: (not each.fixed[0], -each.weight)
+        )  # what opens a sentence goes round the rest of it
         self._read: dict[tuple[str, bool, bool], str | None] = {}
 
     def __call__(self, sentence: str) -> str:
@@ -72,7 +78,11 @@ class Reader:
         gap is none of its words (a name, a title somebody wrote), that stays as it is and the rest is said."""
         if len(self._read) > 50_000:
             self._read.clear()
-        for quotes, loose in ((False, False), (True, False), (True, True)):  # the ledger's own words seldom have quotation marks in them
+        for quotes, loose in (
+            (False, False),
+            (True, False),
+            (True, True),
+        ):  # the ledger's own words seldom have quotation marks in them
             found = self._say(sentence, quotes, loose)
             if found is not None:
                 return found
@@ -93,7 +103,7 @@ class Reader:
     def _ways(self, text: str, quotes: bool, loose: bool) -> Iterator[str]:
         for each in self._phrases:
             if each.may(text) and not (loose and each.weight < TELLING):
-                for values in self._fill(each, text[len(each.fixed[0]):], 0, quotes, loose):
+                for values in self._fill(each, text[len(each.fixed[0]) :], 0, quotes, loose):
                     yield each.english.format(**values)
         if loose and (ways := list(self._one_after_the_other(text, quotes))):
             yield min(ways, key=lambda said: len(_CHINESE.findall(said)))
@@ -101,7 +111,7 @@ class Reader:
     def _one_after_the_other(self, text: str, quotes: bool) -> Iterator[str]:
         """Several sentences, parted at each mark in turn: a sentence may have such a mark in itself."""
         for mark in _MARKS.finditer(text):
-            parts = text[:mark.end()].removesuffix("；"), text[mark.end():]
+            parts = text[: mark.end()].removesuffix("；"), text[mark.end() :]
             head, tail = (self._say(part, quotes, False) or self._say(part, quotes, True) for part in parts)
             if parts[1] and (head or tail):
                 yield f"{head or parts[0]}{';' if mark[0] == '；' else ''} {tail or parts[1]}"
@@ -119,7 +129,7 @@ class Reader:
             if said is None and loose:
                 said = value
             if said is not None:
-                more = iter(({},)) if last else self._fill(each, rest[at + len(after):], gap + 1, quotes, loose)
+                more = iter(({},)) if last else self._fill(each, rest[at + len(after) :], gap + 1, quotes, loose)
                 for others in more:
                     yield {name: said, **others}
             if last:

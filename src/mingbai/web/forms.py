@@ -15,13 +15,28 @@ from mingbai.units import Value, parse_phone
 
 
 class SignInForm(forms.Form):
-    login = forms.CharField(label=_("登录名"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True, "autocapitalize": "none", "spellcheck": "false"}))
-    password = forms.CharField(label=_("密码"), max_length=200, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
+    login = forms.CharField(
+        label=_("登录名"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autofocus": True, "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+    password = forms.CharField(
+        label=_("密码"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
 
 
 class CodeForm(forms.Form):
-    code = forms.CharField(label=_("动态码"), max_length=20, help_text=_("手机验证器上的六位数；手机不在身边，就输一个恢复码。"),
-                           widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}))
+    code = forms.CharField(
+        label=_("动态码"),
+        max_length=20,
+        help_text=_("手机验证器上的六位数；手机不在身边，就输一个恢复码。"),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}),
+    )
 
 
 class Day(forms.DateInput):
@@ -34,24 +49,39 @@ class Day(forms.DateInput):
 
 
 def _new_password(label: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=200, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-                           help_text=_("至少 10 个字；别用容易猜的，例如生日、12345。一句自己记得住的话最好。"))
+    return forms.CharField(
+        label=label,
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("至少 10 个字；别用容易猜的，例如生日、12345。一句自己记得住的话最好。"),
+    )
 
 
 class LoginField(forms.RegexField):
     """A login name: letters, digits and a few marks, so that it can be typed everywhere."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(regex="^[A-Za-z0-9_.-]{2,40}$", label=_("登录名"), max_length=40,
-                         error_messages={"invalid": _("用 2 到 40 个字母、数字，例如 wang.jianguo")},
-                         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}), **options)
+        super().__init__(
+            regex="^[A-Za-z0-9_.-]{2,40}$",
+            label=_("登录名"),
+            max_length=40,
+            error_messages={"invalid": _("用 2 到 40 个字母、数字，例如 wang.jianguo")},
+            widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+            **options,
+        )
 
 
 class NewPassword(forms.Form):
     """Twice the same, and not a bad one."""
 
     password = _new_password(_("密码"))
-    again = forms.CharField(label=_("再输一遍密码"), max_length=200, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+    again = forms.CharField(
+        label=_("再输一遍密码"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
@@ -76,15 +106,26 @@ class InvitedForm(NewPassword):
     """A person's first password, or a new one after it was reset."""
 
     login = LoginField()
-    code = forms.CharField(label=_("邀请码"), max_length=40, help_text=_("给您开账号的人告诉您的，三段字母和数字，七天内有效，只能用一次。"),
-                           widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}))
+    code = forms.CharField(
+        label=_("邀请码"),
+        max_length=40,
+        help_text=_("给您开账号的人告诉您的，三段字母和数字，七天内有效，只能用一次。"),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
     field_order = ("login", "code", "password", "again")
 
 
 class AccountForm(NewPassword):
     """A new password for oneself, after the present one."""
 
-    now = forms.CharField(label=_("现在的密码"), max_length=200, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
+    now = forms.CharField(
+        label=_("现在的密码"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
     field_order = ("now", "password", "again")
 
     def __init__(self, *args: Any, person: Person, **options: Any) -> None:
@@ -125,9 +166,13 @@ class KinForm(forms.Form):
 class CellForm(forms.Form):
     """A grid cell; leader and members are people who may work there."""
 
-    title = forms.CharField(label=_("名称"), max_length=60, widget=forms.TextInput(attrs={"placeholder": _("例如：第一责任田（果园片）")}))
+    title = forms.CharField(
+        label=_("名称"), max_length=60, widget=forms.TextInput(attrs={"placeholder": _("例如：第一责任田（果园片）")})
+    )
     leader: Any = forms.ModelChoiceField(label=_("负责人"), queryset=None)
-    members: Any = forms.ModelMultipleChoiceField(label=_("成员"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple())
+    members: Any = forms.ModelMultipleChoiceField(
+        label=_("成员"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple()
+    )
 
     def __init__(self, *args: Any, people: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -151,7 +196,9 @@ class GrantForm(forms.Form):
 
     role: Any = forms.ModelChoiceField(label=_("角色"), queryset=None, to_field_name="key")
     place: Any = PlaceField(label=_("管哪里（连同下面的）"))
-    until = forms.DateField(label=_("到哪天为止（不含）"), required=False, widget=Day(), help_text=_("不填就一直有效，随时可以收回"))
+    until = forms.DateField(
+        label=_("到哪天为止（不含）"), required=False, widget=Day(), help_text=_("不填就一直有效，随时可以收回")
+    )
 
     def __init__(self, *args: Any, places: Any, roles: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -164,7 +211,12 @@ class InviteForm(GrantForm):
 
     name = forms.CharField(label=_("姓名"), max_length=40)
     login = LoginField(help_text=_("登录用，用字母和数字，例如姓名的拼音"))
-    phone = forms.CharField(label=_("电话"), max_length=20, required=False, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}))
+    phone = forms.CharField(
+        label=_("电话"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
     field_order = ("name", "login", "role", "place", "phone")
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -188,7 +240,11 @@ class ChangeForm(forms.Form):
     """A local number to be changed."""
 
     parameter = forms.ChoiceField(label=_("哪个数"))
-    value = forms.CharField(label=_("改成"), max_length=200, help_text=_("一个数，例如 5；金额写元；按地类的写：耕地 100；园地 120；日期写 2028-12-31"))
+    value = forms.CharField(
+        label=_("改成"),
+        max_length=200,
+        help_text=_("一个数，例如 5；金额写元；按地类的写：耕地 100；园地 120；日期写 2028-12-31"),
+    )
     since = forms.DateField(label=_("从哪天起"), widget=Day())
     source = forms.CharField(label=_("依据"), max_length=200, help_text=_("哪个会、哪一天、哪个文号"))
     note = forms.CharField(label=_("说明"), max_length=300, required=False)

@@ -50,7 +50,9 @@ class Guarded:
 def _holds_null(request: HttpRequest) -> bool:
     """U+0000 in an address or a form: no keyboard types it, and PostgreSQL takes it in no text."""
     forms = (request.GET, request.POST)
-    return "\0" in request.path or any("\0" in value for form in forms for _, values in form.lists() for value in values)
+    return "\0" in request.path or any(
+        "\0" in value for form in forms for _, values in form.lists() for value in values
+    )
 
 
 def _to_second_factor(request: HttpRequest) -> HttpResponse | None:

@@ -29,10 +29,42 @@ from mingbai.records.models import Job
 MANY = 999
 """Counts beside the ways stop here: a badge needs no more, and the database need not look further."""
 SECTIONS = {
-    "home": "home", "records": "records", "record": "records", "findings": "findings", "cases": "cases", "spot": "cases",
-    "import": "imports", "imports": "imports", "paper": "imports", "papers": "imports", "place": "places", "places": "places", "roster": "places", "cells": "places",
-    "letters": "letters", "letter": "letters", "parties": "places", "figures": "figures", "summary": "figures", "notices": "notices", "notice": "notices", "rules": "rules", "rule": "rules", "policies": "rules", "policy": "rules", "merge": "places", "audit": "audit",
-    "life": "records", "calendar": "records", "prices": "records", "self": "records", "people": "people", "person": "people", "state": "people", "books": "books", "voucher": "books",
+    "home": "home",
+    "records": "records",
+    "record": "records",
+    "findings": "findings",
+    "cases": "cases",
+    "spot": "cases",
+    "import": "imports",
+    "imports": "imports",
+    "paper": "imports",
+    "papers": "imports",
+    "place": "places",
+    "places": "places",
+    "roster": "places",
+    "cells": "places",
+    "letters": "letters",
+    "letter": "letters",
+    "parties": "places",
+    "figures": "figures",
+    "summary": "figures",
+    "notices": "notices",
+    "notice": "notices",
+    "rules": "rules",
+    "rule": "rules",
+    "policies": "rules",
+    "policy": "rules",
+    "merge": "places",
+    "audit": "audit",
+    "life": "records",
+    "calendar": "records",
+    "prices": "records",
+    "self": "records",
+    "people": "people",
+    "person": "people",
+    "state": "people",
+    "books": "books",
+    "voucher": "books",
 }
 """The first word of a page's name → the section it stands in."""
 
@@ -102,6 +134,7 @@ class Shell:
     @property
     def today(self) -> date:
         from mingbai.places.clock import today
+
         return self._home.today or today()
 
     @property
@@ -144,12 +177,23 @@ class Shell:
         ways += [self._way(_(furniture(name).short), "records", name) for name in furnished()]
         ways.append(self._way(_("账簿"), "books"))
         name = self._register
-        ways.append(self._way(_("疑点"), "findings", name, count=_capped(self._open_findings(where, name)) if powers & {"confirm"} else ""))
+        ways.append(
+            self._way(
+                _("疑点"),
+                "findings",
+                name,
+                count=_capped(self._open_findings(where, name)) if powers & {"confirm"} else "",
+            )
+        )
         ways.append(self._way(_("整改"), "cases", name, count=_capped(self._my_cases(where, name, powers))))
         if "import" in powers:
             waiting = where.of(Upload).filter(state=Upload.State.READ)
             ways.append(self._way(_("导入"), "imports", count=_capped(waiting)))
-        ways.append(self._way(_("公示"), "notices", count=_capped(where.of(Objection).filter(state=Objection.State.OPEN).order_by())))
+        ways.append(
+            self._way(
+                _("公示"), "notices", count=_capped(where.of(Objection).filter(state=Objection.State.OPEN).order_by())
+            )
+        )
         ways.append(self._way(_("文书"), "letters"))
         ways.append(self._way(_("村与责任田"), "places"))
         ways.append(self._way(_("数字"), "figures"))
@@ -181,8 +225,13 @@ class Shell:
     def _my_cases(self, where: Here, register: str, powers: set[str]) -> QuerySet[Any]:
         """The cases whose next step is this person's."""
         cases = where.of(Case).filter(register=register, secret=False).order_by()
-        stages = {source for move in MOVES.values() if move.power in powers & {"assign", "self_check", "accept"}
-                  and move.name in ("assign", "self_check", "accept") for source in move.sources}
+        stages = {
+            source
+            for move in MOVES.values()
+            if move.power in powers & {"assign", "self_check", "accept"}
+            and move.name in ("assign", "self_check", "accept")
+            for source in move.sources
+        }
         stages.discard(Stage.ASSIGNED) if "self_check" not in powers else None
         mine = cases.filter(responsible=where.person, stage=Stage.ASSIGNED)
         return mine if not stages else cases.filter(stage__in=[stage.value for stage in stages])

@@ -29,7 +29,9 @@ def month_of(request: HttpRequest, place: Organisation) -> int:
         if month is None or not (1 <= month % 100 <= 12 and 1950 <= month // 100 <= 2150):
             raise Http404("没有这个月份")
         return month
-    last: int | None = Month.objects.filter(organisation__in=place.below.order_by().values("pk")).aggregate(Max("month"))["month__max"]
+    last: int | None = Month.objects.filter(organisation__in=place.below.order_by().values("pk")).aggregate(
+        Max("month")
+    )["month__max"]
     now = today()
     return last or now.year * 100 + now.month
 
@@ -37,7 +39,9 @@ def month_of(request: HttpRequest, place: Organisation) -> int:
 def around(month: int) -> tuple[int, int]:
     """The month before and the month after."""
     year, number = divmod(month, 100)
-    return (year * 100 + number - 1 if number > 1 else (year - 1) * 100 + 12), (year * 100 + number + 1 if number < 12 else (year + 1) * 100 + 1)
+    return (year * 100 + number - 1 if number > 1 else (year - 1) * 100 + 12), (
+        year * 100 + number + 1 if number < 12 else (year + 1) * 100 + 1
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,9 @@ class Entry:
 
 def entries(place: Organisation, month: int, proposals: Sequence[Proposal]) -> list[Entry]:
     """A month's proposals beside the vouchers of the same events."""
-    booked = {each.event: each for each in Voucher.objects.filter(organisation=place, event__in=[each.event for each in proposals])}
+    booked = {
+        each.event: each
+        for each in Voucher.objects.filter(organisation=place, event__in=[each.event for each in proposals])
+    }
     chart = chart_for(place, last_day(month))
     return [Entry(each, say(each, chart), booked.get(each.event)) for each in proposals]

@@ -36,15 +36,40 @@ def desk(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     before, after = around(month)
     accounts = bank.accounts_of(place)
     chosen = _chosen(request, accounts)
-    context: dict[str, Any] = {"place": place, "month": month, "said": say(month), "before": before, "after": after, "accounts": accounts, "chosen": chosen, "may_book": here.may("book", place)}
+    context: dict[str, Any] = {
+        "place": place,
+        "month": month,
+        "said": say(month),
+        "before": before,
+        "after": after,
+        "accounts": accounts,
+        "chosen": chosen,
+        "may_book": here.may("book", place),
+    }
     if chosen is not None:
         lines = _lines(chosen, month)
         left = [each for each in lines if each.match_id is None]
         around_it = matching.waiting(chosen, left[0].on, left[-1].on) if left else None
         offers = matching.offers(chosen, lines, around_it)
-        rows: list[dict[str, Any]] = [{"line": each, "offers": offers.get(each.pk, []), "others": [way for way in matching.other_ways(each) if way.key not in {offer.key for offer in offers.get(each.pk, [])}]} for each in lines]
-        context |= {"rows": rows, "exact": sum(1 for each in rows if each["offers"] and each["offers"][0].exact), "left": len(left),
-                    "in_fen": sum(max(each.fen, 0) for each in lines), "out_fen": -sum(min(each.fen, 0) for each in lines)}
+        rows: list[dict[str, Any]] = [
+            {
+                "line": each,
+                "offers": offers.get(each.pk, []),
+                "others": [
+                    way
+                    for way in matching.other_ways(each)
+                    if way.key not in {offer.key for offer in offers.get(each.pk, [])}
+                ],
+            }
+            for each in lines
+        ]
+        context |= {
+            "rows": rows,
+            "exact": sum(1 for each in rows if each["offers"] and each["offers"][0].exact),
+            "left": len(left),
+            "in_fen": sum(max(each.fen, 0) for each in lines),
+            "out_fen": -sum(min(each.fen, 0) for each in lines),
+        }
         if around_it is not None and context["may_book"]:
             context |= _to_tick(around_it, left)
     return render(request, "books/bank.html", context)
@@ -65,7 +90,11 @@ def settle(request: HttpRequest, here: Here, code: str) -> HttpResponse:
             return redirect(back)
         if deed == "together":
             account = here.get(BankAccount, pk=request.POST.get("account", "0"), organisation=place)
-            lines = list(BankLine.objects.filter(account=account, pk__in=[pk for pk in map(whole, request.POST.getlist("tick")) if pk is not None]).order_by("on", "place"))
+            lines = list(
+                BankLine.objects.filter(
+                    account=account, pk__in=[pk for pk in map(whole, request.POST.getlist("tick")) if pk is not None]
+                ).order_by("on", "place")
+            )
             offer = matching.ticked(account, lines, request.POST.getlist("pick"))
             match = matching.settle(here.person, lines[0], offer)
             messages.success(request, _("对上了：%(voucher)s") % {"voucher": "、".join(map(str, match.vouchers))})
@@ -79,7 +108,10 @@ def settle(request: HttpRequest, here: Here, code: str) -> HttpResponse:
             matching.part(here.person, line, request.POST.get("reason", ""))
         else:
             key = request.POST.get("offer", "")
-            known = [*matching.offers(line.account, _lines(line.account, month)).get(line.pk, []), *matching.other_ways(line)]
+            known = [
+                *matching.offers(line.account, _lines(line.account, month)).get(line.pk, []),
+                *matching.other_ways(line),
+            ]
             chosen = next((each for each in known if each.key == key), None)
             if chosen is None:
                 raise IntakeError(_("请选这一笔是什么"))
@@ -99,8 +131,20 @@ def reconciliation(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     month = _month(request, place)
     before, after = around(month)
     sheets = [reconcile(each, month) for each in bank.accounts_of(place)]
-    return render(request, "books/reconciliation.html", {"place": place, "month": month, "said": say(month), "before": before, "after": after, "sheets": sheets,
-                                                          "day": last_day(month), "may_export": here.may("export", place)})
+    return render(
+        request,
+        "books/reconciliation.html",
+        {
+            "place": place,
+            "month": month,
+            "said": say(month),
+            "before": before,
+            "after": after,
+            "sheets": sheets,
+            "day": last_day(month),
+            "may_export": here.may("export", place),
+        },
+    )
 
 
 def _month(request: HttpRequest, place: Organisation) -> int:
@@ -123,12 +167,20 @@ def _to_tick(around_it: Waiting, left: Sequence[BankLine]) -> dict[str, Any]:
     """What a person may tick together with the month's lines: other lines near them, entries, and money expected of whoever paid."""
     first, last = (day + timedelta(days=way * matching.APART_DAYS) for day, way in ((left[0].on, -1), (left[-1].on, 1)))
     shown, payers = {each.pk for each in left}, {each.other for each in left if each.other}
-    return {"beside": [each for each in around_it.lines if each.pk not in shown and first <= each.on <= last],
-            "entries": [{"line": each, "key": matching.entry_key((each.voucher_id, each.number))} for each in around_it.entries if first <= each.voucher.on <= last],
-            "owed": [each for each in around_it.owed if each.receipt is not None or each.name in payers]}
+    return {
+        "beside": [each for each in around_it.lines if each.pk not in shown and first <= each.on <= last],
+        "entries": [
+            {"line": each, "key": matching.entry_key((each.voucher_id, each.number))}
+            for each in around_it.entries
+            if first <= each.voucher.on <= last
+        ],
+        "owed": [each for each in around_it.owed if each.receipt is not None or each.name in payers],
+    }
 
 
 def _lines(account: BankAccount, month: int) -> list[BankLine]:
     day = last_day(month)
-    rows = BankLine.objects.filter(account=account, on__gte=day.replace(day=1), on__lte=day).select_related("match", "account", "organisation")
+    rows = BankLine.objects.filter(account=account, on__gte=day.replace(day=1), on__lte=day).select_related(
+        "match", "account", "organisation"
+    )
     return list(rows.prefetch_related("match__entries__voucher", "match__bank_lines").order_by("on", "place"))

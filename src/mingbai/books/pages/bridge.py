@@ -47,13 +47,35 @@ def settle(request: HttpRequest, here: Here, code: str) -> HttpResponse:
             raise BookError(*wrong)
         done = bridging.settle(here.person, place, said)
     except BookError as error:
-        return render(request, "books/bridge.html", {**_context(here, place), "wrong": str(error), "typed": {name: text for name, text in request.POST.items() if name.startswith("part-")}}, status=400)
-    messages.success(request, _("新旧衔接已记录。") + (_("调整凭证：%(voucher)s") % {"voucher": str(done.voucher)} if done.voucher else ""))
+        return render(
+            request,
+            "books/bridge.html",
+            {
+                **_context(here, place),
+                "wrong": str(error),
+                "typed": {name: text for name, text in request.POST.items() if name.startswith("part-")},
+            },
+            status=400,
+        )
+    messages.success(
+        request,
+        _("新旧衔接已记录。") + (_("调整凭证：%(voucher)s") % {"voucher": str(done.voucher)} if done.voucher else ""),
+    )
     return redirect("books-bridge", code)
 
 
 def _context(here: Here, place: Organisation) -> dict[str, Any]:
     rows = bridging.table(place)
     debit, credit = bridging.totals(rows)
-    return {"place": place, "rows": rows, "debit": debit, "credit": credit, "old": charts()[0], "new": charts()[1], "done": Bridged.objects.filter(organisation=place).select_related("voucher", "by").first(),
-            "may_close": here.may("close", place), "asks": sum(1 for row in rows if len(row.choices) > 1), "typed": {}}
+    return {
+        "place": place,
+        "rows": rows,
+        "debit": debit,
+        "credit": credit,
+        "old": charts()[0],
+        "new": charts()[1],
+        "done": Bridged.objects.filter(organisation=place).select_related("voucher", "by").first(),
+        "may_close": here.may("close", place),
+        "asks": sum(1 for row in rows if len(row.choices) > 1),
+        "typed": {},
+    }

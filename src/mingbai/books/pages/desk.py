@@ -41,7 +41,12 @@ def new(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     """A new voucher: empty, from a template, or as a copy; checked in words, then booked."""
     place = here.get(Organisation, code=code)
     parties = {party.name: party.pk for party in Party.objects.filter(organisation=place)}
-    context: dict[str, Any] = {"place": place, "parties": sorted(parties), "templates": templates().values(), "token": secrets.token_hex(12)}
+    context: dict[str, Any] = {
+        "place": place,
+        "parties": sorted(parties),
+        "templates": templates().values(),
+        "token": secrets.token_hex(12),
+    }
     if request.method == "POST":
         return _typed(request, here, place, parties, context)
     on, given = today(), None
@@ -53,7 +58,9 @@ def new(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     return _form(request, context, chart, on, given, {pk: name for name, pk in parties.items()})
 
 
-def _typed(request: HttpRequest, here: Here, place: Organisation, parties: dict[str, int], context: dict[str, Any]) -> HttpResponse:
+def _typed(
+    request: HttpRequest, here: Here, place: Organisation, parties: dict[str, int], context: dict[str, Any]
+) -> HttpResponse:
     said: list[str] = []
     try:
         on = date.fromisoformat(request.POST.get("on", ""))
@@ -66,11 +73,23 @@ def _typed(request: HttpRequest, here: Here, place: Organisation, parties: dict[
     papers, stated = request.POST.get("papers", ""), parse_money(request.POST.get("stated", "").strip())
     if not isinstance(stated, Value):
         said.append(_("单据金额：%(why)s") % {"why": stated.reason})
-    made = Proposal(f"desk/{token}", on, request.POST.get("words", "").strip()[:200], tuple(legs), papers=whole(papers, 3) or 0,
-                    stated_fen=stated.value.fen if isinstance(stated, Value) and stated.value is not None else None)
+    made = Proposal(
+        f"desk/{token}",
+        on,
+        request.POST.get("words", "").strip()[:200],
+        tuple(legs),
+        papers=whole(papers, 3) or 0,
+        stated_fen=stated.value.fen if isinstance(stated, Value) and stated.value is not None else None,
+    )
     reason = request.POST.get("reason", "").strip()[:200]
     found = () if said else (*wrongs(made, chart), *_years_in_one(made, chart))
-    context |= {"token": token, "said": said, "wrongs": found, "reason": reason, "stated": request.POST.get("stated", "").strip()[:40]}
+    context |= {
+        "token": token,
+        "said": said,
+        "wrongs": found,
+        "reason": reason,
+        "stated": request.POST.get("stated", "").strip()[:40],
+    }
     names = {pk: name for name, pk in parties.items()}
     if said or refusals(found) or (found and not reason) or request.POST.get("deed") != "book":
         context["preview"] = say(made, chart) if not said and not refusals(found) else ""
@@ -82,19 +101,36 @@ def _typed(request: HttpRequest, here: Here, place: Organisation, parties: dict[
         context["said"] = list(error.sentences)
         return _form(request, context, chart, on, made, names, status=400)
     messages.success(request, _("已入账：%(voucher)s") % {"voucher": str(voucher)})
-    return redirect(f"{reverse('voucher-new', args=(place.code,))}" if "again" in request.POST else reverse("voucher", args=(voucher.pk,)))
+    return redirect(
+        f"{reverse('voucher-new', args=(place.code,))}"
+        if "again" in request.POST
+        else reverse("voucher", args=(voucher.pk,))
+    )
 
 
-_YEARS = re.compile(r"(?:19|20)(\d\d)\s*年?\s*[-—–－至到~～]+\s*(?:19|20)(\d\d)\s*年?|(?<![\d第])([二两三四五六七八九十]|[2-9]|[1-6]\d)\s*年(?:的|度)?(?:承包费|承包款|租金|租赁费)")
+_YEARS = re.compile(
+    r"(?:19|20)(\d\d)\s*年?\s*[-—–－至到~～]+\s*(?:19|20)(\d\d)\s*年?|(?<![\d第])([二两三四五六七八九十]|[2-9]|[1-6]\d)\s*年(?:的|度)?(?:承包费|承包款|租金|租赁费)"
+)
 
 
 def _years_in_one(made: Proposal, chart: Chart) -> tuple[Wrong, ...]:
     """A warning where the words tell of several years and everything went into this year's income."""
     said = _YEARS.search(made.words)
-    income = sum(leg.credit_fen for leg in made.legs if leg.account in chart.accounts and chart.accounts[leg.account].kind == "income")
+    income = sum(
+        leg.credit_fen
+        for leg in made.legs
+        if leg.account in chart.accounts and chart.accounts[leg.account].kind == "income"
+    )
     if said is None or (said[1] and said[1] == said[2]) or not income or income < made.total_fen:
         return ()
-    return (Wrong("years", _("摘要说的是“%(words)s”，钱全记进了本年收入；以后年度的部分应记预收（应付款），到年再转收入") % {"words": said[0]}, True),)
+    return (
+        Wrong(
+            "years",
+            _("摘要说的是“%(words)s”，钱全记进了本年收入；以后年度的部分应记预收（应付款），到年再转收入")
+            % {"words": said[0]},
+            True,
+        ),
+    )
 
 
 def _legs(request: HttpRequest, chart: Chart, parties: dict[str, int], said: list[str]) -> list[Leg]:
@@ -102,7 +138,10 @@ def _legs(request: HttpRequest, chart: Chart, parties: dict[str, int], said: lis
     legs = []
     count = whole(request.POST.get("rows", ""), 4)
     for row in range(1, min(ROWS if count is None else count, 200) + 1):
-        cells = {name: request.POST.get(f"{name}-{row}", "").strip() for name in ("account", "words", "debit", "credit", "whom")}
+        cells = {
+            name: request.POST.get(f"{name}-{row}", "").strip()
+            for name in ("account", "words", "debit", "credit", "whom")
+        }
         if not any(cells[name] for name in ("account", "debit", "credit")):
             continue
         sums = []
@@ -116,7 +155,16 @@ def _legs(request: HttpRequest, chart: Chart, parties: dict[str, int], said: lis
             matching = chart.matching(cells["account"])
             account = matching[0].code if len(matching) == 1 else account
         whom = cells["whom"]
-        legs.append(Leg(account, sums[0], sums[1], cells["words"][:200], parties.get(whom), household="" if whom in parties else whom[:60]))
+        legs.append(
+            Leg(
+                account,
+                sums[0],
+                sums[1],
+                cells["words"][:200],
+                parties.get(whom),
+                household="" if whom in parties else whom[:60],
+            )
+        )
     return legs
 
 
@@ -142,15 +190,40 @@ def _from_template(request: HttpRequest, on: date, context: dict[str, Any]) -> P
         return None
 
 
-def _form(request: HttpRequest, context: dict[str, Any], chart: Chart, on: date, given: Proposal | None, parties: dict[int, str], status: int = 200) -> HttpResponse:
+def _form(
+    request: HttpRequest,
+    context: dict[str, Any],
+    chart: Chart,
+    on: date,
+    given: Proposal | None,
+    parties: dict[int, str],
+    status: int = 200,
+) -> HttpResponse:
     legs = list(given.legs) if given else []
     names = {code: chart.path(code) for code in chart.accounts}
-    lines = [{"account": f"{leg.account} {names.get(leg.account, '')}".strip(), "words": leg.words, "debit": format_money(leg.debit_fen) if leg.debit_fen else "",
-              "credit": format_money(leg.credit_fen) if leg.credit_fen else "", "whom": parties.get(leg.party or 0, leg.household)} for leg in legs]
+    lines = [
+        {
+            "account": f"{leg.account} {names.get(leg.account, '')}".strip(),
+            "words": leg.words,
+            "debit": format_money(leg.debit_fen) if leg.debit_fen else "",
+            "credit": format_money(leg.credit_fen) if leg.credit_fen else "",
+            "whom": parties.get(leg.party or 0, leg.household),
+        }
+        for leg in legs
+    ]
     blank = {"account": "", "words": "", "debit": "", "credit": "", "whom": ""}
     lines += [blank] * max(ROWS - len(lines), 2)
-    context |= {"lines": list(enumerate(lines, 1)), "rows": len(lines), "on": on, "words": given.words if given else "", "papers": given.papers if given else 0, "chart": chart,
-                "accounts": [{"code": each.code, "name": names[each.code], "initials": each.initials} for each in chart.accounts.values()]}
+    context |= {
+        "lines": list(enumerate(lines, 1)),
+        "rows": len(lines),
+        "on": on,
+        "words": given.words if given else "",
+        "papers": given.papers if given else 0,
+        "chart": chart,
+        "accounts": [
+            {"code": each.code, "name": names[each.code], "initials": each.initials} for each in chart.accounts.values()
+        ],
+    }
     return render(request, "books/desk.html", context, status=status)
 
 
@@ -163,9 +236,17 @@ def show(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     chart = chart_for(voucher.organisation, voucher.on)
     found = templates().get(voucher.template)
     context = {
-        "voucher": voucher, "place": voucher.organisation, "lines": [{"line": line, "name": chart.path(line.account), "source": _source(line.record)} for line in lines],
-        "total": sum(line.debit_fen for line in lines), "origin": Origin.objects.filter(voucher=voucher).select_related("taken_from__file").first(), "source": _source(voucher.record), "template": found, "papers": Attachment.objects.filter(record=voucher.key),
-        "taken_back": Voucher.objects.filter(reverses=voucher).first(), "may_book": here.may("book", voucher.organisation), "today": today(),
+        "voucher": voucher,
+        "place": voucher.organisation,
+        "lines": [{"line": line, "name": chart.path(line.account), "source": _source(line.record)} for line in lines],
+        "total": sum(line.debit_fen for line in lines),
+        "origin": Origin.objects.filter(voucher=voucher).select_related("taken_from__file").first(),
+        "source": _source(voucher.record),
+        "template": found,
+        "papers": Attachment.objects.filter(record=voucher.key),
+        "taken_back": Voucher.objects.filter(reverses=voucher).first(),
+        "may_book": here.may("book", voucher.organisation),
+        "today": today(),
     }
     return render(request, "books/voucher.html", context)
 
@@ -210,7 +291,12 @@ def accounts(request: HttpRequest, here: Here, code: str) -> HttpResponse:
             return redirect("books-accounts", code)
         except ChartError as error:
             wrong = str(error)
-    return render(request, "books/accounts.html", {"place": place, "chart": chart, "accounts": chart.accounts.values(), "wrong": wrong}, status=400 if wrong else 200)
+    return render(
+        request,
+        "books/accounts.html",
+        {"place": place, "chart": chart, "accounts": chart.accounts.values(), "wrong": wrong},
+        status=400 if wrong else 200,
+    )
 
 
 def _source(record: str) -> str:

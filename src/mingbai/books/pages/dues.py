@@ -32,8 +32,17 @@ def show(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     lines = entries(place, month, _of_month(place, month))
     row = Month.objects.filter(organisation=place, month=month).first()
     before, after = around(month)
-    context: dict[str, Any] = {"place": place, "month": month, "said": months.say(month), "before": before, "after": after, "lines": lines, "closed": bool(row and row.closed),
-                               "waiting": sum(line.voucher is None for line in lines), "may_book": here.may("book", place)}
+    context: dict[str, Any] = {
+        "place": place,
+        "month": month,
+        "said": months.say(month),
+        "before": before,
+        "after": after,
+        "lines": lines,
+        "closed": bool(row and row.closed),
+        "waiting": sum(line.voucher is None for line in lines),
+        "may_book": here.may("book", place),
+    }
     return render(request, "books/dues.html", context)
 
 

@@ -44,9 +44,20 @@ def index(request: HttpRequest, here: Here, code: str) -> HttpResponse:
             return redirect("books-import", found.pk)
         except (IntakeError, UnwelcomeError) as error:
             said = str(error)
-    rows = [{"row": each, "paper": _papers()[each.kind]} for each in Import.objects.filter(organisation=place).select_related("file", "by", "bank")[:SHOWN]]
-    context = {"place": place, "said": said, "rows": rows, "kinds": _papers().items(), "kind": request.POST.get("kind") or request.GET.get("kind", ""), "banks": bank.accounts_of(place),
-               "charts": charts(), "today": today()}
+    rows = [
+        {"row": each, "paper": _papers()[each.kind]}
+        for each in Import.objects.filter(organisation=place).select_related("file", "by", "bank")[:SHOWN]
+    ]
+    context = {
+        "place": place,
+        "said": said,
+        "rows": rows,
+        "kinds": _papers().items(),
+        "kind": request.POST.get("kind") or request.GET.get("kind", ""),
+        "banks": bank.accounts_of(place),
+        "charts": charts(),
+        "today": today(),
+    }
     return render(request, "books/imports.html", context, status=400 if said else 200)
 
 
@@ -64,7 +75,12 @@ def _account(request: HttpRequest, here: Here, place: Organisation) -> BankAccou
     if (chosen := whole(request.POST.get("bank", ""))) is not None:
         return here.get(BankAccount, pk=chosen, organisation=place)
     with commit(here.person, place, "book", "加银行账户") as act:
-        return bank.open_account(act, request.POST.get("account", "102").split(" ")[0] or "102", request.POST.get("bank_name", ""), request.POST.get("bank_number", "")[:40])
+        return bank.open_account(
+            act,
+            request.POST.get("account", "102").split(" ")[0] or "102",
+            request.POST.get("bank_name", ""),
+            request.POST.get("bank_number", "")[:40],
+        )
 
 
 @require_GET
@@ -72,24 +88,52 @@ def _account(request: HttpRequest, here: Here, place: Organisation) -> BankAccou
 def one(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     """A sheet handed in: what is to be said, what is wrong, what it will become."""
     found = here.get(Import, pk=pk)
-    context: dict[str, Any] = {"found": found, "place": found.organisation, "charts": charts(), "kinds": _kinds(), "paper": _papers()[found.kind], "open": found.state == Import.State.READ}
+    context: dict[str, Any] = {
+        "found": found,
+        "place": found.organisation,
+        "charts": charts(),
+        "kinds": _kinds(),
+        "paper": _papers()[found.kind],
+        "open": found.state == Import.State.READ,
+    }
     if found.reading is None:
         return render(request, "books/import.html", context)
     reading = intake.reading_of(found)
     context |= {"notes": reading.notes, "unread": reading.unread_columns}
     if found.kind == Import.Kind.BANK:
         made = bank.check(found)
-        context |= {"statement": made, "troubles": _told(found, made.troubles), "refused": len(made.troubles), "moves": made.moves[:SHOWN], "fresh": len(made.fresh),
-                    "ready": bool(made.moves) and not made.troubles and context["open"]}
+        context |= {
+            "statement": made,
+            "troubles": _told(found, made.troubles),
+            "refused": len(made.troubles),
+            "moves": made.moves[:SHOWN],
+            "fresh": len(made.fresh),
+            "ready": bool(made.moves) and not made.troubles and context["open"],
+        }
         return render(request, "books/import.html", context)
     view = intake.look(found)
     chart = intake.own_chart(found.organisation, found.chart) if found.chart else None
     context |= {
-        "view": view, "troubles": _told(found, view.taking.troubles if view.confirmed else [each for each in view.taking.refused if each.column != "code"]),
-        "refused": len(view.taking.refused), "warnings": len(view.taking.warnings), "ready": view.ready and context["open"], "asks_balance": found.kind == Import.Kind.BALANCES,
-        "vouchers": view.taking.taken[:SHOWN] if view.confirmed else [], "hints": _hints(view), "chart": chart,
-        "accounts": [{"code": each.code, "name": chart.path(each.code), "initials": each.initials} for each in chart.accounts.values()] if chart else [],
-        "parties": sorted(intake.parties_of(found.organisation)), "waiting": sum(1 for each in view.asked if not each.confirmed),
+        "view": view,
+        "troubles": _told(
+            found,
+            view.taking.troubles if view.confirmed else [each for each in view.taking.refused if each.column != "code"],
+        ),
+        "refused": len(view.taking.refused),
+        "warnings": len(view.taking.warnings),
+        "ready": view.ready and context["open"],
+        "asks_balance": found.kind == Import.Kind.BALANCES,
+        "vouchers": view.taking.taken[:SHOWN] if view.confirmed else [],
+        "hints": _hints(view),
+        "chart": chart,
+        "accounts": [
+            {"code": each.code, "name": chart.path(each.code), "initials": each.initials}
+            for each in chart.accounts.values()
+        ]
+        if chart
+        else [],
+        "parties": sorted(intake.parties_of(found.organisation)),
+        "waiting": sum(1 for each in view.asked if not each.confirmed),
     }
     return render(request, "books/import.html", context)
 
@@ -102,10 +146,23 @@ def settle(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     deed = request.POST.get("deed", "")
     try:
         if deed == "say":
-            intake.say(here.person, found, chart=_chart(request), basis=request.POST.get("basis", "") if request.POST.get("basis") in ("opening", "closing") else "", opens_on=_day(request))
+            intake.say(
+                here.person,
+                found,
+                chart=_chart(request),
+                basis=request.POST.get("basis", "") if request.POST.get("basis") in ("opening", "closing") else "",
+                opens_on=_day(request),
+            )
         elif deed == "confirm":
-            said = {key.removeprefix("account-"): (value.strip().split(" ")[0], request.POST.get(f"kind-{key.removeprefix('account-')}", ""), request.POST.get(f"what-{key.removeprefix('account-')}", ""))
-                    for key, value in request.POST.items() if key.startswith("account-")}
+            said = {
+                key.removeprefix("account-"): (
+                    value.strip().split(" ")[0],
+                    request.POST.get(f"kind-{key.removeprefix('account-')}", ""),
+                    request.POST.get(f"what-{key.removeprefix('account-')}", ""),
+                )
+                for key, value in request.POST.items()
+                if key.startswith("account-")
+            }
             intake.confirm(here.person, found, said)
             messages.success(request, _("科目对好了。请看下面有没有要改的，没有就收下。"))
         elif deed == "drop":
@@ -115,7 +172,11 @@ def settle(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
             found = bank.accept(here.person, found)
             messages.success(request, _("收下了：%(what)s。现在逐笔核对。") % {"what": found.message})
             last = BankLine.objects.filter(taken_from=found).order_by("-on").first()
-            return redirect(f"{reverse('books-bank', args=(found.organisation.code,))}?month={last.on:%Y%m}" if last else reverse("books-bank", args=(found.organisation.code,)))
+            return redirect(
+                f"{reverse('books-bank', args=(found.organisation.code,))}?month={last.on:%Y%m}"
+                if last
+                else reverse("books-bank", args=(found.organisation.code,))
+            )
         else:
             found = intake.accept(here.person, found, request.POST.get("reason", ""))
             messages.success(request, _("收下了：%(what)s。") % {"what": found.message})
@@ -144,17 +205,28 @@ def _papers() -> dict[str, str]:
 
 def _kinds() -> dict[str, str]:
     """What may lie below an account, in the order of :data:`mingbai.books.foreign.KINDS`."""
-    said = {"": _("就是这个科目"), "party": _("往来（单位或个人）"), "household": _("农户"), "project": _("项目"), "own": _("新设明细科目")}
+    said = {
+        "": _("就是这个科目"),
+        "party": _("往来（单位或个人）"),
+        "household": _("农户"),
+        "project": _("项目"),
+        "own": _("新设明细科目"),
+    }
     return {key: said[key] for key in KINDS}
 
 
 def _told(found: Import, troubles: list[Trouble]) -> list[dict[str, Any]]:
     reading = intake.reading_of(found)
-    return [{"cell": (intake.error_of(reading, each) or {}).get("cell", "") if each.row else "", "trouble": each} for each in troubles[:SHOWN]]
+    return [
+        {"cell": (intake.error_of(reading, each) or {}).get("cell", "") if each.row else "", "trouble": each}
+        for each in troubles[:SHOWN]
+    ]
 
 
 def _hints(view: View) -> list[dict[str, Any]]:
-    return [{"chart": chart, "agree": view.hints[chart.key][0], "differ": view.hints[chart.key][1]} for chart in charts()]
+    return [
+        {"chart": chart, "agree": view.hints[chart.key][0], "differ": view.hints[chart.key][1]} for chart in charts()
+    ]
 
 
 def _chart(request: HttpRequest) -> str:
@@ -170,5 +242,3 @@ def _day(request: HttpRequest) -> date | None:
         return date.fromisoformat(said)
     except ValueError as error:
         raise IntakeError(_("建账日要写成 2023-12-31")) from error
-
-

@@ -28,17 +28,41 @@ PAGE = 100
 @page("view")
 def board(request: HttpRequest, here: Here) -> HttpResponse:
     """Every village that keeps books: how far it is booked and closed."""
-    kept = here.of(Month).order_by().values("organisation").annotate(
-        last=Max("month"), closed_to=Max("month", filter=Q(closed=True)), waiting=Count("pk", filter=Q(closed=False)), first=Min("month"))
+    kept = (
+        here.of(Month)
+        .order_by()
+        .values("organisation")
+        .annotate(
+            last=Max("month"),
+            closed_to=Max("month", filter=Q(closed=True)),
+            waiting=Count("pk", filter=Q(closed=False)),
+            first=Min("month"),
+        )
+    )
     rows = {each["organisation"]: each for each in kept}
     vouchers = dict(here.of(Voucher).order_by().values_list("organisation").annotate(Count("pk")))
     places = here.of(Organisation).filter(Q(is_collective=True) | Q(pk__in=rows)).order_by("path")
-    lines = [{"place": place, "kept": rows.get(place.pk), "vouchers": vouchers.get(place.pk, 0), "said": _said(rows.get(place.pk))} for place in places]
+    lines = [
+        {
+            "place": place,
+            "kept": rows.get(place.pk),
+            "vouchers": vouchers.get(place.pk, 0),
+            "said": _said(rows.get(place.pk)),
+        }
+        for place in places
+    ]
     if len(lines) == 1:
         return redirect("books-month", lines[0]["place"].code)
     last = max((each["last"] for each in rows.values()), default=0)
-    context = {"lines": lines, "place": here.place, "behind": sum(1 for line in lines if line["kept"] and line["kept"]["last"] < last), "last": months.say(last) if last else "",
-               "waiting": sum(each["waiting"] for each in rows.values()), "vouchers": sum(vouchers.values()), "kept": len(rows)}
+    context = {
+        "lines": lines,
+        "place": here.place,
+        "behind": sum(1 for line in lines if line["kept"] and line["kept"]["last"] < last),
+        "last": months.say(last) if last else "",
+        "waiting": sum(each["waiting"] for each in rows.values()),
+        "vouchers": sum(vouchers.values()),
+        "kept": len(rows),
+    }
     return render(request, "books/board.html", context)
 
 
@@ -53,9 +77,20 @@ def month(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     before, after = around(at)
     checks = months.checklist(place, at) if row and not row.closed else []
     context: dict[str, Any] = {
-        "place": place, "month": at, "said": months.say(at), "row": row, "page": shown, "before": before, "after": after, "checks": checks,
-        "ready": all(check.done for check in checks if check.must), "may_book": here.may("book", place), "may_close": here.may("close", place),
-        "may_export": here.may("export", place), "december": at % 100 == 12, "transfer": bool(row and not row.closed and at % 100 == 12 and months.transfer(place, at // 100)),
+        "place": place,
+        "month": at,
+        "said": months.say(at),
+        "row": row,
+        "page": shown,
+        "before": before,
+        "after": after,
+        "checks": checks,
+        "ready": all(check.done for check in checks if check.must),
+        "may_book": here.may("book", place),
+        "may_close": here.may("close", place),
+        "may_export": here.may("export", place),
+        "december": at % 100 == 12,
+        "transfer": bool(row and not row.closed and at % 100 == 12 and months.transfer(place, at // 100)),
     }
     return render(request, "books/month.html", context)
 

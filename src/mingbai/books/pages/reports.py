@@ -37,8 +37,14 @@ def statements(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     was = {line.key: line.fen for line in (*beginning.balance.assets, *beginning.balance.sources)} if beginning else {}
     then = {line.key: line.fen for line in last_year.income.lines} if last_year else {}
     context = {
-        **_around(here, place, month), "books": books, "alone": _alone(place), "together": not _alone(place),
-        "sides": [[{"line": line, "was": was.get(line.key)} for line in side] for side in (books.balance.assets, books.balance.sources)],
+        **_around(here, place, month),
+        "books": books,
+        "alone": _alone(place),
+        "together": not _alone(place),
+        "sides": [
+            [{"line": line, "was": was.get(line.key)} for line in side]
+            for side in (books.balance.assets, books.balance.sources)
+        ],
         "income": [{"line": line, "was": then.get(line.key)} for line in books.income.lines],
     }
     return render(request, "books/statements.html", context)
@@ -50,7 +56,17 @@ def trial(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     place = here.get(Organisation, code=code)
     month = month_of(request, place)
     table = _trial(here, place, month)
-    return render(request, "books/trial.html", {**_around(here, place, month), "table": table, "rows": table.rows[:-1], "total": table.rows[-1], "alone": _alone(place)})
+    return render(
+        request,
+        "books/trial.html",
+        {
+            **_around(here, place, month),
+            "table": table,
+            "rows": table.rows[:-1],
+            "total": table.rows[-1],
+            "alone": _alone(place),
+        },
+    )
 
 
 @require_GET
@@ -59,9 +75,20 @@ def ledger(request: HttpRequest, here: Here, code: str, account: str) -> HttpRes
     place = here.get(Organisation, code=code)
     month = month_of(request, place)
     opening, rows = made.ledger(place, account, month)
-    return render(request, "books/ledger.html", {**_around(here, place, month), "code": account, "account": _account(place, account, month), "opening": opening, "rows": rows,
-                                                  "debit": sum(row.line.debit_fen for row in rows), "credit": sum(row.line.credit_fen for row in rows),
-                                                  "closing": rows[-1].balance if rows else opening})
+    return render(
+        request,
+        "books/ledger.html",
+        {
+            **_around(here, place, month),
+            "code": account,
+            "account": _account(place, account, month),
+            "opening": opening,
+            "rows": rows,
+            "debit": sum(row.line.debit_fen for row in rows),
+            "credit": sum(row.line.credit_fen for row in rows),
+            "closing": rows[-1].balance if rows else opening,
+        },
+    )
 
 
 @require_GET
@@ -71,7 +98,11 @@ def parties(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     month = month_of(request, place)
     rows = made.standings(place, month)
     sums = {"in": sum(row.fen for row in rows if row.fen > 0), "out": -sum(row.fen for row in rows if row.fen < 0)}
-    return render(request, "books/parties.html", {**_around(here, place, month), "rows": rows, "sums": sums, "ages": [title for _, title in AGES]})
+    return render(
+        request,
+        "books/parties.html",
+        {**_around(here, place, month), "rows": rows, "sums": sums, "ages": [title for _, title in AGES]},
+    )
 
 
 @require_GET
@@ -94,7 +125,9 @@ def ledger_file(request: HttpRequest, here: Here, code: str, account: str, form:
     if form not in ("xlsx", "pdf"):
         raise Http404("没有这种账表")
     opening, rows = made.ledger(place, account, month)
-    return _sheets(place, month, [tables.ledger_table(place.name, month, _account(place, account, month), opening, rows)], form)
+    return _sheets(
+        place, month, [tables.ledger_table(place.name, month, _account(place, account, month), opening, rows)], form
+    )
 
 
 @require_GET
@@ -109,7 +142,11 @@ def file(request: HttpRequest, here: Here, code: str, what: str) -> HttpResponse
     if kind not in KINDS or form not in ("xlsx", "pdf"):
         raise Http404("没有这种账表")
     if kind == "vouchers" and form == "pdf":
-        return as_file(tables.vouchers_pdf(list(tables.vouchers_of(place, month)), home().is_demo), f"{place.name}_{say(month)}_记账凭证.pdf", inline=True)
+        return as_file(
+            tables.vouchers_pdf(list(tables.vouchers_of(place, month)), home().is_demo),
+            f"{place.name}_{say(month)}_记账凭证.pdf",
+            inline=True,
+        )
     return _sheets(place, month, KINDS[kind](here, place, month), form)
 
 
@@ -120,12 +157,18 @@ def _sheets(place: Organisation, month: int, sheets: list[Table], form: str) -> 
 
 def _statements(here: Here, place: Organisation, month: int) -> list[Table]:
     books, beginning, last_year = _three(here, place, month)
-    return [tables.balance_table(place.name, books, beginning), tables.income_table(place.name, books, last_year), tables.equity_table(place.name, books)]
+    return [
+        tables.balance_table(place.name, books, beginning),
+        tables.income_table(place.name, books, last_year),
+        tables.equity_table(place.name, books),
+    ]
 
 
 def _trial(here: Here, place: Organisation, month: int) -> Table:
     within = Organisation.objects.filter(pk=place.pk) if _alone(place) else here.scope.within(place).organisations
-    chart = chart_for(place, last_day(month)) if _alone(place) else made.books_below(here.scope.within(place), month).chart
+    chart = (
+        chart_for(place, last_day(month)) if _alone(place) else made.books_below(here.scope.within(place), month).chart
+    )
     return tables.trial_table(place.name, month, made.trial_balance(within, month, chart))
 
 
@@ -143,15 +186,26 @@ def _notes(_: Here, place: Organisation, month: int) -> list[Table]:
 
 def _reconciliation(_: Here, place: Organisation, month: int) -> list[Table]:
     return [tables.reconciliation_table(place.name, reconcile(each, month)) for each in accounts_of(place)] or [
-        Table("银行存款余额调节表", place.name, say(month), ("项目",), (("还没有银行账户",),), frozenset())]
+        Table("银行存款余额调节表", place.name, say(month), ("项目",), (("还没有银行账户",),), frozenset())
+    ]
 
 
 def _general(_: Here, place: Organisation, month: int) -> list[Table]:
-    return [tables.general_table(place.name, month, made.trial_balances(place, month), chart_for(place, last_day(month)))]
+    return [
+        tables.general_table(place.name, month, made.trial_balances(place, month), chart_for(place, last_day(month)))
+    ]
 
 
 KINDS: dict[str, Callable[[Here, Organisation, int], list[Table]]] = {
-    "statements": _statements, "journal": _journal, "parties": _parties, "notes": _notes, "reconciliation": _reconciliation, "general": _general, "vouchers": _journal, "trial": lambda here, place, month: [_trial(here, place, month)]}
+    "statements": _statements,
+    "journal": _journal,
+    "parties": _parties,
+    "notes": _notes,
+    "reconciliation": _reconciliation,
+    "general": _general,
+    "vouchers": _journal,
+    "trial": lambda here, place, month: [_trial(here, place, month)],
+}
 
 
 def _alone(place: Organisation) -> bool:
@@ -161,20 +215,37 @@ def _alone(place: Organisation) -> bool:
 
 def _three(here: Here, place: Organisation, month: int) -> tuple[Books, Books | None, Books | None]:
     """The books of a month, those the year began with, and those of the same month a year before."""
+
     def at(month: int) -> Books:
         return made.books_of(place, month) if _alone(place) else made.books_below(here.scope.within(place), month)
 
-    first = Month.objects.filter(organisation__in=place.below.order_by().values("pk")).order_by("month").values_list("month", flat=True).first()
+    first = (
+        Month.objects.filter(organisation__in=place.below.order_by().values("pk"))
+        .order_by("month")
+        .values_list("month", flat=True)
+        .first()
+    )
     beginning, last_year = month // 100 * 100 - 100 + 12, month - 100
     try:
-        return at(month), at(beginning) if first and first <= beginning else None, at(last_year) if first and first <= last_year else None
+        return (
+            at(month),
+            at(beginning) if first and first <= beginning else None,
+            at(last_year) if first and first <= last_year else None,
+        )
     except ChartError as error:
         raise Http404(str(error)) from error
 
 
 def _around(here: Here, place: Organisation, month: int) -> dict[str, Any]:
     before, after = around(month)
-    return {"place": place, "month": month, "said": say(month), "before": before, "after": after, "may_export": here.may("export", place)}
+    return {
+        "place": place,
+        "month": month,
+        "said": say(month),
+        "before": before,
+        "after": after,
+        "may_export": here.may("export", place),
+    }
 
 
 def _account(place: Organisation, code: str, month: int) -> str:

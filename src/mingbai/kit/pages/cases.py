@@ -37,12 +37,35 @@ def index(request: HttpRequest, here: Here, register: str) -> HttpResponse:
         rows = rows.filter(stage=stage)
     if mine:
         rows = rows.filter(responsible=here.person)
-    shown = Paginator(rows.select_related("organisation", "responsible").order_by("deadline", "pk"), PAGE).get_page(request.GET.get("page"))
+    shown = Paginator(rows.select_related("organisation", "responsible").order_by("deadline", "pk"), PAGE).get_page(
+        request.GET.get("page")
+    )
     records = here.of(kit.model).select_related("organisation").in_bulk([each.record for each in shown])
-    lines = [{"case": each, "record": records.get(each.record), "klass": kit.road.classes[each.klass], "stage": Stage(each.stage).label,
-              "done": each.stage in (Stage.ACCEPTED, Stage.CLOSED), "url": reverse("record", args=(register, each.record)) + "#case"} for each in shown]
-    tabs = [("", _("全部"), sum(counts.values())), *((s.value, s.label, counts.get(s.value, 0)) for s in Stage), ("late", _("逾期"), late_count)]
-    context = {"kit": kit, "page": shown, "lines": lines, "tabs": tabs, "stage": stage, "mine": mine, "may_spot": here.may("spot_check")}
+    lines = [
+        {
+            "case": each,
+            "record": records.get(each.record),
+            "klass": kit.road.classes[each.klass],
+            "stage": Stage(each.stage).label,
+            "done": each.stage in (Stage.ACCEPTED, Stage.CLOSED),
+            "url": reverse("record", args=(register, each.record)) + "#case",
+        }
+        for each in shown
+    ]
+    tabs = [
+        ("", _("全部"), sum(counts.values())),
+        *((s.value, s.label, counts.get(s.value, 0)) for s in Stage),
+        ("late", _("逾期"), late_count),
+    ]
+    context = {
+        "kit": kit,
+        "page": shown,
+        "lines": lines,
+        "tabs": tabs,
+        "stage": stage,
+        "mine": mine,
+        "may_spot": here.may("spot_check"),
+    }
     return render(request, "kit/cases.html", context)
 
 
@@ -53,15 +76,38 @@ def spot(request: HttpRequest, here: Here, register: str) -> HttpResponse:
     kit = kit_or_404(register)
     if request.method == "POST":
         try:
-            check = cases.spot_check(here.person, here.place, register, whole(request.POST.get("share", ""), 3) or 0, request.POST.get("seed", ""))
-            messages.success(request, _("从 %(of)s 件里抽中 %(n)s 件，其余销号") % {"of": len(check.of), "n": len(check.drawn)})
+            check = cases.spot_check(
+                here.person,
+                here.place,
+                register,
+                whole(request.POST.get("share", ""), 3) or 0,
+                request.POST.get("seed", ""),
+            )
+            messages.success(
+                request, _("从 %(of)s 件里抽中 %(n)s 件，其余销号") % {"of": len(check.of), "n": len(check.drawn)}
+            )
         except RoadError as error:
             messages.error(request, str(error))
         return redirect("spot-checks", register)
     checks = list(here.of(SpotCheck).select_related("by", "organisation")[:20])
-    drawn = here.of(Case).filter(pk__in=[pk for each in checks for pk in each.drawn], secret=False).select_related("organisation")
+    drawn = (
+        here.of(Case)
+        .filter(pk__in=[pk for each in checks for pk in each.drawn], secret=False)
+        .select_related("organisation")
+    )
     records = here.of(kit.model).select_related("organisation").in_bulk([case.record for case in drawn])
-    waiting = [{"case": case, "record": records.get(case.record), "url": reverse("record", args=(register, case.record)) + "#case"}
-               for case in drawn if case.stage == Stage.ACCEPTED]
+    waiting = [
+        {
+            "case": case,
+            "record": records.get(case.record),
+            "url": reverse("record", args=(register, case.record)) + "#case",
+        }
+        for case in drawn
+        if case.stage == Stage.ACCEPTED
+    ]
     ready = here.of(Case).filter(register=register, stage=Stage.ACCEPTED, secret=False).count() - len(waiting)
-    return render(request, "kit/spot.html", {"kit": kit, "checks": checks, "waiting": waiting, "ready": ready, "may_spot": here.may("spot_check")})
+    return render(
+        request,
+        "kit/spot.html",
+        {"kit": kit, "checks": checks, "waiting": waiting, "ready": ready, "may_spot": here.may("spot_check")},
+    )

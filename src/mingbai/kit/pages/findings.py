@@ -30,19 +30,39 @@ def index(request: HttpRequest, here: Here, register: str) -> HttpResponse:
         place = here.get(Organisation, code=query["place"])
         rows = rows.filter(organisation__in=here.scope.within(place).organisations.values("pk"))
     state = query.get("state", Finding.State.OPEN)
-    by_rule = {each["rule"]: each for each in rows.order_by().values("rule").annotate(
-        n=Count("pk"), opened=Count("pk", filter=Q(state="open")), confirmed=Count("pk", filter=Q(state="confirmed")),
-        aside=Count("pk", filter=Q(state="set_aside")))}
+    by_rule = {
+        each["rule"]: each
+        for each in rows.order_by()
+        .values("rule")
+        .annotate(
+            n=Count("pk"),
+            opened=Count("pk", filter=Q(state="open")),
+            confirmed=Count("pk", filter=Q(state="confirmed")),
+            aside=Count("pk", filter=Q(state="set_aside")),
+        )
+    }
     rules = kit.rulebook.rules if kit.rulebook else {}
     table = [{"rule": rule, **by_rule[rule.id]} for rule in rules.values() if rule.id in by_rule]
     if state != "all":
         rows = rows.filter(state=state)
     if query.get("rule"):
         rows = rows.filter(rule=query["rule"])
-    shown = Paginator(rows.select_related("organisation").order_by("-severity", "organisation__path", "record", "rule"), PAGE).get_page(query.get("page"))
+    shown = Paginator(
+        rows.select_related("organisation").order_by("-severity", "organisation__path", "record", "rule"), PAGE
+    ).get_page(query.get("page"))
     records = here.of(kit.model).select_related("organisation").in_bulk([each.record for each in shown])
-    lines: list[dict[str, Any]] = [{
-        "finding": each, "rule": rules.get(each.rule), "record": records.get(each.record),
-        "url": f"{reverse('record', args=(register, each.record))}#f{each.pk}"} for each in shown]
+    lines: list[dict[str, Any]] = [
+        {
+            "finding": each,
+            "rule": rules.get(each.rule),
+            "record": records.get(each.record),
+            "url": f"{reverse('record', args=(register, each.record))}#f{each.pk}",
+        }
+        for each in shown
+    ]
     states = [(value, words, value == state) for value, words in ((*Finding.State.choices, ("all", _("全部"))))]
-    return render(request, "kit/findings.html", {"kit": kit, "page": shown, "lines": lines, "table": table, "query": query, "states": states})
+    return render(
+        request,
+        "kit/findings.html",
+        {"kit": kit, "page": shown, "lines": lines, "table": table, "query": query, "states": states},
+    )

@@ -55,7 +55,14 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
         if register not in furnished():
             raise Http404(register)
         if not files:
-            errors.append({"where": _("文件"), "what": _("还没有选文件"), "instead": _("请选一个 Excel、WPS 或 CSV 台账"), "url": "#id_file"})
+            errors.append(
+                {
+                    "where": _("文件"),
+                    "what": _("还没有选文件"),
+                    "instead": _("请选一个 Excel、WPS 或 CSV 台账"),
+                    "url": "#id_file",
+                }
+            )
         taken = []
         for name, data in unpacked(files, errors):
             try:
@@ -64,10 +71,16 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
                 errors.append({"where": name, "what": str(error), "instead": "", "url": "#id_file"})
         if taken and not errors:
             return redirect("import", taken[0].pk) if len(taken) == 1 else redirect("imports")
-    uploads = Paginator(here.of(Upload).defer("reading").select_related("file", "organisation", "by"), 50).get_page(request.GET.get("page"))
+    uploads = Paginator(here.of(Upload).defer("reading").select_related("file", "organisation", "by"), 50).get_page(
+        request.GET.get("page")
+    )
     context = {
-        "villages": villages[:400], "registers": [furniture(name) for name in furnished()], "uploads": uploads, "errors": errors,
-        "village": request.POST.get("village") or (here.place.code if here.place.is_collective else ""), "steps": wizard(1),
+        "villages": villages[:400],
+        "registers": [furniture(name) for name in furnished()],
+        "uploads": uploads,
+        "errors": errors,
+        "village": request.POST.get("village") or (here.place.code if here.place.is_collective else ""),
+        "steps": wizard(1),
     }
     return render(request, "kit/imports.html", context, status=400 if errors else 200)
 
@@ -79,9 +92,15 @@ def unpacked(files: Iterable[Any], errors: list[dict[str, str]]) -> Iterator[tup
             yield file.name, file.read()
             continue
         try:
-            package = Package(file.read(), replace(LIMITS, zip_parts=LIMITS.files, unpacked_bytes=LIMITS.unpacked_bytes))
+            package = Package(
+                file.read(), replace(LIMITS, zip_parts=LIMITS.files, unpacked_bytes=LIMITS.unpacked_bytes)
+            )
             for entry in package.parts.values():
-                if not entry.is_dir() and not Path(entry.filename).name.startswith((".", "~$")) and Path(entry.filename).suffix:
+                if (
+                    not entry.is_dir()
+                    and not Path(entry.filename).name.startswith((".", "~$"))
+                    and Path(entry.filename).suffix
+                ):
                     yield name_of(entry), b"".join(package.stream(entry.filename.replace("\\", "/")))
         except Refused as refused:
             errors.append({"where": file.name, "what": refused.reason, "instead": refused.mend, "url": "#id_file"})
@@ -89,7 +108,10 @@ def unpacked(files: Iterable[Any], errors: list[dict[str, str]]) -> Iterator[tup
 
 def wizard(now: int) -> list[dict[str, str]]:
     titles = (_("选文件"), _("对表头"), _("改错"), _("收下"))
-    return [{"title": title, "state": "done" if place < now else "now" if place == now else "todo"} for place, title in enumerate(titles, 1)]
+    return [
+        {"title": title, "state": "done" if place < now else "now" if place == now else "todo"}
+        for place, title in enumerate(titles, 1)
+    ]
 
 
 def _upload(here: Here, pk: int) -> Upload:
@@ -102,7 +124,11 @@ def show(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     """The upload where it stands: still read, to be looked at, accepted."""
     upload = _upload(here, pk)
     kit = furniture(upload.register)
-    context: dict[str, Any] = {"upload": upload, "kit": kit, "may_import": scope(here.person, "import").covers(upload.organisation)}
+    context: dict[str, Any] = {
+        "upload": upload,
+        "kit": kit,
+        "may_import": scope(here.person, "import").covers(upload.organisation),
+    }
     if upload.state == Upload.State.RECEIVED:
         job = Job.objects.filter(organisation=upload.organisation, url=reverse("import", args=(pk,))).first()
         context |= {"steps": wizard(1), "job": job}
@@ -119,10 +145,14 @@ def show(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
 
 def _sheet(request: HttpRequest, upload: Upload, reading: Reading, kit: Furniture) -> dict[str, Any]:
     sheets = reading.sheets
-    name = request.GET.get("sheet", "") or next((s.sheet or s.name for s in sheets if s.accepted), sheets[0].sheet or sheets[0].name if sheets else "")
+    name = request.GET.get("sheet", "") or next(
+        (s.sheet or s.name for s in sheets if s.accepted), sheets[0].sheet or sheets[0].name if sheets else ""
+    )
     mine = [error for error in reading.errors if error["sheet"] == name]
     at = request.GET.get("cell", "")
-    chosen = next((error for error in reading.errors if error["sheet"] == name and error["cell"] == at), None) or (mine[0] if mine else None)
+    chosen = next((error for error in reading.errors if error["sheet"] == name and error["cell"] == at), None) or (
+        mine[0] if mine else None
+    )
     top = whole(request.GET.get("top", ""), 7) or 1
     if at and not request.GET.get("top"):
         top = max(1, _row(at) - 12)
@@ -139,7 +169,15 @@ def _sheet(request: HttpRequest, upload: Upload, reading: Reading, kit: Furnitur
     skips = {skip["row"]: skip["why"] for skip in reading.skips if skip["sheet"] == name}
     rejected = {row["row"]: row["why"] for row in reading.rejected_rows if row["sheet"] == name}
     headers = set(sheet.header_rows) if sheet else set()
-    letters = [entry["letter"] for entry in sheet.mapping if (column := kit.register.by_name.get(entry["column"] or "")) is not None and column.kind in SEALED] if sheet else []
+    letters = (
+        [
+            entry["letter"]
+            for entry in sheet.mapping
+            if (column := kit.register.by_name.get(entry["column"] or "")) is not None and column.kind in SEALED
+        ]
+        if sheet
+        else []
+    )
     sealed = {place for place in range(1, len(shown["columns"]) + 1) if column_letters(place) in letters}
     rows = []
     for number, texts in shown["rows"]:
@@ -151,25 +189,59 @@ def _sheet(request: HttpRequest, upload: Upload, reading: Reading, kit: Furnitur
                 state = "doubt"
             said = mended.get(where, text)
             if where != (chosen or {}).get("cell"):  # numbers of persons in part, but for the cell that is being mended
-                said = mask_identity(said) if place in sealed and number not in headers and sum(map(str.isdigit, said)) >= 8 else mask_numbers(said)
-            cells.append({"where": where, "text": said, "state": state, "why": bad[where]["reason"] if where in bad else ""})
-        rows.append({"number": number, "cells": cells, "why": rejected.get(number) or skips.get(number, ""),
-                     "state": "header" if number in headers else "refused" if number in rejected else "skipped" if number in skips else ""})
+                said = (
+                    mask_identity(said)
+                    if place in sealed and number not in headers and sum(map(str.isdigit, said)) >= 8
+                    else mask_numbers(said)
+                )
+            cells.append(
+                {"where": where, "text": said, "state": state, "why": bad[where]["reason"] if where in bad else ""}
+            )
+        rows.append(
+            {
+                "number": number,
+                "cells": cells,
+                "why": rejected.get(number) or skips.get(number, ""),
+                "state": "header"
+                if number in headers
+                else "refused"
+                if number in rejected
+                else "skipped"
+                if number in skips
+                else "",
+            }
+        )
     order = [(error["sheet"], error["cell"]) for error in reading.errors]
     spot = order.index((chosen["sheet"], chosen["cell"])) if chosen else -1
     following = reading.errors[spot + 1] if chosen and spot + 1 < len(order) else None
     mapping = _mapping(reading, kit)
     return {
-        "to_check": [each for each in mapping if each["column"] and not each["sure"]], "unknown": [each for each in mapping if not each["column"]],
-        "reading": reading, "sheet": sheet, "sheets": [{"name": each, "n": sum(e["sheet"] == each for e in reading.errors)} for each in dict.fromkeys(s.sheet or s.name for s in sheets)],
-        "window": shown, "rows": rows, "top": top, "before": max(1, top - ROWS) if top > 1 else None,
-        "after": top + ROWS if top + ROWS <= shown["of"] else None, "chosen": chosen, "following": following, "errors_left": len(reading.errors),
+        "to_check": [each for each in mapping if each["column"] and not each["sure"]],
+        "unknown": [each for each in mapping if not each["column"]],
+        "reading": reading,
+        "sheet": sheet,
+        "sheets": [
+            {"name": each, "n": sum(e["sheet"] == each for e in reading.errors)}
+            for each in dict.fromkeys(s.sheet or s.name for s in sheets)
+        ],
+        "window": shown,
+        "rows": rows,
+        "top": top,
+        "before": max(1, top - ROWS) if top > 1 else None,
+        "after": top + ROWS if top + ROWS <= shown["of"] else None,
+        "chosen": chosen,
+        "following": following,
+        "errors_left": len(reading.errors),
         "chosen_text": mended.get(chosen["cell"], "") if chosen else "",
-        "suggestions": _suggestions(chosen), "rejected_rows": reading.rejected_rows[:50],
-        "mapping": mapping, "columns": kit.register.columns,
-        "teachable": lessons.teachable(chosen, kit.register)[0], "offers": lessons.offers(upload, reading) if may_learn(upload) else [],
+        "suggestions": _suggestions(chosen),
+        "rejected_rows": reading.rejected_rows[:50],
+        "mapping": mapping,
+        "columns": kit.register.columns,
+        "teachable": lessons.teachable(chosen, kit.register)[0],
+        "offers": lessons.offers(upload, reading) if may_learn(upload) else [],
         "next_door": _next_door(upload, reading, kit) if may_learn(upload) else [],
-        "pieces": _pieces(reading, kit), "registers": [furniture(each) for each in furnished()],
+        "pieces": _pieces(reading, kit),
+        "registers": [furniture(each) for each in furnished()],
     }
 
 
@@ -177,17 +249,43 @@ def _next_door(upload: Upload, reading: Reading, kit: Furniture) -> list[dict[st
     """What a neighbour took a heading for, beside what it is taken for here."""
     titles = {column.name: column.title for column in kit.register.columns}
     now = {entry["header"]: entry["column"] or "" for sheet in reading.sheets for entry in sheet.mapping}
-    return [{"heading": each.heading, "column": each.column, "place": each.organisation.name, "title": titles.get(each.column, _("（不收这一栏）")),
-             "now": titles.get(now[each.heading], _("没认出"))} for each in lessons.headings_next_door(upload, reading)]
+    return [
+        {
+            "heading": each.heading,
+            "column": each.column,
+            "place": each.organisation.name,
+            "title": titles.get(each.column, _("（不收这一栏）")),
+            "now": titles.get(now[each.heading], _("没认出")),
+        }
+        for each in lessons.headings_next_door(upload, reading)
+    ]
 
 
 def _pieces(reading: Reading, kit: Furniture) -> list[dict[str, Any]]:
     """The parts of the file, where there is more than one table to it or one that belongs to another register."""
     titles = {each: furniture(each).title for each in furnished()}
-    found = [{"name": sheet.name, "register": sheet.register, "title": titles.get(sheet.register, ""), "kind": sheet.kind, "accepted": sheet.accepted,
-              "note": sheet.note, "mine": sheet.register == kit.name} for sheet in reading.sheets if sheet.read]
-    return found if any(each["kind"] == "card" or not each["mine"] or each["name"] != sheet.sheet for each, sheet in
-                        zip(found, [s for s in reading.sheets if s.read], strict=True) if sheet.sheet) else []
+    found = [
+        {
+            "name": sheet.name,
+            "register": sheet.register,
+            "title": titles.get(sheet.register, ""),
+            "kind": sheet.kind,
+            "accepted": sheet.accepted,
+            "note": sheet.note,
+            "mine": sheet.register == kit.name,
+        }
+        for sheet in reading.sheets
+        if sheet.read
+    ]
+    return (
+        found
+        if any(
+            each["kind"] == "card" or not each["mine"] or each["name"] != sheet.sheet
+            for each, sheet in zip(found, [s for s in reading.sheets if s.read], strict=True)
+            if sheet.sheet
+        )
+        else []
+    )
 
 
 def _suggestions(error: dict[str, Any] | None) -> list[str]:
@@ -204,7 +302,11 @@ def _mapping(reading: Reading, kit: Furniture) -> list[dict[str, Any]]:
         for entry in sheet.mapping:
             if entry["header"] and entry["header"] not in seen:
                 column = kit.register.by_name.get(entry["column"] or "")
-                seen[entry["header"]] = {**entry, "title": column.title if column else "", "sure": entry["confidence"] >= 0.8}
+                seen[entry["header"]] = {
+                    **entry,
+                    "title": column.title if column else "",
+                    "sure": entry["confidence"] >= 0.8,
+                }
     return list(seen.values())
 
 
@@ -218,15 +320,26 @@ def _row(cell: str) -> int:
 def mend(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     """One cell, put right in place."""
     upload = _upload(here, pk)
-    sheet, cell, text = request.POST.get("sheet", ""), request.POST.get("cell", "").upper(), request.POST.get("text", "")
+    sheet, cell, text = (
+        request.POST.get("sheet", ""),
+        request.POST.get("cell", "").upper(),
+        request.POST.get("text", ""),
+    )
     letters = "".join(filter(str.isalpha, cell))
-    if not letters or whole(cell[len(letters):], 7) is None or column_number(letters) > 702:
+    if not letters or whole(cell[len(letters) :], 7) is None or column_number(letters) > 702:
         raise Http404(cell)
     try:
         error = next((e for e in intake.reading_of(upload).errors if e["sheet"] == sheet and e["cell"] == cell), None)
-        if error and request.POST.get("always") and may_learn(upload) and lessons.from_mend(here.person, upload, error, text):
+        if (
+            error
+            and request.POST.get("always")
+            and may_learn(upload)
+            and lessons.from_mend(here.person, upload, error, text)
+        ):
             intake.read_upload(None, upload.pk)
-            messages.success(request, _("记住了：“%(said)s”以后都这样读，本村别的文件也一样") % {"said": error["value"]})
+            messages.success(
+                request, _("记住了：“%(said)s”以后都这样读，本村别的文件也一样") % {"said": error["value"]}
+            )
             return redirect(f"{reverse('import', args=(pk,))}?{urlencode({'sheet': sheet})}")
         intake.mend_cell(here.person, upload, sheet, cell, text)
     except (IntakeError, Refused) as refused:
@@ -247,7 +360,9 @@ def headings(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     """Which heading is which column."""
     upload = _upload(here, pk)
     said = {key.removeprefix("heading:"): value for key, value in request.POST.items() if key.startswith("heading:")}
-    now = {entry["header"]: entry["column"] or "" for sheet in intake.reading_of(upload).sheets for entry in sheet.mapping}
+    now = {
+        entry["header"]: entry["column"] or "" for sheet in intake.reading_of(upload).sheets for entry in sheet.mapping
+    }
     changed = {heading: column for heading, column in said.items() if now.get(heading, "") != column}
     if not changed:
         messages.warning(request, _("没有改动"))
@@ -280,7 +395,10 @@ def learn(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
             if may_learn(other):
                 lessons.learn(here.person, other, kind, said, value)
                 intake.read_upload(None, other.pk)
-            messages.success(request, _("“%(sheet)s”交给了%(title)s，请在这里接着看") % {"sheet": said, "title": furniture(value).title})
+            messages.success(
+                request,
+                _("“%(sheet)s”交给了%(title)s，请在这里接着看") % {"sheet": said, "title": furniture(value).title},
+            )
             return redirect("import", other.pk)
         messages.success(request, _("记住了，已经照这样重新读过；本村下一个文件也这样读"))
     except (IntakeError, Refused, MappingError, UnwelcomeError) as error:
@@ -303,16 +421,42 @@ def learnt(request: HttpRequest, here: Here) -> HttpResponse:
     for heading in here.of(Heading).select_related("organisation").order_by("organisation", "pk")[:500]:
         kit = titles.get(heading.register)
         column = kit.register.by_name.get(heading.column) if kit else None
-        rows.append({"pk": heading.pk, "what": "heading", "place": heading.organisation, "kind": _("表头"), "said": heading.heading,
-                     "value": column.title if column else _("（不收这一栏）"), "register": kit.title if kit else heading.register})
+        rows.append(
+            {
+                "pk": heading.pk,
+                "what": "heading",
+                "place": heading.organisation,
+                "kind": _("表头"),
+                "said": heading.heading,
+                "value": column.title if column else _("（不收这一栏）"),
+                "register": kit.title if kit else heading.register,
+            }
+        )
     sorts = {"words": _("格子里的词"), "units": _("表头的单位"), "dates": _("日期写法"), "kinds": _("工作表的种类")}
     dates = {"january": _("2016.1 是1月"), "october": _("2016.1 是10月")}
     for lesson in here.of(Lesson).select_related("organisation", "by").order_by("organisation", "pk")[:500]:
         kit = titles.get(lesson.register)
-        value = titles[lesson.value].title if lesson.kind == KINDS and lesson.value in titles else dates.get(lesson.value, lesson.value)
-        rows.append({"pk": lesson.pk, "what": "lesson", "place": lesson.organisation, "kind": sorts[lesson.kind], "said": lesson.said or "2016.1",
-                     "value": value, "register": kit.title if kit else lesson.register, "by": lesson.by, "on": lesson.on})
-    return render(request, "kit/learnt.html", {"rows": rows, "registers": list(titles.values()), "own": here.place.is_collective})
+        value = (
+            titles[lesson.value].title
+            if lesson.kind == KINDS and lesson.value in titles
+            else dates.get(lesson.value, lesson.value)
+        )
+        rows.append(
+            {
+                "pk": lesson.pk,
+                "what": "lesson",
+                "place": lesson.organisation,
+                "kind": sorts[lesson.kind],
+                "said": lesson.said or "2016.1",
+                "value": value,
+                "register": kit.title if kit else lesson.register,
+                "by": lesson.by,
+                "on": lesson.on,
+            }
+        )
+    return render(
+        request, "kit/learnt.html", {"rows": rows, "registers": list(titles.values()), "own": here.place.is_collective}
+    )
 
 
 @require_POST
@@ -338,8 +482,11 @@ def accept(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     except IntakeError as error:
         messages.error(request, str(error))
         return redirect("import", pk)
-    messages.success(request, _("收下了：新增 %(added)s 份，更新 %(changed)s 份，没有变化 %(same)s 份。疑点已经查好")
-                     % {"added": upload.added, "changed": upload.changed, "same": upload.same})
+    messages.success(
+        request,
+        _("收下了：新增 %(added)s 份，更新 %(changed)s 份，没有变化 %(same)s 份。疑点已经查好")
+        % {"added": upload.added, "changed": upload.changed, "same": upload.same},
+    )
     return redirect(f"{reverse('records', args=(upload.register,))}?upload={upload.pk}")
 
 
@@ -374,5 +521,3 @@ def marked(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("import", pk)
     return as_file(data, f"{Path(upload.file.name).stem}_批注.xlsx")
-
-

@@ -58,8 +58,18 @@ def of_record(request: HttpRequest, here: Here, register: str, pk: int) -> HttpR
     offers = letters.offers(kit, record, today())
     if not offers:
         raise Http404(_("这个台账没有文书"))
-    return render(request, "kit/record_letters.html", {
-        "kit": kit, "record": record, "offers": offers, "fits": any(each.cause for each in offers), "made": letters.letters_of(record), "may": here.may("edit", record.organisation)})
+    return render(
+        request,
+        "kit/record_letters.html",
+        {
+            "kit": kit,
+            "record": record,
+            "offers": offers,
+            "fits": any(each.cause for each in offers),
+            "made": letters.letters_of(record),
+            "may": here.may("edit", record.organisation),
+        },
+    )
 
 
 @require_GET
@@ -73,15 +83,35 @@ def show(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     record = here.scope.of(kit.model).select_related("organisation").filter(pk=number).first() if kit else None
     told: list[str] = []
     if kit is not None and record is not None and kit.road.limitation and letter.what.counts:
-        told = list(kit.road.limitation(record, list(Receipt.objects.filter(record=letter.record)), letters.letters_of(record), now))
-    return render(request, "kit/letter.html", {
-        "letter": letter, "sheet": desk.sheet(letter), "kit": kit, "record": record, "now": now, "powers": powers, "told": told, "ways": Letter.Way.choices,
-        "answers": Letter.Answer.choices, "identity": letters.wants_identity(letter) and "personal" in powers, "late": _late(letter, record, now)})
+        told = list(
+            kit.road.limitation(
+                record, list(Receipt.objects.filter(record=letter.record)), letters.letters_of(record), now
+            )
+        )
+    return render(
+        request,
+        "kit/letter.html",
+        {
+            "letter": letter,
+            "sheet": desk.sheet(letter),
+            "kit": kit,
+            "record": record,
+            "now": now,
+            "powers": powers,
+            "told": told,
+            "ways": Letter.Way.choices,
+            "answers": Letter.Answer.choices,
+            "identity": letters.wants_identity(letter) and "personal" in powers,
+            "late": _late(letter, record, now),
+        },
+    )
 
 
 def _late(letter: Letter, record: Any, now: date) -> bool:
     """Served, its days over, no answer, and where it asked for money, the money still owed."""
-    waits = letter.served_on is not None and not letter.answer and letter.answer_by is not None and letter.answer_by < now
+    waits = (
+        letter.served_on is not None and not letter.answer and letter.answer_by is not None and letter.answer_by < now
+    )
     return waits and (not letter.what.counts or record is None or record.owed_fen > 0)
 
 
@@ -120,7 +150,11 @@ def serve(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
         if given is None:
             raise LetterError(_("请交送达证明：签了字的送达回证、快递签收单、公证书或者报纸的照片"))
         on = date.fromisoformat(post.get("on", ""))
-        letters.serve(here.person, Delivery(letter, post.get("way", ""), on, given.name or "", given.read(), post.get("mark", "")[:200]), post.get("why", ""))
+        letters.serve(
+            here.person,
+            Delivery(letter, post.get("way", ""), on, given.name or "", given.read(), post.get("mark", "")[:200]),
+            post.get("why", ""),
+        )
         messages.success(request, _("记下了；从送达那天起，诉讼时效重新计算") if letter.what.counts else _("记下了"))
     except (LetterError, UnwelcomeError) as error:
         messages.error(request, str(error))
@@ -134,7 +168,9 @@ def serve(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
 def answer(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     letter, post = here.get(Letter, pk=pk), request.POST
     try:
-        letters.answer(here.person, letter, post.get("answer", ""), date.fromisoformat(post.get("on", "")), post.get("note", ""))
+        letters.answer(
+            here.person, letter, post.get("answer", ""), date.fromisoformat(post.get("on", "")), post.get("note", "")
+        )
         messages.success(request, _("答复记下了"))
     except LetterError as error:
         messages.error(request, str(error))
@@ -155,16 +191,39 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
     rows = here.of(Letter).select_related("organisation").defer("words")
     waits = rows.filter(kind__in=served, served_on__isnull=False, answer="")
     owing = _owing(here)
-    settled = [pk for pk, record in waits.filter(kind__in=[name for name, kind in kinds().items() if kind.counts]).order_by().values_list("pk", "record") if record not in owing]
+    settled = [
+        pk
+        for pk, record in waits.filter(kind__in=[name for name, kind in kinds().items() if kind.counts])
+        .order_by()
+        .values_list("pk", "record")
+        if record not in owing
+    ]
     waits = waits.exclude(pk__in=settled)
-    sets = {"unserved": rows.filter(kind__in=served, served_on=None), "waiting": waits.filter(answer_by__gte=now), "late": waits.filter(answer_by__lt=now), "all": rows}
+    sets = {
+        "unserved": rows.filter(kind__in=served, served_on=None),
+        "waiting": waits.filter(answer_by__gte=now),
+        "late": waits.filter(answer_by__lt=now),
+        "all": rows,
+    }
     counts = {name: each.count() for name, each in sets.items()}
     shown = Paginator(sets.get(tab, sets["all"]), PAGE).get_page(request.GET.get("page"))
     titles = (("unserved", _("待送达")), ("waiting", _("等答复")), ("late", _("逾期没有答复")), ("all", _("全部")))
-    return render(request, "kit/letters.html", {
-        "page": shown, "tab": tab if tab in sets else "all", "tabs": [(name, title, counts[name]) for name, title in titles], "now": now, "owing": owing, "debts": _debts(here),
-        "may_list": letters.may_list(here.person, here.place), "may_edit": here.may("edit"), "registers": [furniture(name) for name in furnished() if furniture(name).road.letters],
-        "code": here.place.code})
+    return render(
+        request,
+        "kit/letters.html",
+        {
+            "page": shown,
+            "tab": tab if tab in sets else "all",
+            "tabs": [(name, title, counts[name]) for name, title in titles],
+            "now": now,
+            "owing": owing,
+            "debts": _debts(here),
+            "may_list": letters.may_list(here.person, here.place),
+            "may_edit": here.may("edit"),
+            "registers": [furniture(name) for name in furnished() if furniture(name).road.letters],
+            "code": here.place.code,
+        },
+    )
 
 
 def _owing(here: Here) -> set[str]:
@@ -172,7 +231,10 @@ def _owing(here: Here) -> set[str]:
     found: set[str] = set()
     for name in furnished():
         if furniture(name).road.demanded:
-            found |= {f"{name}:{pk}" for pk in here.of(furniture(name).model).filter(owed_fen__gt=0).order_by().values_list("pk", flat=True)}
+            found |= {
+                f"{name}:{pk}"
+                for pk in here.of(furniture(name).model).filter(owed_fen__gt=0).order_by().values_list("pk", flat=True)
+            }
     return found
 
 
@@ -187,10 +249,19 @@ def _debts(here: Here) -> list[dict[str, Any]]:
         asked = letters.demanded_lately(here.scope.within(here.place), name, today())
         counts = rows.exclude(pk__in=asked).order_by().values_list("organisation").annotate(n=Count("pk"))
         places = Organisation.objects.in_bulk([place for place, _n in counts])
-        out = dict(here.of(Letter).filter(kind="demand", served_on=None).order_by().values_list("organisation").annotate(n=Count("pk")))
+        out = dict(
+            here.of(Letter)
+            .filter(kind="demand", served_on=None)
+            .order_by()
+            .values_list("organisation")
+            .annotate(n=Count("pk"))
+        )
         places |= Organisation.objects.in_bulk([each for each in out if each not in places])
         left = dict(counts)
-        lines += [{"place": place, "n": left.get(pk, 0), "out": out.get(pk, 0), "register": name, "may": may.covers(place)} for pk, place in places.items()]
+        lines += [
+            {"place": place, "n": left.get(pk, 0), "out": out.get(pk, 0), "register": name, "may": may.covers(place)}
+            for pk, place in places.items()
+        ]
     return sorted(lines, key=lambda line: (-line["n"], line["place"].path))
 
 
@@ -203,7 +274,9 @@ def batch(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     records = letters.in_debt(here.scope, place, register)[:LETTERS_AT_ONCE]
     try:
         made = letters.make_many(here.person, place, records, "demand") if records else []
-        messages.success(request, _("做好了 %(n)s 份催收通知书") % {"n": len(made)}) if made else messages.info(request, _("这里没有要催收的：不欠，或者一年里已经催过"))
+        messages.success(request, _("做好了 %(n)s 份催收通知书") % {"n": len(made)}) if made else messages.info(
+            request, _("这里没有要催收的：不欠，或者一年里已经催过")
+        )
     except LetterError as error:
         messages.error(request, str(error))
     return redirect("letters")
@@ -214,7 +287,12 @@ def batch(request: HttpRequest, here: Here, code: str) -> HttpResponse:
 def together(request: HttpRequest, here: Here, code: str, ending: str) -> HttpResponse:
     """All demands of a village that wait to be served: one PDF, each on pages of its own, or a zip of Word files."""
     place = here.get(Organisation, code=code)
-    waiting = list(here.scope.of(Letter).filter(organisation=place, kind="demand", served_on=None).select_related("organisation").order_by("year", "number")[:LETTERS_AT_ONCE])
+    waiting = list(
+        here.scope.of(Letter)
+        .filter(organisation=place, kind="demand", served_on=None)
+        .select_related("organisation")
+        .order_by("year", "number")[:LETTERS_AT_ONCE]
+    )
     if not waiting:
         messages.info(request, _("没有待送达的催收通知书；先做，再一起打印"))
         return redirect("letters")
@@ -255,7 +333,9 @@ def _kind(name: str) -> Kind:
 def _seen(here: Here) -> Any:
     """The forms of the places above, which hold here, and of those below."""
     within = here.scope.within(here.place).organisations
-    return Form.objects.filter(Q(organisation__in=here.place.above) | Q(organisation__in=within.values("pk"))).select_related("organisation", "proposed_by", "decided_by")
+    return Form.objects.filter(
+        Q(organisation__in=here.place.above) | Q(organisation__in=within.values("pk"))
+    ).select_related("organisation", "proposed_by", "decided_by")
 
 
 @require_GET
@@ -294,13 +374,31 @@ def one_form(request: HttpRequest, here: Here, kind: str) -> HttpResponse:
     except FormError as error:
         blocks, told = [], told or list(error.sentences)
     may = scope(here.person, "policy")
-    lines = [{"form": each, "mine": each.proposed_by_id == here.person.pk, "may": may.covers(each.organisation)} for each in rows]
-    return render(request, "kit/letter_form.html", {
-        "kind": what, "held": held, "chosen": chosen, "text": text, "told": [{"where": what.title, "what": each} for each in told], "blocks": blocks, "place": here.place,
-        "own": held is not None and held.organisation_id == here.place.pk, "may": may.covers(here.place), "real": bool(request.GET.get("real")), "tried": request.method == "POST" and not told,
-        "waiting": [line for line in lines if line["form"].state == Form.State.PROPOSED], "decided": [line for line in lines if line["form"].state != Form.State.PROPOSED],
-        "note": request.POST.get("note", ""),
-    }, status=400 if told else 200)
+    lines = [
+        {"form": each, "mine": each.proposed_by_id == here.person.pk, "may": may.covers(each.organisation)}
+        for each in rows
+    ]
+    return render(
+        request,
+        "kit/letter_form.html",
+        {
+            "kind": what,
+            "held": held,
+            "chosen": chosen,
+            "text": text,
+            "told": [{"where": what.title, "what": each} for each in told],
+            "blocks": blocks,
+            "place": here.place,
+            "own": held is not None and held.organisation_id == here.place.pk,
+            "may": may.covers(here.place),
+            "real": bool(request.GET.get("real")),
+            "tried": request.method == "POST" and not told,
+            "waiting": [line for line in lines if line["form"].state == Form.State.PROPOSED],
+            "decided": [line for line in lines if line["form"].state != Form.State.PROPOSED],
+            "note": request.POST.get("note", ""),
+        },
+        status=400 if told else 200,
+    )
 
 
 def _form_said(request: HttpRequest) -> str:
@@ -317,15 +415,25 @@ def _form_done(request: HttpRequest, here: Here, what: Kind, text: str) -> bool:
     """One deed. False where the form is only to be looked at."""
     deed, note = request.POST.get("deed", ""), request.POST.get("note", "")
     if deed in ("propose", "back"):
-        with commit(here.person, here.place, "policy", "提出文书范本" if deed == "propose" else "提出改回上级范本", note=note) as act:
+        with commit(
+            here.person, here.place, "policy", "提出文书范本" if deed == "propose" else "提出改回上级范本", note=note
+        ) as act:
             desk.propose(act, what, text if deed == "propose" else "", note)
         messages.success(request, _("提出了；另一个人批准以后才用"))
         return True
     if deed in ("approve", "refuse"):
-        wanted = next((each for each in _seen(here).filter(kind=what.name) if str(each.pk) == request.POST.get("form")), None)
+        wanted = next(
+            (each for each in _seen(here).filter(kind=what.name) if str(each.pk) == request.POST.get("form")), None
+        )
         if wanted is None:
             raise Http404(_("没有这一份"))
-        with commit(here.person, wanted.organisation, "policy", "批准文书范本" if deed == "approve" else "不批准文书范本", note=request.POST.get("why", "")) as act:
+        with commit(
+            here.person,
+            wanted.organisation,
+            "policy",
+            "批准文书范本" if deed == "approve" else "不批准文书范本",
+            note=request.POST.get("why", ""),
+        ) as act:
             desk.decide(act, wanted, deed == "approve", request.POST.get("why", ""))
         messages.success(request, _("定了"))
         return True
@@ -337,7 +445,11 @@ def _example(here: Here, what: Kind, real: str | None) -> form.Facts:
     for name in furnished() if real and what.of == "record" else ():
         kit = furniture(name)
         writes = next((each for each in kit.road.letters if each.kind == what.name), None)
-        record = here.of(kit.model).select_related("organisation").order_by("-owed_fen", "-severity", "pk").first() if writes else None
+        record = (
+            here.of(kit.model).select_related("organisation").order_by("-owed_fen", "-severity", "pk").first()
+            if writes
+            else None
+        )
         if writes is not None and record is not None:
             return writes.facts(letters.asked(kit, record, today()))
     return what.sample
@@ -354,4 +466,9 @@ def form_file(request: HttpRequest, here: Here, kind: str, ending: str) -> HttpR
     text = shown.text if shown is not None and shown.text else what.own_form
     if ending == "docx":
         return _as("docx", [Sheet("", what.title, form.read(text))], f"{what.title}_范本", False)
-    return _as(ending, [Sheet(_("样张"), what.title, form.revealed(form.fill(text, what.sample), None))], f"{what.title}_样张", False)
+    return _as(
+        ending,
+        [Sheet(_("样张"), what.title, form.revealed(form.fill(text, what.sample), None))],
+        f"{what.title}_样张",
+        False,
+    )

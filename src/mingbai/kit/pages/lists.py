@@ -49,7 +49,9 @@ def index(request: HttpRequest, here: Here, register: str) -> HttpResponse:
     query = request.GET.dict()
     everything = _place(here, query).of(kit.model)
     rows = chosen(kit, everything, query, now)
-    totals = rows.order_by().aggregate(n=Count("pk"), amount=Sum("amount_fen"), owed=Sum("owed_fen"), recovered=Sum("recovered_fen"))
+    totals = rows.order_by().aggregate(
+        n=Count("pk"), amount=Sum("amount_fen"), owed=Sum("owed_fen"), recovered=Sum("recovered_fen")
+    )
     pages = Paginator(rows.values_list("pk", flat=True), PAGE)  # narrow rows sort fast; only those shown are read whole
     pages.count = totals["n"]
     columns = [kit.register.by_name[name] for name in kit.road.list_columns if name in kit.register.by_name]
@@ -57,20 +59,53 @@ def index(request: HttpRequest, here: Here, register: str) -> HttpResponse:
     whole = kit.model._default_manager.select_related("organisation").in_bulk(shown)
     records = [whole[pk] for pk in shown]
     filters = [
-        {"name": name, "title": _(title), "values": [(value, _(each[0])) for value, each in values.items()], "now": query.get(name, "")}
+        {
+            "name": name,
+            "title": _(title),
+            "values": [(value, _(each[0])) for value, each in values.items()],
+            "now": query.get(name, ""),
+        }
         for name, (title, values) in CHOICES.items()
     ]
-    filters.append({"name": "light", "title": _("期限"), "values": [(v, _(each[0])) for v, each in lights(now).items()], "now": query.get("light", "")})
-    filters.append({"name": "klass", "title": _("类别"), "values": [(k, f"{k} {_(c.title)}") for k, c in kit.road.classes.items() if not c.secret],
-                    "now": query.get("klass", "")})
+    filters.append(
+        {
+            "name": "light",
+            "title": _("期限"),
+            "values": [(v, _(each[0])) for v, each in lights(now).items()],
+            "now": query.get("light", ""),
+        }
+    )
+    filters.append(
+        {
+            "name": "klass",
+            "title": _("类别"),
+            "values": [(k, f"{k} {_(c.title)}") for k, c in kit.road.classes.items() if not c.secret],
+            "now": query.get("klass", ""),
+        }
+    )
     sheets = publish.covered(register, {row.organisation_id for row in records})
     context = {
-        "kit": kit, "page": shown, "rows": [_line(kit, row, columns, sheets.get(row.organisation_id), now) for row in records], "columns": columns, "totals": totals, "query": query,
-        "filters": filters, "said": [(words, _without(query, name)) for name, words in said(query, now)], "kept": [(name, query[name]) for name in ("rule", "upload", "cell", "party", "place", "sort") if query.get(name)],
-        "empty": not totals["n"] and not everything.exists(), "many": here.place.level != "village",
-        "may_import": here.may("import"), "may_edit": here.may("edit"), "may_export": here.may("export"), "may_confirm": here.may("confirm"),
+        "kit": kit,
+        "page": shown,
+        "rows": [_line(kit, row, columns, sheets.get(row.organisation_id), now) for row in records],
+        "columns": columns,
+        "totals": totals,
+        "query": query,
+        "filters": filters,
+        "said": [(words, _without(query, name)) for name, words in said(query, now)],
+        "kept": [
+            (name, query[name]) for name in ("rule", "upload", "cell", "party", "place", "sort") if query.get(name)
+        ],
+        "empty": not totals["n"] and not everything.exists(),
+        "many": here.place.level != "village",
+        "may_import": here.may("import"),
+        "may_edit": here.may("edit"),
+        "may_export": here.may("export"),
+        "may_confirm": here.may("confirm"),
         "can_clean": here.may("confirm") and here.place.level == Organisation.Level.VILLAGE,
-        "clean_count": everything.filter(klass="", open_findings=0, confirmed_findings=0).count() if here.may("confirm") else 0,
+        "clean_count": everything.filter(klass="", open_findings=0, confirmed_findings=0).count()
+        if here.may("confirm")
+        else 0,
     }
     return render(request, "kit/list.html", context)
 
@@ -88,9 +123,21 @@ def _place(here: Here, query: dict[str, str]) -> Here:
 
 
 def _line(kit: Furniture, row: Record, columns: list[Any], sheet: Notice | None, now: date) -> dict[str, Any]:
-    cells = [{"text": shown(column, getattr(row, column.name), uncovered=False).removesuffix(" 亩"), "number": column.kind in ("money", "area", "count"),
-              "date": column.kind == "date"} for column in columns if column.name != "title"]
-    return {"row": row, "cells": cells, "steps": steps(kit, row, sheet, now), "url": reverse("record", args=(kit.name, row.pk))}
+    cells = [
+        {
+            "text": shown(column, getattr(row, column.name), uncovered=False).removesuffix(" 亩"),
+            "number": column.kind in ("money", "area", "count"),
+            "date": column.kind == "date",
+        }
+        for column in columns
+        if column.name != "title"
+    ]
+    return {
+        "row": row,
+        "cells": cells,
+        "steps": steps(kit, row, sheet, now),
+        "url": reverse("record", args=(kit.name, row.pk)),
+    }
 
 
 def steps(kit: Furniture, row: Record, sheet: Notice | None, now: date) -> list[dict[str, Any]]:
@@ -100,11 +147,25 @@ def steps(kit: Furniture, row: Record, sheet: Notice | None, now: date) -> list[
     right = checked and (not row.irregular or row.rectified)
     late = row.deadline is not None and row.deadline < now and not right
     return [
-        {"title": _("清查"), "state": "done" if checked else "now", "note": row.klass and _(kit.road.classes[row.klass].title)},
-        {"title": _("规范"), "state": "done" if right else "late" if late else "now" if checked else "todo", "note": ""},
-        {"title": _("公示"), "state": "todo" if not on_it or sheet is None else "done" if sheet.full(now) else "now",
-         "note": _("%(number)s，%(first)s 至 %(last)s") % {"number": sheet.number, "first": sheet.first_day, "last": sheet.last_day} if on_it and sheet else "",
-         "url": reverse("notice", args=(sheet.pk,)) if on_it and sheet else ""},
+        {
+            "title": _("清查"),
+            "state": "done" if checked else "now",
+            "note": row.klass and _(kit.road.classes[row.klass].title),
+        },
+        {
+            "title": _("规范"),
+            "state": "done" if right else "late" if late else "now" if checked else "todo",
+            "note": "",
+        },
+        {
+            "title": _("公示"),
+            "state": "todo" if not on_it or sheet is None else "done" if sheet.full(now) else "now",
+            "note": _("%(number)s，%(first)s 至 %(last)s")
+            % {"number": sheet.number, "first": sheet.first_day, "last": sheet.last_day}
+            if on_it and sheet
+            else "",
+            "url": reverse("notice", args=(sheet.pk,)) if on_it and sheet else "",
+        },
     ]
 
 
@@ -145,8 +206,9 @@ def bulk(request: HttpRequest, here: Here, register: str) -> HttpResponse:
         done = 0
         for place in _places(rows.filter(klass="", open_findings=0, confirmed_findings=0)):
             done += cases.pass_clean(here.person, place, kit.name, picked or None)
-        messages.success(request, _("%(n)s 份没有疑点的合同定为“合法合规”") % {"n": done}) if done else messages.warning(
-            request, _("没有可以这样定的：要没有待认定和已认定的疑点，而且还没有定类别"))
+        messages.success(
+            request, _("%(n)s 份没有疑点的合同定为“合法合规”") % {"n": done}
+        ) if done else messages.warning(request, _("没有可以这样定的：要没有待认定和已认定的疑点，而且还没有定类别"))
     else:
         messages.error(request, _("没有这个批量步骤"))
     return redirect(back)
@@ -154,4 +216,3 @@ def bulk(request: HttpRequest, here: Here, register: str) -> HttpResponse:
 
 def _places(rows: QuerySet[Any]) -> QuerySet[Organisation]:
     return Organisation.objects.filter(pk__in=rows.order_by().values("organisation").distinct())
-

@@ -40,15 +40,39 @@ def published_registers() -> list[str]:
 def index(request: HttpRequest, here: Here) -> HttpResponse:
     """The calendar of what is due, drafts that wait, what is up, objections that wait."""
     now = today()
-    notices = here.of(Notice).select_related("organisation", "replaces").defer("content", "body", "records").prefetch_related("replaced_by")
+    notices = (
+        here.of(Notice)
+        .select_related("organisation", "replaces")
+        .defer("content", "body", "records")
+        .prefetch_related("replaced_by")
+    )
     up = list(notices.filter(state=Notice.State.PUBLISHED, last_day__gte=now).order_by("last_day", "pk")[:SEEN])
-    waiting = here.of(Objection).filter(state=Objection.State.OPEN).select_related("organisation", "notice").defer("notice__content", "notice__body", "notice__records").order_by("due", "pk")
-    photos = set(Attachment.objects.filter(record__in=[each.key for each in up], label=desk.PHOTO).values_list("record", flat=True))
+    waiting = (
+        here.of(Objection)
+        .filter(state=Objection.State.OPEN)
+        .select_related("organisation", "notice")
+        .defer("notice__content", "notice__body", "notice__records")
+        .order_by("due", "pk")
+    )
+    photos = set(
+        Attachment.objects.filter(record__in=[each.key for each in up], label=desk.PHOTO).values_list(
+            "record", flat=True
+        )
+    )
     context = {
-        "due": _due(here, now)[:SEEN], "drafts": notices.filter(state__in=(Notice.State.DRAFT, Notice.State.RETURNED)).order_by("-pk")[:SEEN],
-        "up": [{"notice": each, "left": (each.last_day - now).days, "photo": each.key in photos} for each in up if each.successor is None and each.down_on is None],
-        "over": notices.filter(state=Notice.State.PUBLISHED, last_day__lt=now)[:20], "objections": waiting[:SEEN], "now": now,
-        "may_publish": here.may("publish"), "may_sign": here.may("sign"), "published": [furniture(name) for name in published_registers()],
+        "due": _due(here, now)[:SEEN],
+        "drafts": notices.filter(state__in=(Notice.State.DRAFT, Notice.State.RETURNED)).order_by("-pk")[:SEEN],
+        "up": [
+            {"notice": each, "left": (each.last_day - now).days, "photo": each.key in photos}
+            for each in up
+            if each.successor is None and each.down_on is None
+        ],
+        "over": notices.filter(state=Notice.State.PUBLISHED, last_day__lt=now)[:20],
+        "objections": waiting[:SEEN],
+        "now": now,
+        "may_publish": here.may("publish"),
+        "may_sign": here.may("sign"),
+        "published": [furniture(name) for name in published_registers()],
     }
     return render(request, "kit/notices.html", context)
 
@@ -60,7 +84,13 @@ def _due(here: Here, now: date) -> list[dict[str, Any]]:
         kit = furniture(name)
         counts = dict(here.of(kit.model).order_by().values_list("organisation").annotate(n=Count("pk")))
         last: dict[int, Any] = {}
-        for notice in here.of(Notice).filter(register=name, kind=Notice.Kind.SHEET).exclude(state=Notice.State.RETURNED).order_by("pk").defer("content", "body", "records"):
+        for notice in (
+            here.of(Notice)
+            .filter(register=name, kind=Notice.Kind.SHEET)
+            .exclude(state=Notice.State.RETURNED)
+            .order_by("pk")
+            .defer("content", "body", "records")
+        ):
             last[notice.organisation_id] = notice
         for place in Organisation.objects.filter(pk__in=counts):
             was = last.get(place.pk)
@@ -70,7 +100,17 @@ def _due(here: Here, now: date) -> list[dict[str, Any]]:
             grown = was is not None and was.lines != counts[place.pk]
             down = was is not None and was.down_on is not None
             if by is None or grown or down or by <= now + timedelta(days=14):
-                lines.append({"place": place, "kit": kit, "by": by, "was": was, "grown": grown, "down": down, "records": counts[place.pk]})
+                lines.append(
+                    {
+                        "place": place,
+                        "kit": kit,
+                        "by": by,
+                        "was": was,
+                        "grown": grown,
+                        "down": down,
+                        "records": counts[place.pk],
+                    }
+                )
     return sorted(lines, key=lambda line: (line["by"] or date.min, line["place"].path))
 
 
@@ -84,8 +124,16 @@ def draft(request: HttpRequest, here: Here, register: str) -> HttpResponse:
         raise Http404(_("没有这一种公示"))
     replaces = here.get(Notice, pk=request.POST["replaces"]) if request.POST.get("replaces") else None
     try:
-        made = desk.draft(here.person, place, register, kind, publish.title(place, register, kind), publish.MAKES[kind](place, register),
-                          replaces=replaces, why=request.POST.get("why", ""))
+        made = desk.draft(
+            here.person,
+            place,
+            register,
+            kind,
+            publish.title(place, register, kind),
+            publish.MAKES[kind](place, register),
+            replaces=replaces,
+            why=request.POST.get("why", ""),
+        )
     except desk.NoticeError as error:
         messages.error(request, str(error))
         return redirect("notice", replaces.pk) if replaces else redirect("notices")
@@ -105,11 +153,24 @@ def show(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     uncovered = request.session.get("objector") if "objector" in powers else None
     days = required("display", now)
     context = {
-        "notice": notice, "sheet": sheet(published), "digest": desk.to_sign(notice), "powers": powers, "now": now, "days": days,
+        "notice": notice,
+        "sheet": sheet(published),
+        "digest": desk.to_sign(notice),
+        "powers": powers,
+        "now": now,
+        "days": days,
         "barred": desk.bars(here.person, notice) if "sign" in powers else "",
         "photos": Attachment.objects.filter(record=notice.key, label=desk.PHOTO).select_related("by"),
-        "objections": [{"it": each, "late": objections.overdue(each), "who": (each.name, each.phone) if uncovered == each.pk else None} for each in mine],
-        "corrections": list(notice.replaced_by.filter(state=Notice.State.PUBLISHED)), "full": notice.full(now),
+        "objections": [
+            {
+                "it": each,
+                "late": objections.overdue(each),
+                "who": (each.name, each.phone) if uncovered == each.pk else None,
+            }
+            for each in mine
+        ],
+        "corrections": list(notice.replaced_by.filter(state=Notice.State.PUBLISHED)),
+        "full": notice.full(now),
         "address": request.build_absolute_uri(reverse("public-notice", args=(notice.number,))) if notice.number else "",
     }
     return render(request, "kit/notice.html", context)
@@ -128,7 +189,12 @@ def _noted(request: HttpRequest, pk: int, work: Any, done: str) -> HttpResponse:
 @page("sign")
 def sign(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     notice = here.get(Notice, pk=pk)
-    return _noted(request, pk, lambda: desk.sign(here.person, notice, request.POST.get("digest", "")), _("签过字，公示开始了。请打印出来贴上墙，拍照交回来"))
+    return _noted(
+        request,
+        pk,
+        lambda: desk.sign(here.person, notice, request.POST.get("digest", "")),
+        _("签过字，公示开始了。请打印出来贴上墙，拍照交回来"),
+    )
 
 
 @require_POST
@@ -146,7 +212,9 @@ def photo(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     if given is None:
         messages.error(request, _("请选一张公示栏的照片"))
         return redirect("notice", pk)
-    return _noted(request, pk, lambda: desk.photograph(here.person, notice, given.name or "", given.read()), _("照片收下了"))
+    return _noted(
+        request, pk, lambda: desk.photograph(here.person, notice, given.name or "", given.read()), _("照片收下了")
+    )
 
 
 @require_POST
@@ -159,7 +227,12 @@ def take_down(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     except ValueError:
         messages.error(request, _("写明哪一天取下的，例如 2026-03-05"))
         return redirect("notice", pk)
-    return _noted(request, pk, lambda: desk.take_down(here.person, notice, on, request.POST.get("why", "")), _("记下了。天数没有满，请改好以后重新公示"))
+    return _noted(
+        request,
+        pk,
+        lambda: desk.take_down(here.person, notice, on, request.POST.get("why", "")),
+        _("记下了。天数没有满，请改好以后重新公示"),
+    )
 
 
 @require_POST
@@ -169,9 +242,18 @@ def write_down(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     notice = here.get(Notice, pk=pk)
     line = whole(request.POST.get("line", ""), 9)
     try:
-        made, word = objections.object_to(notice, -1 if line is None else line, request.POST.get("text", ""), name=request.POST.get("name", ""),
-                                          phone=request.POST.get("phone", ""), person=here.person)
-        messages.success(request, _("登记了。请把回执号 %(number)s 和查询码 %(word)s 写给提出的人") % {"number": made.number, "word": word})
+        made, word = objections.object_to(
+            notice,
+            -1 if line is None else line,
+            request.POST.get("text", ""),
+            name=request.POST.get("name", ""),
+            phone=request.POST.get("phone", ""),
+            person=here.person,
+        )
+        messages.success(
+            request,
+            _("登记了。请把回执号 %(number)s 和查询码 %(word)s 写给提出的人") % {"number": made.number, "word": word},
+        )
     except objections.ObjectionError as error:
         messages.error(request, str(error))
     return redirect("notice", pk)
@@ -183,7 +265,12 @@ def answer(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     objection = here.get(Objection, pk=pk)
     chosen = request.POST.get("correction", "")
     correction = here.get(Notice, pk=chosen) if chosen else None
-    return _noted(request, objection.notice_id, lambda: objections.answer(here.person, objection, request.POST.get("answer", ""), correction), _("答复了"))
+    return _noted(
+        request,
+        objection.notice_id,
+        lambda: objections.answer(here.person, objection, request.POST.get("answer", ""), correction),
+        _("答复了"),
+    )
 
 
 @require_POST

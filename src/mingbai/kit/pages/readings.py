@@ -36,7 +36,10 @@ def show(request: HttpRequest, here: Here, register: str, pk: int, rule: str) ->
         try:
             asked[name] = _day(request.GET.get(name, ""))
         except ValueError:
-            asked[name], wrong = None, _("“%(said)s”不是日期；请写成 2021-01-01") % {"said": request.GET.get(name, "")[:20]}
+            asked[name], wrong = (
+                None,
+                _("“%(said)s”不是日期；请写成 2021-01-01") % {"said": request.GET.get(name, "")[:20]},
+            )
     code = request.GET.get("under", "")
     under = here.get(Organisation, code=code) if code else None
     statute = law(kit.name, policy_of(kit, record.organisation, now))
@@ -49,11 +52,27 @@ def show(request: HttpRequest, here: Here, register: str, pk: int, rule: str) ->
     each: list[dict[str, Any]] = []
     for day, found in zip(days, periods, strict=True):
         each.append({"day": day, "reading": _shown(found), "differs": as_it_is.differs(found)})
-    return render(request, "kit/reading.html", {
-        "kit": kit, "record": record, "rule": tested, "now": _shown(as_it_is), "other": _shown(other) if other else None, "differs": as_it_is.differs(other) if other else (),
-        "each": each, "places": _places(here, kit, now), "query": request.GET.dict(), "wrong": wrong, "of_today": tested.law_of == "today",
-        "deed": {"vote_day": _("假如会是这一天开的"), "shown_from": _("假如是从这一天起公示的")}.get(tested.law_of, _("假如是这一天签的")),
-    }, status=400 if wrong else 200)
+    return render(
+        request,
+        "kit/reading.html",
+        {
+            "kit": kit,
+            "record": record,
+            "rule": tested,
+            "now": _shown(as_it_is),
+            "other": _shown(other) if other else None,
+            "differs": as_it_is.differs(other) if other else (),
+            "each": each,
+            "places": _places(here, kit, now),
+            "query": request.GET.dict(),
+            "wrong": wrong,
+            "of_today": tested.law_of == "today",
+            "deed": {"vote_day": _("假如会是这一天开的"), "shown_from": _("假如是从这一天起公示的")}.get(
+                tested.law_of, _("假如是这一天签的")
+            ),
+        },
+        status=400 if wrong else 200,
+    )
 
 
 def _day(text: str) -> date | None:
@@ -66,7 +85,20 @@ def _day(text: str) -> date | None:
 
 
 def _shown(reading: Reading) -> dict[str, Any]:
-    return {"reading": reading, "answer": reading.answer, "laws": [{"cite": str(each), "text": each.says, "since": each.since, "until": each.until, "younger": reading.day is not None and each.since > reading.day} for each in reading.articles]}
+    return {
+        "reading": reading,
+        "answer": reading.answer,
+        "laws": [
+            {
+                "cite": str(each),
+                "text": each.says,
+                "since": each.since,
+                "until": each.until,
+                "younger": reading.day is not None and each.since > reading.day,
+            }
+            for each in reading.articles
+        ],
+    }
 
 
 def _places(here: Here, kit: Furniture, now: date) -> list[Organisation]:

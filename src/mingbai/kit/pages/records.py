@@ -59,24 +59,50 @@ def show(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRespon
     kit, record = find(here, register, pk)
     now, powers = today(), here.powers(record.organisation)
     findings = list(Finding.objects.filter(register=register, record=pk).select_related("by"))
-    case = Case.objects.filter(register=register, record=pk, secret=False).select_related("responsible", "cell").order_by("-pk").first()
+    case = (
+        Case.objects.filter(register=register, record=pk, secret=False)
+        .select_related("responsible", "cell")
+        .order_by("-pk")
+        .first()
+    )
     after = after_events(kit, record, now)
     attachments = list(Attachment.objects.filter(record=record.key).select_related("by"))
     receipts = list(Receipt.objects.filter(record=record.key))
     uncovered = request.session.get(UNCOVERED) == record.key and "personal" in powers
     elsewhere = sources(record)
-    typed_row = {column.name: ymd(value) if isinstance(value := getattr(record, column.name), date) else value for column in kit.register.columns if column.kind not in SEALED}
+    typed_row = {
+        column.name: ymd(value) if isinstance(value := getattr(record, column.name), date) else value
+        for column in kit.register.columns
+        if column.kind not in SEALED
+    }
     statute = law(register, policy_of(kit, record.organisation, now)) if kit.rulebook and findings else None
     context: dict[str, Any] = {
-        "kit": kit, "record": record, "now": now, "powers": powers, "steps": steps(kit, record, publish.covered(register, [record.organisation_id]).get(record.organisation_id), now), "uncovered": uncovered,
+        "kit": kit,
+        "record": record,
+        "now": now,
+        "powers": powers,
+        "steps": steps(
+            kit, record, publish.covered(register, [record.organisation_id]).get(record.organisation_id), now
+        ),
+        "uncovered": uncovered,
         "has_sealed": any(getattr(record, c.name) for c in kit.register.columns if c.kind in SEALED),
-        "groups": _groups(kit, record, uncovered, elsewhere), "to_settle": elsewhere.open, "findings": [_finding(kit, record, each, after, typed_row, statute) for each in findings if not each.gone],
-        "gone": [each for each in findings if each.gone], "waiting": [e for e in findings if e.state == Finding.State.OPEN and not e.gone],
-        "klass": kit.road.classes.get(record.klass), "proposed": kit.road.classes.get(record.proposed),
-        "classes": [c for c in kit.road.classes.values() if not c.secret], "case": case,
-        "attachments": attachments, "decisions": Decision.objects.filter(record=record.key), "receipts": receipts, "once": secrets.token_hex(12),
+        "groups": _groups(kit, record, uncovered, elsewhere),
+        "to_settle": elsewhere.open,
+        "findings": [_finding(kit, record, each, after, typed_row, statute) for each in findings if not each.gone],
+        "gone": [each for each in findings if each.gone],
+        "waiting": [e for e in findings if e.state == Finding.State.OPEN and not e.gone],
+        "klass": kit.road.classes.get(record.klass),
+        "proposed": kit.road.classes.get(record.proposed),
+        "classes": [c for c in kit.road.classes.values() if not c.secret],
+        "case": case,
+        "attachments": attachments,
+        "decisions": Decision.objects.filter(record=record.key),
+        "receipts": receipts,
+        "once": secrets.token_hex(12),
         "years": kit.road.picture(record, receipts, now) if kit.road.picture else [],
-        "unsure": len(record.unsure.split()), "history": _history(record, case, "clue" in powers), "bodies": _bodies(kit.register),
+        "unsure": len(record.unsure.split()),
+        "history": _history(record, case, "clue" in powers),
+        "bodies": _bodies(kit.register),
         "panel": _panel(kit, record, now, powers),
         "clues": Case.objects.filter(register=register, record=pk, secret=True) if "clue" in powers else [],
     }
@@ -84,10 +110,15 @@ def show(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRespon
     if case is not None:
         moves = open_moves(Stage(case.stage), powers)
         context |= {
-            "moves": [move for move in moves if move.name != "assign"], "can_assign": any(move.name == "assign" for move in moves),
-            "missing": cases.missing(case), "case_steps": case.steps.select_related("by"), "case_class": kit.road.classes[case.klass],
-            "people": _people(record.organisation), "cells": GridCell.objects.filter(organisation=record.organisation),
-            "case_stage": Stage(case.stage).label, "move_titles": {name: move.title for name, move in MOVES.items()},
+            "moves": [move for move in moves if move.name != "assign"],
+            "can_assign": any(move.name == "assign" for move in moves),
+            "missing": cases.missing(case),
+            "case_steps": case.steps.select_related("by"),
+            "case_class": kit.road.classes[case.klass],
+            "people": _people(record.organisation),
+            "cells": GridCell.objects.filter(organisation=record.organisation),
+            "case_stage": Stage(case.stage).label,
+            "move_titles": {name: move.title for name, move in MOVES.items()},
         }
     return render(request, "kit/record.html", context)
 
@@ -102,8 +133,13 @@ def _panel(kit: Furniture, record: Record, now: date, powers: frozenset[str]) ->
 
 def _people(place: Organisation) -> list[Person]:
     """Who can be given work here: those who hold a role in the village first, then those above it."""
-    held = Grant.objects.filter(organisation__in=place.above, person__is_active=True).select_related("person", "organisation", "role")
-    near = sorted((grant for grant in held if grant.holds(today()) and "view" in grant.role.powers), key=lambda grant: (-len(grant.organisation.path), grant.pk))
+    held = Grant.objects.filter(organisation__in=place.above, person__is_active=True).select_related(
+        "person", "organisation", "role"
+    )
+    near = sorted(
+        (grant for grant in held if grant.holds(today()) and "view" in grant.role.powers),
+        key=lambda grant: (-len(grant.organisation.path), grant.pk),
+    )
     return list({grant.person_id: grant.person for grant in near}.values())
 
 
@@ -115,10 +151,16 @@ def _bodies(register: Register) -> list[str]:
 def _source(record: Record, name: str) -> tuple[str, str]:
     """The cell of the workbook a value came from, and the address of the page that shows it; ("", "") where nobody knows."""
     at = cell_of(record.upload.letters, record.source_sheet, record.source_row, name) if record.upload else None
-    return (at[1], f"{reverse('import', args=(record.upload_id,))}?{urlencode({'sheet': at[0], 'cell': at[1]})}") if at else ("", "")
+    return (
+        (at[1], f"{reverse('import', args=(record.upload_id,))}?{urlencode({'sheet': at[0], 'cell': at[1]})}")
+        if at
+        else ("", "")
+    )
 
 
-def _groups(kit: Furniture, record: Record, uncovered: bool, elsewhere: Sources) -> list[tuple[str, list[dict[str, Any]]]]:
+def _groups(
+    kit: Furniture, record: Record, uncovered: bool, elsewhere: Sources
+) -> list[tuple[str, list[dict[str, Any]]]]:
     by_name = kit.register.by_name
     groups = []
     for title, names in kit.road.groups.items():
@@ -128,8 +170,11 @@ def _groups(kit: Furniture, record: Record, uncovered: bool, elsewhere: Sources)
             doubtful = f"|{name}|" in record.doubtful
             if value is None and not doubtful:
                 continue
-            fact: dict[str, Any] = {"label": column.title, "value": shown(column, value, uncovered),
-                                    "masked": column.kind in SEALED and not uncovered and value is not None}
+            fact: dict[str, Any] = {
+                "label": column.title,
+                "value": shown(column, value, uncovered),
+                "masked": column.kind in SEALED and not uncovered and value is not None,
+            }
             if doubtful:
                 fact["note"] = _("原表这一格没读懂")
             fact["cell"], fact["cell_url"] = _source(record, name)
@@ -141,19 +186,43 @@ def _groups(kit: Furniture, record: Record, uncovered: bool, elsewhere: Sources)
     return groups
 
 
-def _finding(kit: Furniture, record: Record, each: Finding, after: dict[str, Any], typed_row: Mapping[str, Any], statute: Law | None) -> dict[str, Any]:
+def _finding(
+    kit: Furniture,
+    record: Record,
+    each: Finding,
+    after: dict[str, Any],
+    typed_row: Mapping[str, Any],
+    statute: Law | None,
+) -> dict[str, Any]:
     by_name = kit.register.by_name
     rule = kit.rulebook.rules.get(each.rule) if kit.rulebook else None
-    said = [{"label": by_name[name].title, "value": _said(by_name[name], record, after),
-             **dict(zip(("cell", "url"), _source(record, name), strict=True))}
-            for name in dict.fromkeys(each.columns) if name in by_name and by_name[name].kind not in SEALED]
+    said = [
+        {
+            "label": by_name[name].title,
+            "value": _said(by_name[name], record, after),
+            **dict(zip(("cell", "url"), _source(record, name), strict=True)),
+        }
+        for name in dict.fromkeys(each.columns)
+        if name in by_name and by_name[name].kind not in SEALED
+    ]
     state = {"confirmed": "confirmed", "set_aside": "aside"}.get(each.state)
     return {
-        "pk": each.pk, "rule": each.rule, "title": rule.title if rule else each.rule, "answer": each.answer, "severity": each.severity,
-        "sentence": each.sentence, "said": said, "usual": each.advice, "anchor": f"f{each.pk}", "open": each.state == Finding.State.OPEN,
+        "pk": each.pk,
+        "rule": each.rule,
+        "title": rule.title if rule else each.rule,
+        "answer": each.answer,
+        "severity": each.severity,
+        "sentence": each.sentence,
+        "said": said,
+        "usual": each.advice,
+        "anchor": f"f{each.pk}",
+        "open": each.state == Finding.State.OPEN,
         "laws": [{"cite": cite, "url": reverse("rule", args=(kit.name, each.rule))} for cite in each.cites],
-        "again": reverse("record-reading", args=(kit.name, record.pk, each.rule)) if rule else "", "status": {"title": each.get_state_display(), "state": state} if state else None,
-        "reason": _reason(each), "look": _look(kit, record, each.rule), "weighs": kit.rulebook.weighs(each.rule, typed_row, statute, today()) if kit.rulebook and statute else [],
+        "again": reverse("record-reading", args=(kit.name, record.pk, each.rule)) if rule else "",
+        "status": {"title": each.get_state_display(), "state": state} if state else None,
+        "reason": _reason(each),
+        "look": _look(kit, record, each.rule),
+        "weighs": kit.rulebook.weighs(each.rule, typed_row, statute, today()) if kit.rulebook and statute else [],
     }
 
 
@@ -162,7 +231,10 @@ def _said(column: Column, record: Record, after: dict[str, Any]) -> str:
     wrote = words(column, getattr(record, column.name))
     if column.name not in after:
         return wrote
-    return _("%(wrote)s，事件之后 %(now)s") % {"wrote": wrote or _("没有写"), "now": words(column, after[column.name]) or _("没有")}
+    return _("%(wrote)s，事件之后 %(now)s") % {
+        "wrote": wrote or _("没有写"),
+        "now": words(column, after[column.name]) or _("没有"),
+    }
 
 
 def _look(kit: Furniture, record: Record, rule: str) -> dict[str, str] | None:
@@ -174,7 +246,9 @@ def _reason(each: Finding) -> str:
     if not each.reason:
         return ""
     said = f"{each.by.name if each.by else ''}：{each.reason}"
-    return _("以前排除过，事实变了，请再看一遍。%(said)s") % {"said": said} if each.state == Finding.State.OPEN else said
+    return (
+        _("以前排除过，事实变了，请再看一遍。%(said)s") % {"said": said} if each.state == Finding.State.OPEN else said
+    )
 
 
 def _history(record: Record, case: Case | None, clues: bool) -> list[dict[str, Any]]:
@@ -184,20 +258,52 @@ def _history(record: Record, case: Case | None, clues: bool) -> list[dict[str, A
     found = []
     keys = {f"{label}:{record.pk}"} | ({f"kit.case:{case.pk}"} if case else set())
     titles = {column.name: column.title for column in record.register.columns}
-    hidden = set() if clues else {f"kit.case:{pk}" for pk in Case.objects.filter(register=record.register.name, record=record.pk, secret=True).values_list("pk", flat=True)}
+    hidden = (
+        set()
+        if clues
+        else {
+            f"kit.case:{pk}"
+            for pk in Case.objects.filter(register=record.register.name, record=record.pk, secret=True).values_list(
+                "pk", flat=True
+            )
+        }
+    )
     for event in events.filter(abouts__record=record.key)[:60]:
-        if hidden and any(line.get("what") in hidden or f"kit.case:{(line.get('now') or {}).get('case_id')}" in hidden for line in event.lines):
+        if hidden and any(
+            line.get("what") in hidden or f"kit.case:{(line.get('now') or {}).get('case_id')}" in hidden
+            for line in event.lines
+        ):
             continue
         changes = []
         for line in event.lines:
             if line.get("what") in keys and "was" in line and line["what"].startswith(label):
-                changes += [{"label": titles[name], "was": line["was"].get(name), "now": line["now"].get(name)} for name in line["now"] if name in titles]
-        found.append({"at": event.on, "who": event.person.name if event.person else "", "what": event.deed, "detail": event.note, "changes": changes[:12]})
+                changes += [
+                    {"label": titles[name], "was": line["was"].get(name), "now": line["now"].get(name)}
+                    for name in line["now"]
+                    if name in titles
+                ]
+        found.append(
+            {
+                "at": event.on,
+                "who": event.person.name if event.person else "",
+                "what": event.deed,
+                "detail": event.note,
+                "changes": changes[:12],
+            }
+        )
     if record.upload_id:
         home = record.upload.letters.get(record.source_sheet, {}).get("", record.source_sheet)
-        found.append({"at": record.upload.on, "who": record.upload.by.name if record.upload.by else "", "what": _("从台账收下"), "detail": record.upload.file.name, "kind": "strong",
-                      "source": f"{record.source_sheet} {record.source_row}",
-                      "source_url": f"{reverse('import', args=(record.upload_id,))}?{urlencode({'sheet': home, 'cell': f'A{record.source_row}'})}"})
+        found.append(
+            {
+                "at": record.upload.on,
+                "who": record.upload.by.name if record.upload.by else "",
+                "what": _("从台账收下"),
+                "detail": record.upload.file.name,
+                "kind": "strong",
+                "source": f"{record.source_sheet} {record.source_row}",
+                "source_url": f"{reverse('import', args=(record.upload_id,))}?{urlencode({'sheet': home, 'cell': f'A{record.source_row}'})}",
+            }
+        )
     return found
 
 
@@ -227,7 +333,14 @@ def _form(request: HttpRequest, here: Here, kit: Furniture, record: Any) -> Http
             raise PermissionDenied
         values, errors = read_form(kit.register, request.POST, record)
         if request.POST.get("seen", record.fingerprint) != record.fingerprint:
-            errors.append({"where": kit.title, "what": _("您打开以后，别人改过这一份"), "instead": _("下面是您填的；对照现在的内容，再存一次"), "url": ""})
+            errors.append(
+                {
+                    "where": kit.title,
+                    "what": _("您打开以后，别人改过这一份"),
+                    "instead": _("下面是您填的；对照现在的内容，再存一次"),
+                    "url": "",
+                }
+            )
         if not record.organisation.is_collective:
             errors.append({"where": _("村"), "what": _("请选是哪个村的"), "instead": "", "url": "#id_village"})
         if not errors:
@@ -235,11 +348,34 @@ def _form(request: HttpRequest, here: Here, kit: Furniture, record: Any) -> Http
             messages.success(request, _("存好了，疑点已经重新查过"))
             return _back(record)
     by_name = kit.register.by_name
-    groups = [(title, [{"column": by_name[name], "text": request.POST.get(name, typed(by_name[name], getattr(record, name))),
-                        "sealed": by_name[name].kind in SEALED, "wrong": next((e for e in errors if e["url"] == f"#id_{name}"), None)} for name in names])
-              for title, names in kit.road.groups.items()]
-    villages = here.scope.within(here.place).organisations.filter(is_collective=True, merged_into=None) if record.pk is None else []
-    context = {"kit": kit, "record": record, "groups": groups, "errors": errors, "villages": villages[:400], "note": request.POST.get("note", "")}
+    groups = [
+        (
+            title,
+            [
+                {
+                    "column": by_name[name],
+                    "text": request.POST.get(name, typed(by_name[name], getattr(record, name))),
+                    "sealed": by_name[name].kind in SEALED,
+                    "wrong": next((e for e in errors if e["url"] == f"#id_{name}"), None),
+                }
+                for name in names
+            ],
+        )
+        for title, names in kit.road.groups.items()
+    ]
+    villages = (
+        here.scope.within(here.place).organisations.filter(is_collective=True, merged_into=None)
+        if record.pk is None
+        else []
+    )
+    context = {
+        "kit": kit,
+        "record": record,
+        "groups": groups,
+        "errors": errors,
+        "villages": villages[:400],
+        "note": request.POST.get("note", ""),
+    }
     return render(request, "kit/form.html", context, status=400 if errors else 200)
 
 
@@ -279,11 +415,22 @@ def assign(request: HttpRequest, here: Here, register: str, pk: int) -> HttpResp
     record = find(here, register, pk)[1]
     case = _case(here, record)
     try:
-        responsible = next((p for p in _people(record.organisation) if str(p.pk) == request.POST.get("responsible")), None)
+        responsible = next(
+            (p for p in _people(record.organisation) if str(p.pk) == request.POST.get("responsible")), None
+        )
         if responsible is None:
             raise RoadError(_("请选责任人"))
-        cell = GridCell.objects.filter(organisation=record.organisation, pk=units.whole(request.POST.get("cell", "")) or 0).first()
-        cases.assign(here.person, case, responsible, _date(request.POST.get("deadline", "")), request.POST.get("measure", ""), cell)
+        cell = GridCell.objects.filter(
+            organisation=record.organisation, pk=units.whole(request.POST.get("cell", "")) or 0
+        ).first()
+        cases.assign(
+            here.person,
+            case,
+            responsible,
+            _date(request.POST.get("deadline", "")),
+            request.POST.get("measure", ""),
+            cell,
+        )
         messages.success(request, _("派给%(who)s了，期限 %(when)s") % {"who": responsible.name, "when": case.deadline})
     except (RoadError, ValueError) as error:
         messages.error(request, str(error))
@@ -326,15 +473,28 @@ def resolve(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRes
     record = find(here, register, pk)[1]
     post = request.POST
     try:
-        numbers = [number for name in ("entitled", "present", "votes_for") if (number := units.whole(post.get(name, "").strip(), 7)) is not None]
+        numbers = [
+            number
+            for name in ("entitled", "present", "votes_for")
+            if (number := units.whole(post.get(name, "").strip(), 7)) is not None
+        ]
         if len(numbers) < 3:
             raise ValueError("not three numbers of people")
         minutes = None
         if request.FILES.get("minutes"):
             file = request.FILES["minutes"]
             minutes = cases.attach(here.person, record, _("会议记录"), file.name, file.read())
-        cases.resolve(here.person, record, body=post.get("body", "")[:20], held_on=_date(post.get("held_on", "")), entitled=numbers[0],
-                      present=numbers[1], votes_for=numbers[2], subject=post.get("subject", "")[:200], minutes=minutes)
+        cases.resolve(
+            here.person,
+            record,
+            body=post.get("body", "")[:20],
+            held_on=_date(post.get("held_on", "")),
+            entitled=numbers[0],
+            present=numbers[1],
+            votes_for=numbers[2],
+            subject=post.get("subject", "")[:200],
+            minutes=minutes,
+        )
         messages.success(request, _("决议登记好了"))
     except (RoadError, UnwelcomeError) as error:
         messages.error(request, str(error))
@@ -352,8 +512,15 @@ def receive(request: HttpRequest, here: Here, register: str, pk: int) -> HttpRes
         amount = units.parse_money(post.get("amount", ""))
         if not isinstance(amount, Value) or amount.value is None:
             raise RoadError(_("金额读不懂：写成 12000 或 1.2万元"))
-        receipt = cases.receive(here.person, record, amount.value.fen, post.get("payer", "")[:200] or record.name,
-                                received_on=_date(post.get("received_on", "")), way=post.get("way", "转账")[:20], once=post.get("once", "")[:40])
+        receipt = cases.receive(
+            here.person,
+            record,
+            amount.value.fen,
+            post.get("payer", "")[:200] or record.name,
+            received_on=_date(post.get("received_on", "")),
+            way=post.get("way", "转账")[:20],
+            once=post.get("once", "")[:40],
+        )
         messages.success(request, _("收款登记好了，收据号 %(number)s") % {"number": receipt.full_number})
     except RoadError as error:
         messages.error(request, str(error))
@@ -397,8 +564,14 @@ def file(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
         with commit(here.person, attachment.organisation, "personal", "打开原件") as act:
             act.told("file", name=attachment.name, sha256=attachment.sha256)
     inline = attachment.kind in ("application/pdf", "image/png", "image/jpeg")
-    return HttpResponse(files.content(attachment), content_type=attachment.kind, headers={
-        "Content-Disposition": content_disposition_header(not inline, attachment.name), "Content-Security-Policy": "sandbox; default-src 'none'"})
+    return HttpResponse(
+        files.content(attachment),
+        content_type=attachment.kind,
+        headers={
+            "Content-Disposition": content_disposition_header(not inline, attachment.name),
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+        },
+    )
 
 
 @require_GET
@@ -407,11 +580,13 @@ def unsure(request: HttpRequest, here: Here, register: str, pk: int) -> HttpResp
     """What the rules cannot tell, and what is missing for it; asked for when someone opens it."""
     kit, record = find(here, register, pk)
     found = judge(kit, record.organisation, today(), only=record.pk)
-    missing = [{"rule": each.rule, "sentence": each.sentence} for each in found.where(CANNOT_TELL) if each.rule in record.unsure.split()]
+    missing = [
+        {"rule": each.rule, "sentence": each.sentence}
+        for each in found.where(CANNOT_TELL)
+        if each.rule in record.unsure.split()
+    ]
     return render(request, "kit/unsure.html", {"kit": kit, "record": record, "missing": missing})
 
 
 def _date(text: str) -> date:
     return date.fromisoformat(text)
-
-

@@ -26,12 +26,22 @@ from mingbai.records.files import as_file
 TRIES, MINUTES = 20, 30
 """So many tries at a receipt's or a village's word in so many minutes: of a million words that is next to none. Right ones count
 too: nobody asks for one answer so often."""
-RECEIPT, RECEIPTS, GATE = Tries("receipt", TRIES, MINUTES), Tries("receipts", 10 * TRIES, MINUTES), Tries("gate", TRIES, MINUTES)
+RECEIPT, RECEIPTS, GATE = (
+    Tries("receipt", TRIES, MINUTES),
+    Tries("receipts", 10 * TRIES, MINUTES),
+    Tries("gate", TRIES, MINUTES),
+)
 OPENED = "gates"
 """The session's key of the villages whose code was given."""
 PLAIN = {
-    "area_mu4": "这块地有多大", "starts_on": "从哪天起", "ends_on": "到哪天止", "rent_fen_per_year": "每年该交多少钱", "total_fen": "整个合同一共多少钱",
-    "arrears_fen": "还欠多少没交", "standing": "查到哪一步了", "recovered_fen": "追回来多少钱",
+    "area_mu4": "这块地有多大",
+    "starts_on": "从哪天起",
+    "ends_on": "到哪天止",
+    "rent_fen_per_year": "每年该交多少钱",
+    "total_fen": "整个合同一共多少钱",
+    "arrears_fen": "还欠多少没交",
+    "standing": "查到哪一步了",
+    "recovered_fen": "追回来多少钱",
 }
 
 
@@ -54,7 +64,14 @@ def village(request: HttpRequest, code: str) -> HttpResponse:
     now = today()
     notices = list(_published().filter(organisation=place).order_by("-first_day", "-pk"))
     up = [each for each in notices if each.last_shown >= now and each.successor is None]
-    context = {"place": place, "above": place.above, "up": up, "over": [each for each in notices if each not in up], "today": now, "demo": home().is_demo}
+    context = {
+        "place": place,
+        "above": place.above,
+        "up": up,
+        "over": [each for each in notices if each not in up],
+        "today": now,
+        "demo": home().is_demo,
+    }
     return render(request, "notices/village.html", context)
 
 
@@ -67,10 +84,23 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     published, now = notice.published, today()
     set_up = sheet(published)
     plain = [(column["title"], PLAIN[column["name"]]) for column in published["columns"] if column["name"] in PLAIN]
-    lines = [{"number": number, "cells": list(zip(set_up.titles, line, set_up.right, strict=True))[1:]} for number, line in enumerate(set_up.lines, 1)]
+    lines = [
+        {"number": number, "cells": list(zip(set_up.titles, line, set_up.right, strict=True))[1:]}
+        for number, line in enumerate(set_up.lines, 1)
+    ]
     totals = [(title, total) for title, total in list(zip(set_up.titles, set_up.totals, strict=True))[1:] if total]
-    context = {"notice": notice, "head": set_up.head, "lines": lines, "totals": totals, "plain": plain, "later": notice.successor, "today": now,
-               "left": (notice.last_day - now).days, "place": notice.organisation, "explains": f"{notice.register}/notice.html"}
+    context = {
+        "notice": notice,
+        "head": set_up.head,
+        "lines": lines,
+        "totals": totals,
+        "plain": plain,
+        "later": notice.successor,
+        "today": now,
+        "left": (notice.last_day - now).days,
+        "place": notice.organisation,
+        "explains": f"{notice.register}/notice.html",
+    }
     return render(request, "notices/show.html", context)
 
 
@@ -106,12 +136,24 @@ def object_to(request: HttpRequest, number: str, line: int) -> HttpResponse:
     published = notice.published
     set_up = sheet(published)
     cells = list(zip(set_up.titles, set_up.lines[line - 1], strict=True)) if line else []
-    context: dict[str, Any] = {"notice": notice, "line": line, "cells": cells, "days": required("answer", today()).days, "place": notice.organisation}
+    context: dict[str, Any] = {
+        "notice": notice,
+        "line": line,
+        "cells": cells,
+        "days": required("answer", today()).days,
+        "place": notice.organisation,
+    }
     if request.method == "POST":
         posted = {name: request.POST.get(name, "") for name in ("text", "name", "phone")}
         try:
-            objection, word = objections.object_to(notice, line, posted["text"], name=posted["name"], phone=posted["phone"],
-                                                   sender=request.META.get("REMOTE_ADDR", ""))
+            objection, word = objections.object_to(
+                notice,
+                line,
+                posted["text"],
+                name=posted["name"],
+                phone=posted["phone"],
+                sender=request.META.get("REMOTE_ADDR", ""),
+            )
         except objections.ObjectionError as error:
             return render(request, "notices/object.html", {**context, **posted, "wrong": str(error)}, status=400)
         return render(request, "notices/receipt.html", {**context, "objection": objection, "word": word})
@@ -128,7 +170,9 @@ def receipt(request: HttpRequest) -> HttpResponse:
             return render(request, "notices/find.html", {**context, "wrong": _often()}, status=429)
         found = objections.find(context["number"], request.POST.get("word", "")[:20])
         if found is None:
-            return render(request, "notices/find.html", {**context, "wrong": _("没有找到：请照回执核对编号和查询码")}, status=400)
+            return render(
+                request, "notices/find.html", {**context, "wrong": _("没有找到：请照回执核对编号和查询码")}, status=400
+            )
         context |= {"objection": found, "place": found.organisation}
     return render(request, "notices/find.html", context)
 
@@ -148,7 +192,9 @@ def gate(request: HttpRequest, code: str) -> HttpResponse:
         if kept is None or constant_time_compare(kept.word.strip(), request.POST.get("word", "").strip()):
             request.session[OPENED] = [*request.session.get(OPENED, []), place.pk]
             return redirect(onward)
-        return render(request, "notices/gate.html", {"place": place, "wrong": _("口令不对；问村里的干部或看公示栏")}, status=400)
+        return render(
+            request, "notices/gate.html", {"place": place, "wrong": _("口令不对；问村里的干部或看公示栏")}, status=400
+        )
     return render(request, "notices/gate.html", {"place": place})
 
 
@@ -157,7 +203,11 @@ def _often() -> str:
 
 
 def _published() -> Any:
-    return Notice.objects.filter(state=Notice.State.PUBLISHED).select_related("organisation", "replaces").prefetch_related("replaced_by")
+    return (
+        Notice.objects.filter(state=Notice.State.PUBLISHED)
+        .select_related("organisation", "replaces")
+        .prefetch_related("replaced_by")
+    )
 
 
 def _notice(number: str) -> Notice:

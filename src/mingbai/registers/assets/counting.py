@@ -48,7 +48,9 @@ class Found:
 
 def cards_of(organisation: Organisation) -> list[Asset]:
     """The cards to be counted: of what has not left the collective."""
-    return list(Asset.objects.filter(organisation=organisation, disposed_on=None).exclude(condition__in=GONE).order_by("serial"))
+    return list(
+        Asset.objects.filter(organisation=organisation, disposed_on=None).exclude(condition__in=GONE).order_by("serial")
+    )
 
 
 def begin(person: Person | None, organisation: Organisation, on: date, witness: str = "") -> Count:
@@ -59,7 +61,9 @@ def begin(person: Person | None, organisation: Organisation, on: date, witness: 
     with commit(person, organisation, "edit", "资产盘点") as act:
         if on > act.on:
             raise CountError(f"盘点日期 {on} 在今天（{act.on}）以后")
-        count = Count.objects.filter(organisation=organisation, finished=False).first() or Count(organisation=organisation)
+        count = Count.objects.filter(organisation=organisation, finished=False).first() or Count(
+            organisation=organisation
+        )
         count.on, count.by, count.witness = on, person, witness.strip()[:60]
         return act.save(count)
 
@@ -79,12 +83,27 @@ def note(person: Person | None, count: Count, found: Mapping[int, Found], fresh:
                 raise CountError("有一张卡片已经不在台账里，请重新打开这一页")
             quantity, location = _found(card, said)
             line = known.get(pk) or Counted(count=count, asset=card)
-            line.title, line.expected, line.quantity, line.location, line.remark = (card.title or "")[:100], card.quantity, quantity, location, said.remark.strip()[:200]
+            line.title, line.expected, line.quantity, line.location, line.remark = (
+                (card.title or "")[:100],
+                card.quantity,
+                quantity,
+                location,
+                said.remark.strip()[:200],
+            )
             act.save(line)
         for said in fresh:
             if not said.title.strip() or not 0 < (said.quantity or 0) <= MOST:
                 raise CountError("账上没有的资产，要写名称和数量")
-            act.save(Counted(count=count, title=said.title.strip()[:100], expected=0, quantity=said.quantity, location=said.location.strip()[:100], remark=said.remark.strip()[:200]))
+            act.save(
+                Counted(
+                    count=count,
+                    title=said.title.strip()[:100],
+                    expected=0,
+                    quantity=said.quantity,
+                    location=said.location.strip()[:100],
+                    remark=said.remark.strip()[:200],
+                )
+            )
     return len(found) + len(fresh)
 
 
@@ -108,9 +127,20 @@ def finish(person: Person | None, count: Count) -> Count:
         answered = {line.asset_id for line in count.lines.all()}
         left = [card for card in cards_of(count.organisation) if card.pk not in answered]
         if left or not answered:
-            raise CountError(f"还有 {len(left)} 张卡片没有盘到，第一张：{left[0].title or left[0].serial}" if left else "还没有盘到一张卡片")
+            raise CountError(
+                f"还有 {len(left)} 张卡片没有盘到，第一张：{left[0].title or left[0].serial}"
+                if left
+                else "还没有盘到一张卡片"
+            )
         for line in count.lines.filter(asset=None):
-            values = {"title": line.title, "quantity": line.quantity, "location": line.location or None, "booked": False, "counted_on": count.on, "counted_quantity": line.quantity}
+            values = {
+                "title": line.title,
+                "quantity": line.quantity,
+                "location": line.location or None,
+                "booked": False,
+                "counted_on": count.on,
+                "counted_quantity": line.quantity,
+            }
             line.asset = enter(act, kit, Asset(organisation=count.organisation), values, tuple(values))
             act.save(line, "asset")
         count.finished, count.by = True, person
@@ -128,10 +158,17 @@ def differences(count: Count) -> list[Counted]:
 def laid_over(organisations: Iterable[Organisation], on: date) -> Mapping[str, Mapping[int, Any]]:
     """Column → card → what the last finished count found, where the ledger does not know a later one: what :attr:`Road.stands` asks for."""
     told: dict[str, dict[int, Any]] = defaultdict(dict)
-    rows = Counted.objects.filter(count__organisation__in=organisations, count__finished=True, count__on__lte=on, asset__isnull=False)
+    rows = Counted.objects.filter(
+        count__organisation__in=organisations, count__finished=True, count__on__lte=on, asset__isnull=False
+    )
     for line in rows.select_related("count", "asset").order_by("count__on", "count_id"):
         if line.asset.counted_on is None or line.asset.counted_on <= line.count.on:
-            said = {"counted_on": line.count.on, "counted_quantity": line.quantity, "difference": line.remark or None, "counted_location": line.location if line.location and line.location != line.asset.location else None}
+            said = {
+                "counted_on": line.count.on,
+                "counted_quantity": line.quantity,
+                "difference": line.remark or None,
+                "counted_location": line.location if line.location and line.location != line.asset.location else None,
+            }
             for name, value in said.items():
                 told[name][line.asset_id] = value
     return told
@@ -142,18 +179,66 @@ def sheet(count: Count) -> Table:
     lines = {line.asset_id: line for line in count.lines.select_related("asset") if line.asset_id}
     cards = [line.asset for line in lines.values()] if count.finished else cards_of(count.organisation)
     rows: list[tuple[Value, ...]] = [_row(card, lines.get(card.pk)) for card in cards]
-    rows += [("", line.title, "", "", "", "0", str(line.quantity), f"+{line.quantity}", "", line.location, line.remark) for line in count.lines.filter(asset=None)]
+    rows += [
+        ("", line.title, "", "", "", "0", str(line.quantity), f"+{line.quantity}", "", line.location, line.remark)
+        for line in count.lines.filter(asset=None)
+    ]
     made = differences(count)
-    more, less, moved = (sum(map(is_so, made)) for is_so in (lambda line: line.more > 0, lambda line: line.more < 0, lambda line: bool(line.location) and not line.more))
-    said = (f"盘盈 {more} 项，盘亏 {less} 项，地点不符 {moved} 项。盘盈、盘亏按民主程序决议以后处理；决议以前不改卡片、不记账。",) if lines else ()
-    return Table("资产盘点表", count.organisation.name, f"{count.on}", ("资产编号", "资产名称", "类别", "规格型号", "单位", "账面数量", "实存数量", "盈亏", "存放地点", "实存地点", "备注"),
-                 tuple(rows), frozenset(), frozenset(), said, (f"盘点人：{count.by.name if count.by and count.finished else ''}", f"监盘人：{count.witness}", "保管人："))
+    more, less, moved = (
+        sum(map(is_so, made))
+        for is_so in (
+            lambda line: line.more > 0,
+            lambda line: line.more < 0,
+            lambda line: bool(line.location) and not line.more,
+        )
+    )
+    said = (
+        (
+            f"盘盈 {more} 项，盘亏 {less} 项，地点不符 {moved} 项。盘盈、盘亏按民主程序决议以后处理；决议以前不改卡片、不记账。",
+        )
+        if lines
+        else ()
+    )
+    return Table(
+        "资产盘点表",
+        count.organisation.name,
+        f"{count.on}",
+        (
+            "资产编号",
+            "资产名称",
+            "类别",
+            "规格型号",
+            "单位",
+            "账面数量",
+            "实存数量",
+            "盈亏",
+            "存放地点",
+            "实存地点",
+            "备注",
+        ),
+        tuple(rows),
+        frozenset(),
+        frozenset(),
+        said,
+        (f"盘点人：{count.by.name if count.by and count.finished else ''}", f"监盘人：{count.witness}", "保管人："),
+    )
 
 
 def _row(card: Asset, line: Counted | None) -> tuple[Value, ...]:
     expected = line.expected if line else card.quantity
-    return (card.asset_no or "", card.title or "", card.category or "", card.specification or "", card.unit or "", "" if expected is None else str(expected),
-            "" if line is None else str(line.quantity), f"{line.more:+d}" if line is not None and line.more else "", card.location or "", line.location if line else "", line.remark if line else "")
+    return (
+        card.asset_no or "",
+        card.title or "",
+        card.category or "",
+        card.specification or "",
+        card.unit or "",
+        "" if expected is None else str(expected),
+        "" if line is None else str(line.quantity),
+        f"{line.more:+d}" if line is not None and line.more else "",
+        card.location or "",
+        line.location if line else "",
+        line.remark if line else "",
+    )
 
 
 def _found(card: Asset, said: Found) -> tuple[int, str]:

@@ -33,8 +33,16 @@ class Plan:
         return max(self.cost_fen - self.residual_fen, 0)
 
 
-def plan(*, cost_fen: int | None, residual_fen: int | None, months: int | None, begins: date | None, method: str | None, ends: date | None = None,
-         at_once: bool = False) -> Plan | None:
+def plan(
+    *,
+    cost_fen: int | None,
+    residual_fen: int | None,
+    months: int | None,
+    begins: date | None,
+    method: str | None,
+    ends: date | None = None,
+    at_once: bool = False,
+) -> Plan | None:
     """A card's plan; None where the card does not say enough, is worked off by use, or is not written down at all."""
     if method not in (None, STRAIGHT) or not cost_fen or cost_fen < 0 or not months or months < 1 or begins is None:
         return None

@@ -23,7 +23,10 @@ class Asset(Record):
     class Meta(Record.Meta):
         verbose_name = "资产"
         constraints = (models.UniqueConstraint(fields=("organisation", "serial"), name="asset_serial_once"),)
-        indexes = (models.Index(fields=("organisation", "serial")), models.Index(fields=("organisation", "stage", "deadline")))
+        indexes = (
+            models.Index(fields=("organisation", "serial")),
+            models.Index(fields=("organisation", "stage", "deadline")),
+        )
 
     @property
     def name(self) -> str:
@@ -33,8 +36,15 @@ class Asset(Record):
     @property
     def course(self) -> Plan | None:
         """How it is written down."""
-        return depreciation.plan(cost_fen=self.cost_fen, residual_fen=self.residual_fen, months=self.life_months, begins=self.in_use_on or self.acquired_on,
-                                 method=self.method, ends=self.disposed_on, at_once=self.category == depreciation.INTANGIBLE)
+        return depreciation.plan(
+            cost_fen=self.cost_fen,
+            residual_fen=self.residual_fen,
+            months=self.life_months,
+            begins=self.in_use_on or self.acquired_on,
+            method=self.method,
+            ends=self.disposed_on,
+            at_once=self.category == depreciation.INTANGIBLE,
+        )
 
 
 class Count(models.Model):
@@ -49,7 +59,11 @@ class Count(models.Model):
 
     class Meta:
         ordering = ("-on", "-id")
-        constraints = (models.UniqueConstraint(fields=("organisation",), condition=models.Q(finished=False), name="count_one_open"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organisation",), condition=models.Q(finished=False), name="count_one_open"
+            ),
+        )
         verbose_name = "盘点"
 
 

@@ -1,9 +1,9 @@
 """From the cards to the books 记账: a month's depreciation and amortisation, what a disposal comes to, and cards held against accounts.
 
-    wear(cards, 202409)             # one entry a kind of asset, a line a card
-    disposal(card)                  # out of the books, the price, what is gained or lost
-    difference(line)                # what a count found more or less, until a meeting decides
-    against(cards, balances, 202409)
+wear(cards, 202409)             # one entry a kind of asset, a line a card
+disposal(card)                  # out of the books, the price, what is gained or lost
+difference(line)                # what a count found more or less, until a meeting decides
+against(cards, balances, 202409)
 """
 
 from __future__ import annotations
@@ -18,7 +18,11 @@ from mingbai.registers.assets.depreciation import INTANGIBLE, by_end_of, of_mont
 from mingbai.registers.assets.models import Asset, Counted
 
 LIVING = "生产性生物资产"
-_WEARS = {"fixed": ("depreciation", "折旧"), "living": ("biological_depreciation", "折旧"), "intangible": ("amortisation", "摊销")}
+_WEARS = {
+    "fixed": ("depreciation", "折旧"),
+    "living": ("biological_depreciation", "折旧"),
+    "intangible": ("amortisation", "摊销"),
+}
 """Kind of asset → the template what it loses is booked by, and the word for it."""
 
 
@@ -39,7 +43,9 @@ def wear(cards: Sequence[Asset], month: int) -> list[Proposal]:
     for which, (template, word) in _WEARS.items():
         found = templates()[template]
         legs_of = found.legs.get(chart_of(last).key)
-        parts = [(card, of_month(card.course, month)) for card in cards if kind(card) == which and card.course is not None]
+        parts = [
+            (card, of_month(card.course, month)) for card in cards if kind(card) == which and card.course is not None
+        ]
         parts = [(card, fen) for card, fen in parts if fen]
         if legs_of is None or not parts:
             continue
@@ -88,7 +94,11 @@ def difference(line: Counted) -> Difference | None:
         return Difference("surplus_found", {}, words)
     whole, cost = line.expected or 1, card.cost_fen or 0
     written = min(worn(card, day.year * 100 + day.month), cost)
-    return Difference("shortage_found", {"amount": cost * line.less // whole, "worn": written * line.less // whole} if cost else {}, words)
+    return Difference(
+        "shortage_found",
+        {"amount": cost * line.less // whole, "worn": written * line.less // whole} if cost else {},
+        words,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +120,24 @@ def against(cards: Sequence[Asset], balances: Mapping[str, int], month: int, cha
     """Cost and accumulated depreciation or amortisation of the cards that are there at the end of ``month`` beside the balances of the books
     (account → debit minus credit, :func:`mingbai.books.months.at_end`)."""
     last = last_day(month)
-    there = [card for card in cards if (card.disposed_on is None or card.disposed_on > last) and (card.acquired_on or card.in_use_on or last) <= last]
+    there = [
+        card
+        for card in cards
+        if (card.disposed_on is None or card.disposed_on > last)
+        and (card.acquired_on or card.in_use_on or last) <= last
+    ]
     living = ("132", "133") if chart.key == "2023" else ("132", "")
     found = []
-    for which, (cost, accumulated) in {"fixed": ("151", "152"), "living": living, "intangible": ("161", "162") if chart.key == "2023" else ("", "")}.items():
+    for which, (cost, accumulated) in {
+        "fixed": ("151", "152"),
+        "living": living,
+        "intangible": ("161", "162") if chart.key == "2023" else ("", ""),
+    }.items():
         mine = [card for card in there if kind(card) == which]
-        for account, fen in ((cost, sum(card.cost_fen or 0 for card in mine)), (accumulated, sum(worn(card, month) for card in mine))):
+        for account, fen in (
+            (cost, sum(card.cost_fen or 0 for card in mine)),
+            (accumulated, sum(worn(card, month) for card in mine)),
+        ):
             if not account or account not in chart.accounts:
                 continue
             booked = sum(each for code, each in balances.items() if code.startswith(account))

@@ -28,11 +28,17 @@ def amount_fen(row: Mapping[str, Any]) -> int | None:
     clause = dues.parse_escalation(row["escalation"] or "")
     rising = clause.value if isinstance(clause, Value) else None
     try:
-        planned = dues.schedule(dues.Terms(
-            starts_on=starts_on, ends_on=ends_on, rent_fen_per_year=row["rent_fen_per_year"],
-            rent_fen_per_mu_year=row["rent_fen_per_mu_year"], area_mu4=row["area_mu4"],
-            escalation=rising if isinstance(rising, dues.Escalation) else None,
-            steps=rising if isinstance(rising, dues.Steps) else None))
+        planned = dues.schedule(
+            dues.Terms(
+                starts_on=starts_on,
+                ends_on=ends_on,
+                rent_fen_per_year=row["rent_fen_per_year"],
+                rent_fen_per_mu_year=row["rent_fen_per_mu_year"],
+                area_mu4=row["area_mu4"],
+                escalation=rising if isinstance(rising, dues.Escalation) else None,
+                steps=rising if isinstance(rising, dues.Steps) else None,
+            )
+        )
     except dues.TermsError:
         return None
     return sum(due.amount_fen or 0 for due in planned)

@@ -22,7 +22,13 @@ from mingbai.registers.contracts.life import DISPUTES, Standing
 from mingbai.registers.contracts.models import Contract, ContractEvent
 from mingbai.units import format_money
 
-KINDS = {"expiry": "合同到期", "limitation": "诉讼时效届满", "consent": "转租异议最后一天", "review": "议价", "dispute": "争议的下一步"}
+KINDS = {
+    "expiry": "合同到期",
+    "limitation": "诉讼时效届满",
+    "consent": "转租异议最后一天",
+    "review": "议价",
+    "dispute": "争议的下一步",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,9 @@ class Calendar:
     """Contracts with arrears whose terms give no schedule: no day of limitation can be told."""
 
 
-def calendar(rows: QuerySet[Contract], since: date, until: date, today: date, kinds: frozenset[str] = frozenset(KINDS)) -> Calendar:
+def calendar(
+    rows: QuerySet[Contract], since: date, until: date, today: date, kinds: frozenset[str] = frozenset(KINDS)
+) -> Calendar:
     """What lies between two days, both included, by day and village."""
     lived = ContractEvent.objects.filter(contract__in=rows.order_by().values("pk")).order_by().values("contract")
     wanted = Q(pk__in=lived)
@@ -53,7 +61,9 @@ def calendar(rows: QuerySet[Contract], since: date, until: date, today: date, ki
     chosen = list(rows.filter(wanted).select_related("organisation").prefetch_related("events"))
     standing = events.standings(chosen, today)
     receipts: dict[str, list[Receipt]] = defaultdict(list)
-    for receipt in Receipt.objects.filter(organisation__in={each.organisation_id for each in chosen}, record__startswith="contracts:"):
+    for receipt in Receipt.objects.filter(
+        organisation__in={each.organisation_id for each in chosen}, record__startswith="contracts:"
+    ):
         receipts[receipt.record].append(receipt)
     found: list[Entry] = []
     undated = 0
@@ -66,25 +76,60 @@ def calendar(rows: QuerySet[Contract], since: date, until: date, today: date, ki
             if end is not None:
                 found.append(Entry(end.earliest_end_on, "limitation", contract, _said(contract, end, today)))
     inside = (entry for entry in found if since <= entry.on <= until)
-    return Calendar(tuple(sorted(inside, key=lambda each: (each.on, each.contract.organisation.path, each.contract.serial, each.kind))), undated)
+    return Calendar(
+        tuple(
+            sorted(inside, key=lambda each: (each.on, each.contract.organisation.path, each.contract.serial, each.kind))
+        ),
+        undated,
+    )
 
 
 def _dated(contract: Contract, now: Standing | None, kinds: frozenset[str]) -> list[Entry]:
     end = now.ends_on if now is not None else events.terms(contract).end
     found = []
     if "expiry" in kinds and end is not None and (now is None or now.returned_on is None):
-        objected = now.objected_on if now is not None else contract.objected_on if contract.objected_on and contract.objected_on > end else None
-        said = _("提前终止") if now is not None and now.ended_on else _("续签以后的到期日") if now is not None and now.renewed_on else (
-            _("已在 %(day)s 书面异议，收回或者按程序重新发包") % {"day": objected} if objected else _("到期以后仍在用的，马上书面异议或者续签"))
+        objected = (
+            now.objected_on
+            if now is not None
+            else contract.objected_on
+            if contract.objected_on and contract.objected_on > end
+            else None
+        )
+        said = (
+            _("提前终止")
+            if now is not None and now.ended_on
+            else _("续签以后的到期日")
+            if now is not None and now.renewed_on
+            else (
+                _("已在 %(day)s 书面异议，收回或者按程序重新发包") % {"day": objected}
+                if objected
+                else _("到期以后仍在用的，马上书面异议或者续签")
+            )
+        )
         found.append(Entry(end, "expiry", contract, said))
     if now is None:
         return found
     if "consent" in kinds and now.sublease == life.PENDING and now.object_by is not None:
-        found.append(Entry(now.object_by, "consent", contract, _("转给%(who)s，过了这一天没有书面异议，按民法典第七百一十八条视为同意") % {"who": now.user or _("别人")}))
+        found.append(
+            Entry(
+                now.object_by,
+                "consent",
+                contract,
+                _("转给%(who)s，过了这一天没有书面异议，按民法典第七百一十八条视为同意")
+                % {"who": now.user or _("别人")},
+            )
+        )
     if "review" in kinds and now.review_on is not None and now.phase in (life.RUNNING, life.EXPIRED):
         found.append(Entry(now.review_on, "review", contract, _("上次说好这一天再议租金")))
     if "dispute" in kinds and now.act_by is not None:
-        found.append(Entry(now.act_by, "dispute", contract, _("%(state)s：起诉或者申请执行的最后一天（待核实）") % {"state": _(DISPUTES[now.dispute])}))
+        found.append(
+            Entry(
+                now.act_by,
+                "dispute",
+                contract,
+                _("%(state)s：起诉或者申请执行的最后一天（待核实）") % {"state": _(DISPUTES[now.dispute])},
+            )
+        )
     return found
 
 
@@ -115,8 +160,13 @@ def limitation(contract: Contract, now: Standing | None, receipts: list[Receipt]
 
 def _said(contract: Contract, reading: dues.Reading, today: date) -> str:
     left = (reading.earliest_end_on - today).days
-    words: str = _("尚欠 %(n)s 元，最早一期 %(due)s 到期") % {"n": format_money(contract.owed_fen), "due": reading.due.due_on}
-    words += "；" + (_("疑似已过，还可以争取对方签字承认") if left < 0 else _("还有 %(n)s 天，送催收并留送达凭证") % {"n": left})
+    words: str = _("尚欠 %(n)s 元，最早一期 %(due)s 到期") % {
+        "n": format_money(contract.owed_fen),
+        "due": reading.due.due_on,
+    }
+    words += "；" + (
+        _("疑似已过，还可以争取对方签字承认") if left < 0 else _("还有 %(n)s 天，送催收并留送达凭证") % {"n": left}
+    )
     if reading.latest_end_on != reading.earliest_end_on:
         words += "；" + _("另一种读法到 %(day)s") % {"day": reading.latest_end_on}
     return words

@@ -29,11 +29,21 @@ class Contracts:
         """Dues not paid in full, and receipts no voucher was booked for."""
         found: list[Claim] = []
         receipts = _receipts(organisation)
-        booked = set(Voucher.objects.filter(organisation=organisation, event__startswith="receipts:").values_list("event", flat=True))
-        for record in Contract.objects.filter(organisation=organisation, kind__in=posting.LETTINGS).prefetch_related("events"):
+        booked = set(
+            Voucher.objects.filter(organisation=organisation, event__startswith="receipts:").values_list(
+                "event", flat=True
+            )
+        )
+        for record in Contract.objects.filter(organisation=organisation, kind__in=posting.LETTINGS).prefetch_related(
+            "events"
+        ):
             mine = receipts.get(record.key, [])
             title, name = str(record.contract_no or record.title or record.serial), record.lessee or ""
-            found += [Claim(record.key, title, name, each.received_on, each.amount_fen, each.pk) for each in mine if f"receipts:{each.pk}" not in booked]
+            found += [
+                Claim(record.key, title, name, each.received_on, each.amount_fen, each.pk)
+                for each in mine
+                if f"receipts:{each.pk}" not in booked
+            ]
             for year in strip(record, course(record), mine, on):
                 left = (year.amount_fen or 0) - year.paid_fen
                 if left > 0 and (year.due_on - on).days <= AHEAD_DAYS:
@@ -42,23 +52,35 @@ class Contracts:
 
     def receive(self, act: Commit, claim: Claim, fen: int, on: date, payer: str) -> Proposal:
         """The receipt on the contract (what is in arrears comes first) and its entry."""
-        record = Contract.objects.select_for_update().get(pk=int(claim.record.partition(":")[2]), organisation=act.organisation)
+        record = Contract.objects.select_for_update().get(
+            pk=int(claim.record.partition(":")[2]), organisation=act.organisation
+        )
         if claim.receipt is not None:
             receipt = Receipt.objects.get(pk=claim.receipt, organisation=act.organisation, record=record.key)
         else:
-            receipt = receive(act, record.key, fen, payer or record.lessee or "承包方", received_on=on, in_arrears_fen=record.owed_fen)
+            receipt = receive(
+                act, record.key, fen, payer or record.lessee or "承包方", received_on=on, in_arrears_fen=record.owed_fen
+            )
             restand(furniture(self.name), act, record)
         return posting.of_receipt(record, receipt)
 
     def entries(self, organisation: Organisation, since: date, until: date) -> list[Proposal]:
         receipts = _receipts(organisation)
-        records = Contract.objects.filter(organisation=organisation, kind__in=posting.LETTINGS).order_by("serial").prefetch_related("events")
-        return [each for record in records for each in posting.proposals(record, receipts.get(record.key, []), since, until)]
+        records = (
+            Contract.objects.filter(organisation=organisation, kind__in=posting.LETTINGS)
+            .order_by("serial")
+            .prefetch_related("events")
+        )
+        return [
+            each for record in records for each in posting.proposals(record, receipts.get(record.key, []), since, until)
+        ]
 
 
 def _receipts(organisation: Organisation) -> dict[str, list[Receipt]]:
     """Record → its receipts, in the order they came."""
     found: dict[str, list[Receipt]] = {}
-    for receipt in Receipt.objects.filter(organisation=organisation, record__startswith="contracts:").order_by("received_on", "pk"):
+    for receipt in Receipt.objects.filter(organisation=organisation, record__startswith="contracts:").order_by(
+        "received_on", "pk"
+    ):
         found.setdefault(receipt.record, []).append(receipt)
     return found

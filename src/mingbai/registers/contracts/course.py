@@ -46,7 +46,7 @@ def course(record: Any) -> tuple[dues.Due, ...]:
         said, law, lived = events.terms(record), load_law(events.REGISTER), life.effective(rows)
         for place, event in enumerate(lived):
             if event.kind in ("renewal", "supplement", "price_review", "early_end"):
-                run = _after(run, event, life.fold(said, lived[:place + 1], event.on, law))
+                run = _after(run, event, life.fold(said, lived[: place + 1], event.on, law))
     return run.made
 
 
@@ -58,11 +58,18 @@ def _terms(record: Any) -> dues.Terms | None:
     ends_on = record.ends_on or (add_months(starts_on, record.term_months) if record.term_months else None)
     rising = _clause(record.escalation)
     return dues.Terms(
-        starts_on=starts_on, ends_on=ends_on, rent_fen_per_year=record.rent_fen_per_year,
-        rent_fen_per_mu_year=record.rent_fen_per_mu_year, area_mu4=record.area_mu4, total_fen=record.total_fen,
-        payment=record.payment_mode, prepaid_years=record.prepaid_years, in_kind=record.in_kind or "",
+        starts_on=starts_on,
+        ends_on=ends_on,
+        rent_fen_per_year=record.rent_fen_per_year,
+        rent_fen_per_mu_year=record.rent_fen_per_mu_year,
+        area_mu4=record.area_mu4,
+        total_fen=record.total_fen,
+        payment=record.payment_mode,
+        prepaid_years=record.prepaid_years,
+        in_kind=record.in_kind or "",
         escalation=rising if isinstance(rising, dues.Escalation) else None,
-        steps=rising if isinstance(rising, dues.Steps) else None)
+        steps=rising if isinstance(rising, dues.Steps) else None,
+    )
 
 
 def _clause(words: str | None) -> Any:
@@ -74,15 +81,33 @@ def _clause(words: str | None) -> Any:
 def _after(run: _Run, event: Event, now: Standing) -> _Run:
     """The dues after an event that left the contract standing so."""
     if event.kind == "early_end":
-        return replace(run, made=tuple(due for due in run.made if now.ended_on is None or due.period_from <= now.ended_on))
+        return replace(
+            run, made=tuple(due for due in run.made if now.ended_on is None or due.period_from <= now.ended_on)
+        )
     if run.terms is None:
         return run
     priced = any(event.facts.get(name) is not None for name in _PRICE)
-    rising = _clause(now.escalation) if event.facts.get("escalation") else run.terms.escalation if priced else run.terms.escalation or run.terms.steps
-    terms = replace(run.terms, ends_on=now.ends_on or run.terms.ends_on, area_mu4=now.area_mu4, escalation=rising if isinstance(rising, dues.Escalation) else None,
-                    steps=rising if isinstance(rising, dues.Steps) else None)
+    rising = (
+        _clause(now.escalation)
+        if event.facts.get("escalation")
+        else run.terms.escalation
+        if priced
+        else run.terms.escalation or run.terms.steps
+    )
+    terms = replace(
+        run.terms,
+        ends_on=now.ends_on or run.terms.ends_on,
+        area_mu4=now.area_mu4,
+        escalation=rising if isinstance(rising, dues.Escalation) else None,
+        steps=rising if isinstance(rising, dues.Steps) else None,
+    )
     if priced:
-        terms = replace(terms, rent_fen_per_year=now.rent_fen_per_year, rent_fen_per_mu_year=now.rent_fen_per_mu_year, total_fen=None)
+        terms = replace(
+            terms,
+            rent_fen_per_year=now.rent_fen_per_year,
+            rent_fen_per_mu_year=now.rent_fen_per_mu_year,
+            total_fen=None,
+        )
     if event.kind == "renewal" and now.renewed_on is not None:
         if priced or run.terms.ends_on is None or now.renewed_on > run.terms.ends_on + ONE_DAY:
             return _begun(run, replace(terms, starts_on=now.renewed_on), now.renewed_on)
@@ -101,12 +126,18 @@ def _period_start(run: _Run, day: date) -> date:
     while add_years(first, years + 1) <= day:
         years += 1
     start: date = add_years(first, years)
-    return min((start, *(due.period_from for due in run.made[run.before:] if due.period_from <= day <= due.period_to)))
+    return min((start, *(due.period_from for due in run.made[run.before :] if due.period_from <= day <= due.period_to)))
 
 
 def _begun(run: _Run, terms: dues.Terms, first: date) -> _Run:
     """Years of their own from ``first`` on; a period they cut short is due for its days."""
-    kept = tuple(due if due.period_to < first else replace(due, period_to=first - ONE_DAY, amount_fen=_part(due, due.period_from, first - ONE_DAY)) for due in run.made if due.period_from < first)
+    kept = tuple(
+        due
+        if due.period_to < first
+        else replace(due, period_to=first - ONE_DAY, amount_fen=_part(due, due.period_from, first - ONE_DAY))
+        for due in run.made
+        if due.period_from < first
+    )
     return _Run((*kept, *_numbered(_schedule(terms), len(kept))), terms, len(kept))
 
 

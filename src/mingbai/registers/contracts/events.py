@@ -35,8 +35,15 @@ _TERMS = tuple(each.name for each in fields_of(Terms))
 
 
 def record(
-    person: Person | None, contract: Contract, kind: str, on: date, facts: Mapping[str, Any] | None = None, *,
-    words: str = "", paper: Attachment | None = None, file: tuple[str, bytes] | None = None,
+    person: Person | None,
+    contract: Contract,
+    kind: str,
+    on: date,
+    facts: Mapping[str, Any] | None = None,
+    *,
+    words: str = "",
+    paper: Attachment | None = None,
+    file: tuple[str, bytes] | None = None,
 ) -> ContractEvent:
     """Records that something happened to a contract on a day. ``facts`` by the names of :data:`life.FIELDS`: money in fen,
     area in mu4, dates as :class:`date` or ISO text. ``words``: anything more, sealed. ``paper``: its evidence, already among
@@ -46,15 +53,24 @@ def record(
     :raises UnwelcomeError: a file that is no evidence.
     :raises PermissionDenied: without the power ``edit`` over the village.
     """
-    with commit(person, contract.organisation, "edit", phrase("登记合同事件：{event}", event=TITLES.get(kind, kind))) as act:
+    with commit(
+        person, contract.organisation, "edit", phrase("登记合同事件：{event}", event=TITLES.get(kind, kind))
+    ) as act:
         if file is not None:
             paper = files.keep(act, *file, label=TITLES.get(kind, kind), record=contract.key)
         return record_within(act, contract, kind, on, facts, words=words, paper=paper)
 
 
 def record_within(
-    act: Commit, contract: Contract, kind: str, on: date, facts: Mapping[str, Any] | None = None, *,
-    words: str = "", paper: Attachment | None = None, undoes: ContractEvent | None = None,
+    act: Commit,
+    contract: Contract,
+    kind: str,
+    on: date,
+    facts: Mapping[str, Any] | None = None,
+    *,
+    words: str = "",
+    paper: Attachment | None = None,
+    undoes: ContractEvent | None = None,
 ) -> ContractEvent:
     """The same inside an open door (whoever opened it asked for the power)."""
     fresh = Contract.objects.select_for_update().get(pk=contract.pk)
@@ -63,10 +79,27 @@ def record_within(
     before = list(fresh.events.all())
     said = _kept(facts or {})
     number = max((each.pk for each in before), default=0) + 1
-    life.admit(terms(fresh), [as_event(each) for each in before],
-               Event(number, kind, on, said, undoes.pk if undoes else None), _law(fresh.organisation, act.on), act.on)
-    made = act.save(ContractEvent(organisation=contract.organisation, contract=fresh, kind=kind, on=on, facts=said, words=words.strip() or None,
-                                  paper=paper, undoes=undoes, by=act.person, entered_on=act.on))
+    life.admit(
+        terms(fresh),
+        [as_event(each) for each in before],
+        Event(number, kind, on, said, undoes.pk if undoes else None),
+        _law(fresh.organisation, act.on),
+        act.on,
+    )
+    made = act.save(
+        ContractEvent(
+            organisation=contract.organisation,
+            contract=fresh,
+            kind=kind,
+            on=on,
+            facts=said,
+            words=words.strip() or None,
+            paper=paper,
+            undoes=undoes,
+            by=act.person,
+            entered_on=act.on,
+        )
+    )
     act.recheck(f"findings:{REGISTER}")
     return made
 
@@ -86,7 +119,13 @@ def _kept(facts: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in facts.items():
         if value in (None, "") and value is not False:
             continue
-        kept[name] = value.isoformat() if isinstance(value, date) else mask_numbers(value.strip()) if isinstance(value, str) else value
+        kept[name] = (
+            value.isoformat()
+            if isinstance(value, date)
+            else mask_numbers(value.strip())
+            if isinstance(value, str)
+            else value
+        )
     return kept
 
 
@@ -107,7 +146,9 @@ def _law(organisation: Organisation, on: date) -> Law:
 
 def standing(contract: Contract, on: date) -> Standing:
     """The contract as it stands on a day."""
-    return life.fold(terms(contract), [as_event(each) for each in contract.events.all()], on, _law(contract.organisation, on))
+    return life.fold(
+        terms(contract), [as_event(each) for each in contract.events.all()], on, _law(contract.organisation, on)
+    )
 
 
 def standings(contracts: Iterable[Contract], on: date) -> dict[int, tuple[Contract, Standing]]:
@@ -122,7 +163,9 @@ def _folded(rows: Iterable[ContractEvent], on: date) -> dict[int, tuple[Contract
     for row in rows:
         chosen[row.contract_id] = row.contract
         by_contract[row.contract_id].append(as_event(row))
-    return {pk: (chosen[pk], life.fold(terms(chosen[pk]), events, on, law(REGISTER))) for pk, events in by_contract.items()}
+    return {
+        pk: (chosen[pk], life.fold(terms(chosen[pk]), events, on, law(REGISTER))) for pk, events in by_contract.items()
+    }
 
 
 def laid_over(organisations: Iterable[Organisation], on: date) -> Mapping[str, Mapping[int, Any]]:
@@ -143,10 +186,17 @@ _TERMS_OF_AMOUNT = {"ends_on", "rent_fen_per_mu_year", "rent_fen_per_year", "are
 
 def _stated_amount(contract: Contract) -> int | None:
     said = terms(contract)
-    return amount_fen({
-        "total_fen": contract.total_fen, "start": ymd(said.begins) if said.begins else None, "end": ymd(said.end) if said.end else None,
-        "rent_fen_per_year": contract.rent_fen_per_year, "rent_fen_per_mu_year": contract.rent_fen_per_mu_year,
-        "area_mu4": contract.area_mu4, "escalation": contract.escalation})
+    return amount_fen(
+        {
+            "total_fen": contract.total_fen,
+            "start": ymd(said.begins) if said.begins else None,
+            "end": ymd(said.end) if said.end else None,
+            "rent_fen_per_year": contract.rent_fen_per_year,
+            "rent_fen_per_mu_year": contract.rent_fen_per_mu_year,
+            "area_mu4": contract.area_mu4,
+            "escalation": contract.escalation,
+        }
+    )
 
 
 __all__ = ["KINDS", "as_event", "laid_over", "record", "record_within", "standing", "standings", "terms", "undo"]

@@ -26,12 +26,34 @@ from mingbai.rules import Law
 from mingbai.units import format_money
 
 RUNNING, EXPIRED, ENDING, ENDED, RETURNED = "running", "expired", "ending", "ended", "returned"
-PHASES = {RUNNING: "履行中", EXPIRED: "已到期", ENDING: "约定提前终止、还没到日", ENDED: "已提前终止", RETURNED: "已收回"}
+PHASES = {
+    RUNNING: "履行中",
+    EXPIRED: "已到期",
+    ENDING: "约定提前终止、还没到日",
+    ENDED: "已提前终止",
+    RETURNED: "已收回",
+}
 NONE, UNKNOWN, PENDING, CONSENTED, SILENT, OBJECTED = "none", "unknown", "pending", "consented", "silent", "objected"
-SUBLEASES = {NONE: "没有转租", UNKNOWN: "转租了，没有写哪天得知", PENDING: "转租了，发包方还没有表态", CONSENTED: "同意转租",
-             SILENT: "得知后逾期没有异议，按法律视为同意", OBJECTED: "已经书面异议"}
-DISPUTES = {NONE: "没有争议在走程序", "mediating": "调解中", "settled": "调解达成协议", "failed": "调解没有成", "arbitrating": "仲裁中",
-            "awarded": "已裁决", "suing": "诉讼中", "judged": "已判决或法院调解", "enforcing": "申请执行中", "withdrawn": "撤回了"}
+SUBLEASES = {
+    NONE: "没有转租",
+    UNKNOWN: "转租了，没有写哪天得知",
+    PENDING: "转租了，发包方还没有表态",
+    CONSENTED: "同意转租",
+    SILENT: "得知后逾期没有异议，按法律视为同意",
+    OBJECTED: "已经书面异议",
+}
+DISPUTES = {
+    NONE: "没有争议在走程序",
+    "mediating": "调解中",
+    "settled": "调解达成协议",
+    "failed": "调解没有成",
+    "arbitrating": "仲裁中",
+    "awarded": "已裁决",
+    "suing": "诉讼中",
+    "judged": "已判决或法院调解",
+    "enforcing": "申请执行中",
+    "withdrawn": "撤回了",
+}
 
 ALIVE = frozenset((RUNNING, EXPIRED))
 ANY = frozenset(PHASES)
@@ -82,7 +104,12 @@ FIELDS: Mapping[str, Field] = {
     "won": Field("结果对集体", "choice", ("支持", "部分支持", "没有支持")),
     "served_on": Field("收到文书的日期", "date"),
     "pay_by": Field("应当履行到哪天", "date"),
-    "decision_body": Field("续签由什么会决定", "choice", tuple(REGISTER.by_name["decision_body"].choices), help="没有开会就选“无”；不知道的不选"),
+    "decision_body": Field(
+        "续签由什么会决定",
+        "choice",
+        tuple(REGISTER.by_name["decision_body"].choices),
+        help="没有开会就选“无”；不知道的不选",
+    ),
     "met_on": Field("会议日期", "date"),
     "entitled": Field("应到人数", "count"),
     "present": Field("实到人数", "count"),
@@ -118,44 +145,199 @@ _MEETING = ("decision_body", "met_on", "entitled", "present", "votes_for")
 _LET = frozenset((UNKNOWN, PENDING, CONSENTED, SILENT, OBJECTED))
 
 KINDS: Mapping[str, Kind] = _kinds(
-    Kind("renewal", "续签", "期限", ("ends_on",), ("from_on", *_PRICE, "escalation", *_MEETING), phases=ALIVE, cites="life_renewal",
-         then="把续签的合同和会议记录交到附件里；续签等于重新发包，要另外走民主程序。"),
-    Kind("supplement", "补充协议", "期限", may=("from_on",), one_of=("ends_on", *_PRICE, "area_mu4", "escalation"), phases=frozenset((RUNNING,)),
-         cites="life_change", then="把补充协议和会议记录交到附件里。"),
-    Kind("transfer", "转让给别人", "人", ("to", "consent"), ("from_on", "member"), phases=frozenset((RUNNING,)), cites="life_transfer",
-         then="请新的承包方确认欠租谁付；同意转让的文书交到附件里。"),
-    Kind("sublease", "转租", "人", ("to",), ("known_on", "consent"), phases=ALIVE, subleases=frozenset((NONE,)), cites="sublet",
-         then="不同意的，得知起六个月内书面提异议；同意的登记“同意转租”。"),
-    Kind("sublease_known", "得知转租", "人", phases=ALIVE, subleases=frozenset((UNKNOWN,)), cites="sublet", then="六个月从这一天起算。"),
-    Kind("sublease_consent", "同意转租", "人", phases=ALIVE, subleases=frozenset((UNKNOWN, PENDING, SILENT, OBJECTED)), cites="sublet",
-         then="补签三方协议，写明租金谁付。"),
-    Kind("sublease_objection", "对转租的书面异议", "人", may=("served_by",), phases=ALIVE, subleases=frozenset((UNKNOWN, PENDING, SILENT)), cites="sublet",
-         then="留好送达凭证；对方不改的，可以解除。"),
+    Kind(
+        "renewal",
+        "续签",
+        "期限",
+        ("ends_on",),
+        ("from_on", *_PRICE, "escalation", *_MEETING),
+        phases=ALIVE,
+        cites="life_renewal",
+        then="把续签的合同和会议记录交到附件里；续签等于重新发包，要另外走民主程序。",
+    ),
+    Kind(
+        "supplement",
+        "补充协议",
+        "期限",
+        may=("from_on",),
+        one_of=("ends_on", *_PRICE, "area_mu4", "escalation"),
+        phases=frozenset((RUNNING,)),
+        cites="life_change",
+        then="把补充协议和会议记录交到附件里。",
+    ),
+    Kind(
+        "transfer",
+        "转让给别人",
+        "人",
+        ("to", "consent"),
+        ("from_on", "member"),
+        phases=frozenset((RUNNING,)),
+        cites="life_transfer",
+        then="请新的承包方确认欠租谁付；同意转让的文书交到附件里。",
+    ),
+    Kind(
+        "sublease",
+        "转租",
+        "人",
+        ("to",),
+        ("known_on", "consent"),
+        phases=ALIVE,
+        subleases=frozenset((NONE,)),
+        cites="sublet",
+        then="不同意的，得知起六个月内书面提异议；同意的登记“同意转租”。",
+    ),
+    Kind(
+        "sublease_known",
+        "得知转租",
+        "人",
+        phases=ALIVE,
+        subleases=frozenset((UNKNOWN,)),
+        cites="sublet",
+        then="六个月从这一天起算。",
+    ),
+    Kind(
+        "sublease_consent",
+        "同意转租",
+        "人",
+        phases=ALIVE,
+        subleases=frozenset((UNKNOWN, PENDING, SILENT, OBJECTED)),
+        cites="sublet",
+        then="补签三方协议，写明租金谁付。",
+    ),
+    Kind(
+        "sublease_objection",
+        "对转租的书面异议",
+        "人",
+        may=("served_by",),
+        phases=ALIVE,
+        subleases=frozenset((UNKNOWN, PENDING, SILENT)),
+        cites="sublet",
+        then="留好送达凭证；对方不改的，可以解除。",
+    ),
     Kind("sublease_end", "转租结束", "人", phases=ANY, subleases=_LET, cites="sublet"),
-    Kind("expiry_objection", "到期书面异议", "期限", may=("served_by",), phases=frozenset((EXPIRED,)), cites="expiry",
-         then="留好送达凭证；接着收回或者按程序重新发包。"),
-    Kind("early_end", "提前终止和清算", "期限", ("how", "ends_on"), ("lessee_pays_fen", "collective_pays_fen", "settles"), phases=ALIVE, cites="life_end",
-         then="按清算收付，保证金另外登记退还或者扣抵，交还以后登记“收回”。"),
-    Kind("returned", "收回、交还", "期限", phases=frozenset((EXPIRED, ENDING, ENDED)), cites="life_end", then="重新发包要走民主程序、公开竞价。"),
-    Kind("deposit", "收到保证金", "钱", ("amount_fen",), phases=frozenset((RUNNING, EXPIRED, ENDING)), cites="deposit", then="开收据，记往来账，不是收入。"),
+    Kind(
+        "expiry_objection",
+        "到期书面异议",
+        "期限",
+        may=("served_by",),
+        phases=frozenset((EXPIRED,)),
+        cites="expiry",
+        then="留好送达凭证；接着收回或者按程序重新发包。",
+    ),
+    Kind(
+        "early_end",
+        "提前终止和清算",
+        "期限",
+        ("how", "ends_on"),
+        ("lessee_pays_fen", "collective_pays_fen", "settles"),
+        phases=ALIVE,
+        cites="life_end",
+        then="按清算收付，保证金另外登记退还或者扣抵，交还以后登记“收回”。",
+    ),
+    Kind(
+        "returned",
+        "收回、交还",
+        "期限",
+        phases=frozenset((EXPIRED, ENDING, ENDED)),
+        cites="life_end",
+        then="重新发包要走民主程序、公开竞价。",
+    ),
+    Kind(
+        "deposit",
+        "收到保证金",
+        "钱",
+        ("amount_fen",),
+        phases=frozenset((RUNNING, EXPIRED, ENDING)),
+        cites="deposit",
+        then="开收据，记往来账，不是收入。",
+    ),
     Kind("deposit_back", "退还保证金", "钱", ("amount_fen",), cites="deposit"),
-    Kind("deposit_kept", "扣抵保证金", "钱", ("amount_fen", "why"), cites="deposit", then="扣抵欠租的，另外登记一笔收款。"),
-    Kind("price_review", "议价、调价", "钱", may=("from_on", *_PRICE, "next_on"), phases=ALIVE, cites="life_price",
-         then="谈成的，签补充协议、走民主程序；没谈成的，写上下次哪天再议。"),
-    Kind("demand", "催收送达", "钱", ("served_by",), ("amount_fen",), cites="life_demand", then="送达凭证交到附件里：时效从送达重新起算。"),
-    Kind("acknowledgement", "对方承认、还款计划", "钱", ("owned",), ("amount_fen", "pay_by"), cites="life_demand", then="把签字的原件交到附件里。"),
+    Kind(
+        "deposit_kept",
+        "扣抵保证金",
+        "钱",
+        ("amount_fen", "why"),
+        cites="deposit",
+        then="扣抵欠租的，另外登记一笔收款。",
+    ),
+    Kind(
+        "price_review",
+        "议价、调价",
+        "钱",
+        may=("from_on", *_PRICE, "next_on"),
+        phases=ALIVE,
+        cites="life_price",
+        then="谈成的，签补充协议、走民主程序；没谈成的，写上下次哪天再议。",
+    ),
+    Kind(
+        "demand",
+        "催收送达",
+        "钱",
+        ("served_by",),
+        ("amount_fen",),
+        cites="life_demand",
+        then="送达凭证交到附件里：时效从送达重新起算。",
+    ),
+    Kind(
+        "acknowledgement",
+        "对方承认、还款计划",
+        "钱",
+        ("owned",),
+        ("amount_fen", "pay_by"),
+        cites="life_demand",
+        then="把签字的原件交到附件里。",
+    ),
     Kind("mediation", "申请调解", "争议", ("body",), disputes=AT_REST, cites="life_dispute"),
-    Kind("mediation_end", "调解有了结果", "争议", ("outcome",), ("pay_by",), disputes=frozenset(("mediating",)), cites="life_dispute",
-         then="没有达成的，可以仲裁或者起诉；达成协议的，按协议履行，可以申请司法确认。"),
+    Kind(
+        "mediation_end",
+        "调解有了结果",
+        "争议",
+        ("outcome",),
+        ("pay_by",),
+        disputes=frozenset(("mediating",)),
+        cites="life_dispute",
+        then="没有达成的，可以仲裁或者起诉；达成协议的，按协议履行，可以申请司法确认。",
+    ),
     Kind("arbitration", "申请仲裁", "争议", ("body",), ("case_no",), disputes=AT_REST, cites="life_dispute"),
-    Kind("award", "仲裁裁决", "争议", ("won",), ("served_on", "case_no", "pay_by"), disputes=frozenset(("arbitrating",)), cites="life_dispute",
-         then="不服的，收到裁决书起三十日内起诉；不起诉的，裁决生效。"),
+    Kind(
+        "award",
+        "仲裁裁决",
+        "争议",
+        ("won",),
+        ("served_on", "case_no", "pay_by"),
+        disputes=frozenset(("arbitrating",)),
+        cites="life_dispute",
+        then="不服的，收到裁决书起三十日内起诉；不起诉的，裁决生效。",
+    ),
     Kind("suit", "起诉", "争议", ("body",), ("case_no",), disputes=AT_REST, cites="life_dispute"),
-    Kind("judgment", "判决或法院调解", "争议", ("won",), ("case_no", "pay_by"), disputes=frozenset(("suing",)), cites="life_dispute",
-         then="对方不履行的，在申请执行的期限里申请。"),
-    Kind("withdrawal", "撤回申请、撤诉", "争议", may=("why",), disputes=frozenset(("mediating", "arbitrating", "suing")), cites="life_dispute",
-         then="撤回以后时效怎么算有争议：请马上再送一次催收。"),
-    Kind("enforcement", "申请执行", "争议", ("body",), ("case_no",), disputes=frozenset(("settled", "awarded", "judged")), cites="life_dispute"),
+    Kind(
+        "judgment",
+        "判决或法院调解",
+        "争议",
+        ("won",),
+        ("case_no", "pay_by"),
+        disputes=frozenset(("suing",)),
+        cites="life_dispute",
+        then="对方不履行的，在申请执行的期限里申请。",
+    ),
+    Kind(
+        "withdrawal",
+        "撤回申请、撤诉",
+        "争议",
+        may=("why",),
+        disputes=frozenset(("mediating", "arbitrating", "suing")),
+        cites="life_dispute",
+        then="撤回以后时效怎么算有争议：请马上再送一次催收。",
+    ),
+    Kind(
+        "enforcement",
+        "申请执行",
+        "争议",
+        ("body",),
+        ("case_no",),
+        disputes=frozenset(("settled", "awarded", "judged")),
+        cites="life_dispute",
+    ),
     Kind("self_report", "隐性合同自报", "来历", ("to",), cites="life_report", then="自报已经由村里确认，照常核查。"),
 )
 """The one table: what may happen, with which facts, and what it may follow."""
@@ -299,7 +481,10 @@ def effective(events: Iterable[Event]) -> list[Event]:
     for each in reversed(all_of):
         if each.kind == UNDO and each.number not in struck and each.undoes is not None:
             struck.add(each.undoes)
-    return sorted((each for each in all_of if each.kind != UNDO and each.number not in struck), key=lambda each: (each.on, each.number))
+    return sorted(
+        (each for each in all_of if each.kind != UNDO and each.number not in struck),
+        key=lambda each: (each.on, each.number),
+    )
 
 
 def struck(events: Iterable[Event]) -> set[int]:
@@ -367,7 +552,12 @@ def _may_undo(events: Sequence[Event], new: Event) -> None:
 def _complete(new: Event) -> None:
     kind = KINDS.get(new.kind)
     if kind is None:
-        raise LifeError("哪一种事", f"没有“{new.kind}”这一种", f"从这些里选：{'、'.join(each.title for each in KINDS.values())}", "kind")
+        raise LifeError(
+            "哪一种事",
+            f"没有“{new.kind}”这一种",
+            f"从这些里选：{'、'.join(each.title for each in KINDS.values())}",
+            "kind",
+        )
     known = {*kind.needs, *kind.may, *kind.one_of}
     for name, value in new.facts.items():
         if name not in known:
@@ -375,8 +565,17 @@ def _complete(new: Event) -> None:
         asked = FIELDS[name]
         if asked.kind == "choice" and value not in (None, "", *asked.choices):
             raise LifeError(asked.title, f"没有“{value}”这个说法", f"从这些里选：{'、'.join(asked.choices)}", name)
-        if asked.kind in ("money", "area", "count") and value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-            raise LifeError(asked.title, "不是一个数" if not isinstance(value, int) else "不能是负数", "写大于 0 的数，例如 12000", name)
+        if (
+            asked.kind in ("money", "area", "count")
+            and value is not None
+            and (isinstance(value, bool) or not isinstance(value, int) or value < 0)
+        ):
+            raise LifeError(
+                asked.title,
+                "不是一个数" if not isinstance(value, int) else "不能是负数",
+                "写大于 0 的数，例如 12000",
+                name,
+            )
         if asked.kind == "date" and value not in (None, ""):
             try:
                 new.day(name)
@@ -392,18 +591,42 @@ def _complete(new: Event) -> None:
 
 # -- one event after another
 
+
 def _written(terms: Terms, on: date, law: Law) -> Standing:
     """Before any event: what the ledger wrote."""
     sublease = NONE
     if terms.sublet:
         sublease = CONSENTED if terms.sublet_consent else PENDING if terms.sublet_known_on else UNKNOWN
-    return _at(Standing(
-        on=on, ends_on=terms.end, lessee=terms.lessee, user=terms.actual_user, member=terms.lessee_is_member,
-        rent_fen_per_mu_year=terms.rent_fen_per_mu_year, rent_fen_per_year=terms.rent_fen_per_year, area_mu4=terms.area_mu4,
-        escalation=terms.escalation, sublease=sublease, known_on=terms.sublet_known_on if terms.sublet else None, consent=terms.sublet_consent,
-        objected_on=terms.objected_on if terms.objected_on and terms.end and terms.objected_on > terms.end else None,
-        sublet_objected_on=terms.objected_on if sublease == PENDING and terms.objected_on and terms.sublet_known_on and terms.objected_on >= terms.sublet_known_on else None,
-        deposit_in_fen=terms.deposit_received_fen or 0, occupied=terms.occupied, demanded_on=terms.last_demand_on), on, law)
+    return _at(
+        Standing(
+            on=on,
+            ends_on=terms.end,
+            lessee=terms.lessee,
+            user=terms.actual_user,
+            member=terms.lessee_is_member,
+            rent_fen_per_mu_year=terms.rent_fen_per_mu_year,
+            rent_fen_per_year=terms.rent_fen_per_year,
+            area_mu4=terms.area_mu4,
+            escalation=terms.escalation,
+            sublease=sublease,
+            known_on=terms.sublet_known_on if terms.sublet else None,
+            consent=terms.sublet_consent,
+            objected_on=terms.objected_on
+            if terms.objected_on and terms.end and terms.objected_on > terms.end
+            else None,
+            sublet_objected_on=terms.objected_on
+            if sublease == PENDING
+            and terms.objected_on
+            and terms.sublet_known_on
+            and terms.objected_on >= terms.sublet_known_on
+            else None,
+            deposit_in_fen=terms.deposit_received_fen or 0,
+            occupied=terms.occupied,
+            demanded_on=terms.last_demand_on,
+        ),
+        on,
+        law,
+    )
 
 
 def _at(now: Standing, on: date, law: Law) -> Standing:
@@ -433,7 +656,13 @@ def _misplaced(now: Standing, kind: Kind) -> LifeError | None:
     if now.phase not in kind.phases:
         return LifeError(kind.title, f"{now.on} 这份合同{PHASES[now.phase]}", _instead(now, kind))
     if now.sublease not in kind.subleases:
-        need = "先登记“转租结束”" if kind.key == "sublease" else "先登记“转租”" if now.sublease == NONE else "看时间线：这一步已经过了"
+        need = (
+            "先登记“转租结束”"
+            if kind.key == "sublease"
+            else "先登记“转租”"
+            if now.sublease == NONE
+            else "看时间线：这一步已经过了"
+        )
         return LifeError(kind.title, f"{now.on} {SUBLEASES[now.sublease]}", need)
     if now.dispute not in kind.disputes:
         return LifeError(kind.title, f"{now.on} {DISPUTES[now.dispute]}", _dispute_first(kind))
@@ -445,7 +674,11 @@ def _instead(now: Standing, kind: Kind) -> str:
         case "expired":
             return "到期以后接着租的登记“续签”，不租了登记“到期书面异议”或者“收回”"
         case "running":
-            return "还没有到期：提前不租的登记“提前终止和清算”" if kind.key != "expiry_objection" else "到期以后仍在用的，才登记到期异议"
+            return (
+                "还没有到期：提前不租的登记“提前终止和清算”"
+                if kind.key != "expiry_objection"
+                else "到期以后仍在用的，才登记到期异议"
+            )
         case _:
             return "合同已经结束：重新租的另立一份合同；登记错了的，先撤销那一件"
 
@@ -471,20 +704,34 @@ def _numbers(now: Standing, event: Event) -> LifeError | None:
                 return LifeError("到哪天止", f"{ends} 不在续签起始日 {first} 之后", "核对续签的起止日期", "ends_on")
         case "early_end":
             if last is not None and now.phase == RUNNING and ends is not None and ends > last:
-                return LifeError("到哪天止", f"{ends} 在原来到期的 {last} 以后", "提前终止要早于到期；延长的登记“补充协议”", "ends_on")
+                return LifeError(
+                    "到哪天止",
+                    f"{ends} 在原来到期的 {last} 以后",
+                    "提前终止要早于到期；延长的登记“补充协议”",
+                    "ends_on",
+                )
         case "supplement":
             if ends is not None and ends < event.on:
-                return LifeError("到哪天止", f"{ends} 早于补充协议签订的 {event.on}", "提前终止的登记“提前终止和清算”", "ends_on")
+                return LifeError(
+                    "到哪天止", f"{ends} 早于补充协议签订的 {event.on}", "提前终止的登记“提前终止和清算”", "ends_on"
+                )
         case "sublease":
             known = event.day("known_on")
             if known is not None and known < event.on:
-                return LifeError("发包方哪天得知", f"{known} 早于转租的 {event.on}", "核对两个日期：得知不会早于转租", "known_on")
+                return LifeError(
+                    "发包方哪天得知", f"{known} 早于转租的 {event.on}", "核对两个日期：得知不会早于转租", "known_on"
+                )
         case "sublease_known" | "sublease_objection" if now.known_on is not None and event.on < now.known_on:
             return LifeError("日期", f"{event.on} 早于得知转租的 {now.known_on}", "核对两个日期", "on")
         case "deposit_back" | "deposit_kept":
             amount = event.facts.get("amount_fen") or 0
             if amount > now.deposit_held_fen:
-                return LifeError("金额", f"手里的保证金只有 {format_money(now.deposit_held_fen)} 元", "核对金额；没登记过收到的，先登记“收到保证金”", "amount_fen")
+                return LifeError(
+                    "金额",
+                    f"手里的保证金只有 {format_money(now.deposit_held_fen)} 元",
+                    "核对金额；没登记过收到的，先登记“收到保证金”",
+                    "amount_fen",
+                )
     if event.kind in ("deposit", "deposit_back", "deposit_kept") and not event.facts.get("amount_fen"):
         return LifeError("金额", "是 0", "写大于 0 的数", "amount_fen")
     return None
@@ -500,9 +747,24 @@ def _apply(terms: Terms, now: Standing, event: Event, law: Law) -> Standing:
     match event.kind:
         case "renewal":
             first = event.day("from_on") or (now.ends_on or on) + ONE_DAY
-            meeting = {"body": said.get("decision_body"), "met_on": event.day("met_on"), **{name: said.get(name) for name in ("entitled", "present", "votes_for")}}
-            return _priced(replace(now, ends_on=event.day("ends_on"), renewed_on=first, renewal=meeting, objected_on=None,
-                                   escalation=said.get("escalation") or now.escalation, why=note("ends_on", "renewed_on")), event, first)
+            meeting = {
+                "body": said.get("decision_body"),
+                "met_on": event.day("met_on"),
+                **{name: said.get(name) for name in ("entitled", "present", "votes_for")},
+            }
+            return _priced(
+                replace(
+                    now,
+                    ends_on=event.day("ends_on"),
+                    renewed_on=first,
+                    renewal=meeting,
+                    objected_on=None,
+                    escalation=said.get("escalation") or now.escalation,
+                    why=note("ends_on", "renewed_on"),
+                ),
+                event,
+                first,
+            )
         case "supplement":
             changed = {name: said[name] for name in ("area_mu4", "escalation") if said.get(name) not in (None, "")}
             if said.get("ends_on"):
@@ -515,13 +777,31 @@ def _apply(terms: Terms, now: Standing, event: Event, law: Law) -> Standing:
         case "transfer" if said.get("consent"):
             return replace(now, lessee=said["to"], member=said.get("member"), why=note("lessee", "lessee_is_member"))
         case "transfer":  # without consent it is somebody else who uses it
-            return replace(now, user=said["to"], sublease=UNKNOWN if now.sublease == NONE else now.sublease, consent=False, why=note("actual_user", "sublet", "sublet_consent"))
+            return replace(
+                now,
+                user=said["to"],
+                sublease=UNKNOWN if now.sublease == NONE else now.sublease,
+                consent=False,
+                why=note("actual_user", "sublet", "sublet_consent"),
+            )
         case "sublease":
             known = event.day("known_on")
             state = CONSENTED if said.get("consent") else PENDING if known else UNKNOWN
             consent = said.get("consent")
-            return _at(replace(now, user=said["to"], sublease=state, consent=consent, known_on=known, sublet_objected_on=None, late_objection_on=None,
-                               why=note("actual_user", "sublet", "sublet_consent", *(("sublet_known_on",) if known else ()))), on, law)
+            return _at(
+                replace(
+                    now,
+                    user=said["to"],
+                    sublease=state,
+                    consent=consent,
+                    known_on=known,
+                    sublet_objected_on=None,
+                    late_objection_on=None,
+                    why=note("actual_user", "sublet", "sublet_consent", *(("sublet_known_on",) if known else ())),
+                ),
+                on,
+                law,
+            )
         case "sublease_known":
             return _at(replace(now, sublease=PENDING, known_on=on, why=note("sublet_known_on")), on, law)
         case "sublease_consent":
@@ -531,19 +811,47 @@ def _apply(terms: Terms, now: Standing, event: Event, law: Law) -> Standing:
             if by is not None and on > by:
                 return replace(now, late_objection_on=on, why=note("sublet_objected_on"))
             first_known = now.known_on or on  # who objects knows
-            return _at(replace(now, sublease=OBJECTED, consent=False, known_on=first_known, sublet_objected_on=on,
-                               why=note("sublet_consent", "sublet_objected_on", "sublet_known_on")), on, law)
+            return _at(
+                replace(
+                    now,
+                    sublease=OBJECTED,
+                    consent=False,
+                    known_on=first_known,
+                    sublet_objected_on=on,
+                    why=note("sublet_consent", "sublet_objected_on", "sublet_known_on"),
+                ),
+                on,
+                law,
+            )
         case "sublease_end":
-            return replace(now, sublease=NONE, consent=None, known_on=None, object_by=None, user=None, why=note("sublet", "actual_user"))
+            return replace(
+                now,
+                sublease=NONE,
+                consent=None,
+                known_on=None,
+                object_by=None,
+                user=None,
+                why=note("sublet", "actual_user"),
+            )
         case "expiry_objection":
             return now if now.objected_on else replace(now, objected_on=on, why=note("objected_on"))
         case "early_end":
-            return replace(now, ended_how=said["how"], ended_on=event.day("ends_on"), ends_on=event.day("ends_on"), lessee_pays_fen=said.get("lessee_pays_fen"),
-                           collective_pays_fen=said.get("collective_pays_fen"), settles=said.get("settles") or "", why=note("ends_on"))
+            return replace(
+                now,
+                ended_how=said["how"],
+                ended_on=event.day("ends_on"),
+                ends_on=event.day("ends_on"),
+                lessee_pays_fen=said.get("lessee_pays_fen"),
+                collective_pays_fen=said.get("collective_pays_fen"),
+                settles=said.get("settles") or "",
+                why=note("ends_on"),
+            )
         case "returned":
             return replace(now, returned_on=on, occupied=False, why=note("occupied"))
         case "deposit":
-            return replace(now, deposit_in_fen=now.deposit_in_fen + said["amount_fen"], why=note("deposit_received_fen"))
+            return replace(
+                now, deposit_in_fen=now.deposit_in_fen + said["amount_fen"], why=note("deposit_received_fen")
+            )
         case "deposit_back":
             return replace(now, deposit_back_fen=now.deposit_back_fen + said["amount_fen"])
         case "deposit_kept":
@@ -551,7 +859,11 @@ def _apply(terms: Terms, now: Standing, event: Event, law: Law) -> Standing:
         case "self_report":
             return replace(now, reported_on=on)
         case "demand" | "acknowledgement":
-            kind = {"还款计划": "plan", "部分付款": "part_payment"}.get(said.get("owned", ""), "acknowledgement") if event.kind == "acknowledgement" else "demand"
+            kind = (
+                {"还款计划": "plan", "部分付款": "part_payment"}.get(said.get("owned", ""), "acknowledgement")
+                if event.kind == "acknowledgement"
+                else "demand"
+            )
             return _interrupted(now, event, dues.Interruption(kind, on), note("last_demand_on"))  # type: ignore[arg-type]
         case _:
             return _disputed(now, event, law, note("last_demand_on"))
@@ -567,12 +879,19 @@ def _priced(now: Standing, event: Event, first: date) -> Standing:
         mu = (year * 10000 * 2 + area) // (2 * area)  # to the nearest fen, half up
     if year is None and area and mu is not None:
         year = dues.rent_of_area(mu, area)
-    return replace(now, rent_fen_per_mu_year=mu, rent_fen_per_year=year, priced_on=first,
-                   why={**now.why, **dict.fromkeys(("rent_fen_per_mu_year", "rent_fen_per_year", "priced_on"), event.number)})
+    return replace(
+        now,
+        rent_fen_per_mu_year=mu,
+        rent_fen_per_year=year,
+        priced_on=first,
+        why={**now.why, **dict.fromkeys(("rent_fen_per_mu_year", "rent_fen_per_year", "priced_on"), event.number)},
+    )
 
 
 def _interrupted(now: Standing, event: Event, what: dues.Interruption, why: Mapping[str, int]) -> Standing:
-    return replace(now, interruptions=(*now.interruptions, what), demanded_on=max(now.demanded_on or event.on, event.on), why=why)
+    return replace(
+        now, interruptions=(*now.interruptions, what), demanded_on=max(now.demanded_on or event.on, event.on), why=why
+    )
 
 
 _BEGINS = {"mediation": "mediating", "arbitration": "arbitrating", "suit": "suing", "enforcement": "enforcing"}
@@ -585,7 +904,10 @@ def _disputed(now: Standing, event: Event, law: Law, why: Mapping[str, int]) -> 
     if event.kind in _BEGINS:
         now = replace(now, dispute=_BEGINS[event.kind], dispute_on=on, act_by=None)
         return _interrupted(now, event, dues.Interruption("suit", on), why)
-    ended = tuple(replace(each, ended_on=on) if each.kind == "suit" and each.ended_on is None else each for each in now.interruptions)
+    ended = tuple(
+        replace(each, ended_on=on) if each.kind == "suit" and each.ended_on is None else each
+        for each in now.interruptions
+    )
     if event.kind == "mediation_end":
         state = "settled" if event.facts.get("outcome") == "达成协议" else "failed"
     else:
@@ -594,30 +916,56 @@ def _disputed(now: Standing, event: Event, law: Law, why: Mapping[str, int]) -> 
     by = _after(law, "award_suit_days", served) if state == "awarded" else None
     if state == "judged":
         by = _after(law, "enforcement_years", event.day("pay_by") or on)
-    if event.kind == "withdrawal":  # whether a withdrawn suit interrupts at all is argued: counted from its first day only
+    if (
+        event.kind == "withdrawal"
+    ):  # whether a withdrawn suit interrupts at all is argued: counted from its first day only
         return replace(now, dispute=state, dispute_on=on, act_by=None)
-    return replace(now, dispute=state, dispute_on=on, act_by=by, interruptions=ended, demanded_on=max(now.demanded_on or on, on), why=why)
+    return replace(
+        now,
+        dispute=state,
+        dispute_on=on,
+        act_by=by,
+        interruptions=ended,
+        demanded_on=max(now.demanded_on or on, on),
+        why=why,
+    )
 
 
 def _after(law: Law, name: str, day: date) -> date | None:
     version = law.parameters[name].on(day)
     if version is None:
         return None
-    return date.fromordinal(day.toordinal() + version.value) if name.endswith("_days") else add_years(day, version.value)
+    return (
+        date.fromordinal(day.toordinal() + version.value) if name.endswith("_days") else add_years(day, version.value)
+    )
 
 
 # -- what the rules are told
+
 
 def overlay(terms: Terms, now: Standing) -> dict[str, Any]:
     """Column of the register → its value after the events, for every column an event touched. House columns
     (:attr:`Register.house`) too: ``renewed_on`` and the meeting that decided it, ``priced_on``, ``sublet_objected_on``, ``signed_lessee``."""
     let = now.sublease != NONE
     said: dict[str, Any] = {
-        "ends_on": now.ends_on, "renewed_on": now.renewed_on, "priced_on": now.priced_on, "lessee": now.lessee, "lessee_is_member": now.member,
-        "actual_user": now.user, "sublet": let, "sublet_consent": _consent(now), "sublet_known_on": now.known_on,
-        "sublet_objected_on": now.sublet_objected_on or now.late_objection_on, "objected_on": now.objected_on, "occupied": now.occupied,
-        "rent_fen_per_mu_year": now.rent_fen_per_mu_year, "rent_fen_per_year": now.rent_fen_per_year, "area_mu4": now.area_mu4,
-        "escalation": now.escalation, "deposit_received_fen": now.deposit_in_fen, "last_demand_on": now.demanded_on,
+        "ends_on": now.ends_on,
+        "renewed_on": now.renewed_on,
+        "priced_on": now.priced_on,
+        "lessee": now.lessee,
+        "lessee_is_member": now.member,
+        "actual_user": now.user,
+        "sublet": let,
+        "sublet_consent": _consent(now),
+        "sublet_known_on": now.known_on,
+        "sublet_objected_on": now.sublet_objected_on or now.late_objection_on,
+        "objected_on": now.objected_on,
+        "occupied": now.occupied,
+        "rent_fen_per_mu_year": now.rent_fen_per_mu_year,
+        "rent_fen_per_year": now.rent_fen_per_year,
+        "area_mu4": now.area_mu4,
+        "escalation": now.escalation,
+        "deposit_received_fen": now.deposit_in_fen,
+        "last_demand_on": now.demanded_on,
         "review_on": now.review_on,
     }
     told = {name: said[name] for name in now.why}

@@ -18,17 +18,27 @@ from mingbai.units.wording import phrase
 SHOWN = 6
 
 
-def interruptions(record: Any, receipts: Sequence[Any], letters: Sequence[Any], today: date, paid: dues.Arrears | None = None) -> tuple[dues.Interruption, ...]:
+def interruptions(
+    record: Any, receipts: Sequence[Any], letters: Sequence[Any], today: date, paid: dues.Arrears | None = None
+) -> tuple[dues.Interruption, ...]:
     """What restarts the limitation of a contract, oldest first, each once: a letter that was served may stand among the
     events too. A letter counts from the day it was served, never before."""
     from mingbai.registers.contracts import events  # which itself asks for this furniture
 
     found = [dues.Interruption("demand", record.last_demand_on)] if record.last_demand_on else []
     found += [dues.Interruption("demand", each.served_on) for each in letters if each.what.counts and each.served_on]
-    found += [dues.Interruption("acknowledgement", each.answered_on) for each in letters if each.answer == "agreed" and each.answered_on]
+    found += [
+        dues.Interruption("acknowledgement", each.answered_on)
+        for each in letters
+        if each.answer == "agreed" and each.answered_on
+    ]
     if paid is not None:
         dated = {each.full_number for each in receipts}  # what the ledger received has no date of its own
-        found += [dues.Interruption("part_payment", each.on, for_dues=frozenset((each.due_number,))) for each in paid.allocations if each.receipt in dated]
+        found += [
+            dues.Interruption("part_payment", each.on, for_dues=frozenset((each.due_number,)))
+            for each in paid.allocations
+            if each.receipt in dated
+        ]
     lived = events.standing(record, today).interruptions
     return tuple(sorted({*found, *lived}, key=lambda each: (each.on, each.kind)))
 
@@ -39,7 +49,11 @@ def unpaid(record: Any, today: date) -> list[tuple[dues.Due, int]]:
     from mingbai.registers.contracts.course import course  # whose events ask for this furniture
 
     left, found = record.owed_fen, []
-    for due in sorted((due for due in course(record) if due.amount_fen and due.due_on < today), key=lambda due: (due.due_on, due.number), reverse=True):
+    for due in sorted(
+        (due for due in course(record) if due.amount_fen and due.due_on < today),
+        key=lambda due: (due.due_on, due.number),
+        reverse=True,
+    ):
         part = min(left, due.amount_fen or 0)
         if part <= 0:
             break
@@ -59,12 +73,25 @@ def limitation(record: Any, receipts: Sequence[Any], letters: Sequence[Any], tod
         return [phrase("按台账的期限和租金排不出各期应缴日期，时效算不出来；补填起止日期和租金以后再看")]
     terms = course(record)
     starts_on = record.starts_on or record.signed_on
-    paid = [dues.Receipt("台账", min(starts_on, today), record.received_fen)] if record.received_fen and starts_on else []
+    paid = (
+        [dues.Receipt("台账", min(starts_on, today), record.received_fen)] if record.received_fen and starts_on else []
+    )
     paid += [dues.Receipt(each.full_number, each.received_on, each.amount_fen) for each in receipts]
     try:
         counted = dues.arrears(terms, paid, today)
     except dues.ReceiptError:
         counted = None
     numbers = {due.number for due, _ in open_dues}
-    told = {each.due.number: each for each in dues.readings(terms, today, interruptions(record, receipts, letters, today, counted), only=numbers)}
-    return [phrase("{due} 应缴的一期，尚欠 {sum} 元：{said}", due=due.due_on, sum=format_money(part), said=dues.say_reading(told[due.number])) for due, part in open_dues[:SHOWN]]
+    told = {
+        each.due.number: each
+        for each in dues.readings(terms, today, interruptions(record, receipts, letters, today, counted), only=numbers)
+    }
+    return [
+        phrase(
+            "{due} 应缴的一期，尚欠 {sum} 元：{said}",
+            due=due.due_on,
+            sum=format_money(part),
+            said=dues.say_reading(told[due.number]),
+        )
+        for due, part in open_dues[:SHOWN]
+    ]

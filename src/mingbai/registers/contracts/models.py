@@ -93,8 +93,12 @@ class SelfReport(models.Model):
     decided_on = models.DateField("确认日期", null=True, blank=True)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="确认人")
     reason = FreeText("理由", blank=True)
-    sheet = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签好的确认单")
-    contract = models.OneToOneField(Contract, models.PROTECT, null=True, blank=True, related_name="reported_as", verbose_name="合同")
+    sheet = models.ForeignKey(
+        Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签好的确认单"
+    )
+    contract = models.OneToOneField(
+        Contract, models.PROTECT, null=True, blank=True, related_name="reported_as", verbose_name="合同"
+    )
 
     class Meta:
         ordering = ("-reported_on", "-id")

@@ -49,14 +49,19 @@ def proposals(record: Any, receipts: Sequence[Any], since: date, until: date) ->
             if _long(due):
                 if since <= due.due_on <= until:
                     made.append(propose("rent_due_prepaid", event, due.due_on, {"amount": amount}, whom))
-                made += [propose("prepaid_to_income", f"{event}/{year}", on, {"amount": part}, whom)
-                         for year, on, part in _earned(due) if since <= on <= until]
+                made += [
+                    propose("prepaid_to_income", f"{event}/{year}", on, {"amount": part}, whom)
+                    for year, on, part in _earned(due)
+                    if since <= on <= until
+                ]
             elif since <= due.due_on <= until:
                 made.append(propose("rent_due", event, due.due_on, {"amount": amount}, whom))
         paid = course.paid.get(due.number, 0)
         if paid and since <= due.due_on <= until:
             words = f"收{whom.name}{due.period_from.year}年承包费（台账没有写收款日期，记在应缴日）"
-            made.append(propose("rent_received", f"{record.key}/ledger/{due.number}", due.due_on, {"amount": paid}, whom, words))
+            made.append(
+                propose("rent_received", f"{record.key}/ledger/{due.number}", due.due_on, {"amount": paid}, whom, words)
+            )
     for receipt in receipts:
         if since <= receipt.received_on <= until:
             made.append(of_receipt(record, receipt))
@@ -66,8 +71,16 @@ def proposals(record: Any, receipts: Sequence[Any], since: date, until: date) ->
 def of_receipt(record: Any, receipt: Any) -> Proposal:
     """The entry of money received on a contract."""
     whom = _whom(record)
-    return propose("rent_received", f"receipts:{receipt.pk}", receipt.received_on, {"amount": receipt.amount_fen}, whom,
-                   f"收{whom.name}承包费（收据 {receipt.full_number}）", receipt.amount_fen, papers=1)
+    return propose(
+        "rent_received",
+        f"receipts:{receipt.pk}",
+        receipt.received_on,
+        {"amount": receipt.amount_fen},
+        whom,
+        f"收{whom.name}承包费（收据 {receipt.full_number}）",
+        receipt.amount_fen,
+        papers=1,
+    )
 
 
 def opening(record: Any, on: date) -> list[Leg]:
@@ -81,7 +94,10 @@ def opening(record: Any, on: date) -> list[Leg]:
     whom, chart = _whom(record), chart_of(on)
     receivable = "113" if whom.member else "112"
     payable = "202" if chart.key == "2004" else "211"
-    made = [Leg(receivable, owed, 0, "年初欠缴", whom.party, record=whom.record), Leg(payable, 0, ahead, "年初预收", whom.party, record=whom.record)]
+    made = [
+        Leg(receivable, owed, 0, "年初欠缴", whom.party, record=whom.record),
+        Leg(payable, 0, ahead, "年初预收", whom.party, record=whom.record),
+    ]
     return [leg for leg in made if leg.debit_fen or leg.credit_fen]
 
 
@@ -101,7 +117,9 @@ def _course(record: Any) -> _Course | None:
 
 
 def _whom(record: Any) -> Whom:
-    return Whom(party=record.party_id, name=record.lessee or "承包方", member=bool(record.lessee_is_member), record=record.key)
+    return Whom(
+        party=record.party_id, name=record.lessee or "承包方", member=bool(record.lessee_is_member), record=record.key
+    )
 
 
 def _long(due: dues.Due) -> bool:
@@ -115,4 +133,6 @@ def _earned(due: dues.Due) -> list[tuple[int, date, int]]:
         first, last = max(due.period_from, date(year, 1, 1)), min(due.period_to, date(year, 12, 31))
         days.append((year, Fraction((last - first).days + 1)))
     parts = dues.spread(due.amount_fen or 0, [number for _, number in days])
-    return [(year, max(date(year, 12, 31), due.due_on), part) for (year, _), part in zip(days, parts, strict=True) if part]
+    return [
+        (year, max(date(year, 12, 31), due.due_on), part) for (year, _), part in zip(days, parts, strict=True) if part
+    ]

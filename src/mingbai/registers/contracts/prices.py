@@ -39,8 +39,13 @@ class Spread:
 
 
 def price_of(
-    *, rent_fen_per_mu_year: int | None, rent_fen_per_year: int | None, total_fen: int | None, area_mu4: int | None,
-    starts_on: date | None, ends_on: date | None,
+    *,
+    rent_fen_per_mu_year: int | None,
+    rent_fen_per_year: int | None,
+    total_fen: int | None,
+    area_mu4: int | None,
+    starts_on: date | None,
+    ends_on: date | None,
 ) -> float | None:
     """Fen a mu a year: as stated, else from the year's rent, else from the total; None where it cannot be told."""
     if rent_fen_per_mu_year is not None:
@@ -79,7 +84,14 @@ def by(prices: Iterable[Price], key: str) -> dict[tuple[str, int], Spread]:
 _WIDE, _HIGH, _LEFT, _RIGHT, _TOP, _BOTTOM = 760, 340, 64, 20, 36, 34
 
 
-def picture(prices: Sequence[Price], medians: Mapping[int, float], floor_fen: float | None, cheap_percent: int, mine: int | None, words: Mapping[str, str]) -> str:
+def picture(
+    prices: Sequence[Price],
+    medians: Mapping[int, float],
+    floor_fen: float | None,
+    cheap_percent: int,
+    mine: int | None,
+    words: Mapping[str, str],
+) -> str:
     """Each contract a dot over its year, the median of its decade (a line) and the line below which C07 speaks (dashed),
     the local floor; ``mine`` is drawn large. Prices from zero; what lies far above stands at the edge and says so.
     ``words``: title, axis, median, line, floor, mine, beyond."""
@@ -87,8 +99,13 @@ def picture(prices: Sequence[Price], medians: Mapping[int, float], floor_fen: fl
         return ""
     first, last = min(each.agreed_on.year for each in prices), max(each.agreed_on.year for each in prices)
     ordered = sorted(each.fen for each in prices)
-    shown = max(ordered[int(0.97 * (len(ordered) - 1))] * 1.25, (floor_fen or 0) * 1.25, max(medians.values(), default=0) * 1.25,
-                next((each.fen for each in prices if each.record == mine), 0) * 1.05, 1)
+    shown = max(
+        ordered[int(0.97 * (len(ordered) - 1))] * 1.25,
+        (floor_fen or 0) * 1.25,
+        max(medians.values(), default=0) * 1.25,
+        next((each.fen for each in prices if each.record == mine), 0) * 1.05,
+        1,
+    )
     step = _step(shown / 100)
     top = -(-shown // (step * 100)) * step * 100
 
@@ -101,34 +118,48 @@ def picture(prices: Sequence[Price], medians: Mapping[int, float], floor_fen: fl
     parts = [f'<text x="{_LEFT - 52}" y="14" class="axis">{escape(words["axis"])}</text>']
     yuan = 0
     while yuan * 100 <= top:
-        parts.append(f'<line x1="{_LEFT}" x2="{_WIDE - _RIGHT}" y1="{y(yuan * 100):.1f}" y2="{y(yuan * 100):.1f}" class="grid"/>'
-                     f'<text x="{_LEFT - 8}" y="{y(yuan * 100) + 4:.1f}" text-anchor="end" class="axis">{yuan:,}</text>')
+        parts.append(
+            f'<line x1="{_LEFT}" x2="{_WIDE - _RIGHT}" y1="{y(yuan * 100):.1f}" y2="{y(yuan * 100):.1f}" class="grid"/>'
+            f'<text x="{_LEFT - 8}" y="{y(yuan * 100) + 4:.1f}" text-anchor="end" class="axis">{yuan:,}</text>'
+        )
         yuan += step
     every = max(1, -(-(last - first + 1) // 12))
-    parts += [f'<text x="{x(year):.1f}" y="{_HIGH - 12}" text-anchor="middle" class="axis">{year}</text>' for year in range(first, last + 1) if (last - year) % every == 0]
+    parts += [
+        f'<text x="{x(year):.1f}" y="{_HIGH - 12}" text-anchor="middle" class="axis">{year}</text>'
+        for year in range(first, last + 1)
+        if (last - year) % every == 0
+    ]
     for decade, fen in sorted(medians.items()):
         x1, x2 = x(max(decade, first) - 0.5), x(min(decade + 9, last) + 0.5)
         if x2 <= x1:
             continue
         line = fen * cheap_percent / 100
-        parts.append(f'<line x1="{x1:.1f}" x2="{x2:.1f}" y1="{y(fen):.1f}" y2="{y(fen):.1f}" class="median"/>'
-                     f'<line x1="{x1:.1f}" x2="{x2:.1f}" y1="{y(line):.1f}" y2="{y(line):.1f}" class="limit"/>')
+        parts.append(
+            f'<line x1="{x1:.1f}" x2="{x2:.1f}" y1="{y(fen):.1f}" y2="{y(fen):.1f}" class="median"/>'
+            f'<line x1="{x1:.1f}" x2="{x2:.1f}" y1="{y(line):.1f}" y2="{y(line):.1f}" class="limit"/>'
+        )
     if floor_fen:
-        parts.append(f'<line x1="{_LEFT}" x2="{_WIDE - _RIGHT}" y1="{y(floor_fen):.1f}" y2="{y(floor_fen):.1f}" class="floor"/>')
+        parts.append(
+            f'<line x1="{_LEFT}" x2="{_WIDE - _RIGHT}" y1="{y(floor_fen):.1f}" y2="{y(floor_fen):.1f}" class="floor"/>'
+        )
     beyond = 0
     for each in sorted(prices, key=lambda each: each.record == mine):
         at = x(each.agreed_on.year + (each.agreed_on.timetuple().tm_yday - 183) / 366 * 0.9)
         told = f"<title>{escape(each.name or each.place)} {each.agreed_on.year} {each.fen / 100:,.2f}</title>"
         if each.record == mine:
-            parts.append(f'<path d="M{at:.1f} {y(each.fen) - 9:.1f} l9 9 l-9 9 l-9 -9 z" class="mine">{told}</path>'
-                         f'<text x="{at + (-14 if at > _WIDE * 0.75 else 14):.1f}" y="{y(each.fen) + 5:.1f}" text-anchor="{"end" if at > _WIDE * 0.75 else "start"}" class="label">{escape(words["mine"])} {each.fen / 100:,.0f}</text>')
+            parts.append(
+                f'<path d="M{at:.1f} {y(each.fen) - 9:.1f} l9 9 l-9 9 l-9 -9 z" class="mine">{told}</path>'
+                f'<text x="{at + (-14 if at > _WIDE * 0.75 else 14):.1f}" y="{y(each.fen) + 5:.1f}" text-anchor="{"end" if at > _WIDE * 0.75 else "start"}" class="label">{escape(words["mine"])} {each.fen / 100:,.0f}</text>'
+            )
         elif each.fen > top:
             beyond += 1
             parts.append(f'<path d="M{at:.1f} {_TOP - 6} l4 7 h-8 z" class="dot">{told}</path>')
         else:
             parts.append(f'<circle cx="{at:.1f}" cy="{y(each.fen):.1f}" r="3.2" class="dot">{told}</circle>')
     if beyond:
-        parts.append(f'<text x="{_WIDE - _RIGHT}" y="13" text-anchor="end" class="axis">{escape(words["beyond"].replace("{n}", str(beyond)))}</text>')
+        parts.append(
+            f'<text x="{_WIDE - _RIGHT}" y="13" text-anchor="end" class="axis">{escape(words["beyond"].replace("{n}", str(beyond)))}</text>'
+        )
     return f'<svg class="plot" viewBox="0 0 {_WIDE} {_HIGH}" role="img" aria-label="{escape(words["title"])}">{"".join(parts)}</svg>'
 
 

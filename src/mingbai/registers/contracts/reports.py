@@ -24,9 +24,34 @@ from mingbai.records.door import commit
 from mingbai.registers.contracts.events import record_within
 from mingbai.registers.contracts.models import Contract, SelfReport
 
-FIELDS = ("reporter", "reporter_phone", "reporter_id_no", "lessee", "what", "land_class", "since", "until", "area_mu4", "rent_fen_per_year", "oral", "words")
+FIELDS = (
+    "reporter",
+    "reporter_phone",
+    "reporter_id_no",
+    "lessee",
+    "what",
+    "land_class",
+    "since",
+    "until",
+    "area_mu4",
+    "rent_fen_per_year",
+    "oral",
+    "words",
+)
 SHEET = "隐性合同确认单"
-_ASKED = ("title", "lessee", "lessee_id_no", "phone", "form", "land_class", "starts_on", "ends_on", "area_mu4", "rent_fen_per_year", "remark")
+_ASKED = (
+    "title",
+    "lessee",
+    "lessee_id_no",
+    "phone",
+    "form",
+    "land_class",
+    "starts_on",
+    "ends_on",
+    "area_mu4",
+    "rent_fen_per_year",
+    "remark",
+)
 
 
 class ReportError(ValueError):
@@ -70,15 +95,36 @@ def confirm(person: Person, report: SelfReport, sheet: tuple[str, bytes]) -> Con
         if fresh.by_id == person.pk:
             raise ReportError(_("谁来确认"), _("登记的人不能自己确认"), _("请村监委会另外一个人核对、确认"))
         note = f"隐性合同自报第 {fresh.number} 号，{fresh.reported_on} 由{fresh.reporter}报告"
-        contract = intake.enter(act, furniture("contracts"), Contract(organisation=fresh.organisation), {
-            "title": fresh.what, "lessee": fresh.lessee, "form": "口头" if fresh.oral else "书面", "land_class": fresh.land_class or None,
-            "starts_on": fresh.since, "ends_on": fresh.until, "area_mu4": fresh.area_mu4, "rent_fen_per_year": fresh.rent_fen_per_year,
-            "lessee_id_no": fresh.reporter_id_no if fresh.reporter == fresh.lessee else None,
-            "phone": fresh.reporter_phone if fresh.reporter == fresh.lessee else None, "remark": note}, asked=_ASKED)
+        contract = intake.enter(
+            act,
+            furniture("contracts"),
+            Contract(organisation=fresh.organisation),
+            {
+                "title": fresh.what,
+                "lessee": fresh.lessee,
+                "form": "口头" if fresh.oral else "书面",
+                "land_class": fresh.land_class or None,
+                "starts_on": fresh.since,
+                "ends_on": fresh.until,
+                "area_mu4": fresh.area_mu4,
+                "rent_fen_per_year": fresh.rent_fen_per_year,
+                "lessee_id_no": fresh.reporter_id_no if fresh.reporter == fresh.lessee else None,
+                "phone": fresh.reporter_phone if fresh.reporter == fresh.lessee else None,
+                "remark": note,
+            },
+            asked=_ASKED,
+        )
         assert isinstance(contract, Contract)
         fresh.sheet = files.keep(act, *sheet, label=SHEET, record=contract.key)
-        record_within(act, contract, "self_report", fresh.reported_on, {"to": fresh.lessee}, words=note, paper=fresh.sheet)
-        fresh.state, fresh.contract, fresh.decided_on, fresh.decided_by = SelfReport.State.CONFIRMED, contract, act.on, person
+        record_within(
+            act, contract, "self_report", fresh.reported_on, {"to": fresh.lessee}, words=note, paper=fresh.sheet
+        )
+        fresh.state, fresh.contract, fresh.decided_on, fresh.decided_by = (
+            SelfReport.State.CONFIRMED,
+            contract,
+            act.on,
+            person,
+        )
         act.save(fresh, "state", "contract", "decided_on", "decided_by", "sheet")
     contract.refresh_from_db()
     return contract
@@ -93,12 +139,19 @@ def refuse(person: Person, report: SelfReport, reason: str) -> SelfReport:
         raise ReportError(_("理由"), _("没有写"), _("写明核对了什么，例如：与哪一份合同是同一份"), "reason")
     with commit(person, report.organisation, "self_check", "隐性合同自报不成立") as act:
         fresh = _open(report)
-        fresh.state, fresh.reason, fresh.decided_on, fresh.decided_by = SelfReport.State.REFUSED, reason.strip(), act.on, person
+        fresh.state, fresh.reason, fresh.decided_on, fresh.decided_by = (
+            SelfReport.State.REFUSED,
+            reason.strip(),
+            act.on,
+            person,
+        )
         return act.save(fresh, "state", "reason", "decided_on", "decided_by")
 
 
 def _open(report: SelfReport) -> SelfReport:
     fresh = SelfReport.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=report.pk)
     if fresh.state != SelfReport.State.REPORTED:
-        raise ReportError(_("状态"), _("已经办过了：%(state)s") % {"state": _(fresh.get_state_display())}, _("看这一页现在的内容"))
+        raise ReportError(
+            _("状态"), _("已经办过了：%(state)s") % {"state": _(fresh.get_state_display())}, _("看这一页现在的内容")
+        )
     return fresh

@@ -86,10 +86,7 @@ def dates(f: Facts) -> Mapping[str, nw.Expr]:
 @RULEBOOK.facts
 def ends(f: Facts) -> Mapping[str, nw.Expr]:
     """A missing end is start + term."""
-    return {
-        "end": nw.coalesce(f.ends_on, real_day(f.term_end)),
-        "era": f.priced // (10 * YEAR),
-    }
+    return {"end": nw.coalesce(f.ends_on, real_day(f.term_end)), "era": f.priced // (10 * YEAR)}
 
 
 @RULEBOOK.facts
@@ -122,9 +119,18 @@ def prices(f: Facts) -> Mapping[str, nw.Expr]:
     mu, years = f.area_mu4 / 10000, nw.when(f.days > 0).then(f.days) / 365.2425
     return {
         "whole_price": nw.coalesce(f.total_fen.cast(nw.Float64), f.rent_fen_per_year.cast(nw.Float64) * years),
-        "price_mu": nw.coalesce(f.rent_fen_per_mu_year.cast(nw.Float64), f.rent_fen_per_year / mu, f.total_fen / mu / years, *_valued(f, f.governing)),
-        "price_today": nw.coalesce(f.rent_fen_per_mu_year.cast(nw.Float64), f.rent_fen_per_year / mu, f.total_fen / mu / years,
-                                   *_valued(f, nw.lit(f.as_of.year * YEAR + f.as_of.month * 100 + f.as_of.day, dtype=nw.Int32))),
+        "price_mu": nw.coalesce(
+            f.rent_fen_per_mu_year.cast(nw.Float64),
+            f.rent_fen_per_year / mu,
+            f.total_fen / mu / years,
+            *_valued(f, f.governing),
+        ),
+        "price_today": nw.coalesce(
+            f.rent_fen_per_mu_year.cast(nw.Float64),
+            f.rent_fen_per_year / mu,
+            f.total_fen / mu / years,
+            *_valued(f, nw.lit(f.as_of.year * YEAR + f.as_of.month * 100 + f.as_of.day, dtype=nw.Int32)),
+        ),
     }
 
 
@@ -151,7 +157,9 @@ def neighbours(f: Facts) -> Mapping[str, nw.Expr]:
         "comparables": nw.when(~f.era.is_null()).then(f.price_mu.count().over(*f.market("land_class", "era"))),
         "on_plot": f._id.count().over(*f.market("_file", "parcel_code")),
         "prices_differ": nw.any_horizontal(
-            *(nw.col(each).min().over(*bargain) != nw.col(each).max().over(*bargain) for each in PRICE), ignore_nulls=True),
+            *(nw.col(each).min().over(*bargain) != nw.col(each).max().over(*bargain) for each in PRICE),
+            ignore_nulls=True,
+        ),
     }
 
 
@@ -165,14 +173,27 @@ def plots(table: Any, f: Facts) -> Any:
     """
     plot = f.market("_file", "parcel_code")
     side = table.filter(~f.parcel_code.is_null() & (f.on_plot > 1) & (f.on_plot <= CROWD)).select(
-        "_id", *plot, "lessee", "start", "end", "far_end", "end_month", signed_with=nw.coalesce(f.signed_lessee, f.lessee))
+        "_id",
+        *plot,
+        "lessee",
+        "start",
+        "end",
+        "far_end",
+        "end_month",
+        signed_with=nw.coalesce(f.signed_lessee, f.lessee),
+    )
     pairs = side.join(side, on=list(plot), how="inner", suffix="_2").filter(nw.col("_id") != nw.col("_id_2"))
     same = nw.col("lessee") == nw.col("lessee_2")
     overlap = _before("start", "_2", "far_end") & _before("start_2", "", "far_end") & ~same
     dated = ~(nw.col("start_2").is_null() | nw.col("end").is_null())
-    renewal = dated & ~_before("start_2", "", "end").fill_null(False) & (same | (nw.col("lessee") == nw.col("signed_with_2")))
-    told = pairs.with_columns(overlap=_degree(overlap), renewal=_degree(renewal)).group_by("_id").agg(
-        nw.col("overlap").max(), nw.col("renewal").max())
+    renewal = (
+        dated & ~_before("start_2", "", "end").fill_null(False) & (same | (nw.col("lessee") == nw.col("signed_with_2")))
+    )
+    told = (
+        pairs.with_columns(overlap=_degree(overlap), renewal=_degree(renewal))
+        .group_by("_id")
+        .agg(nw.col("overlap").max(), nw.col("renewal").max())
+    )
     return table.join(told, on="_id", how="left")
 
 
@@ -189,6 +210,7 @@ def _degree(truth: nw.Expr) -> nw.Expr:
 
 # What a row says by itself comes after the join, which would carry every one of these columns along.
 
+
 @RULEBOOK.facts
 def words(f: Facts) -> Mapping[str, nw.Expr]:
     """What the row's words and sums amount to."""
@@ -198,8 +220,12 @@ def words(f: Facts) -> Mapping[str, nw.Expr]:
         "owed": nw.coalesce(f.arrears_fen, f.due_fen - f.received_fen),
         "letting_vote_day": nw.coalesce(f.meeting_on, f.signed_on, f.starts_on),
         "renewal_vote_day": nw.coalesce(f.renewal_met_on, f.renewed_on),
-        "rent4": nw.coalesce(f.rent_fen_per_year * 10000, nw.when(f.rent_fen_per_mu_year.cast(nw.Float64) * f.area_mu4 < WIDEST).then(
-            f.rent_fen_per_mu_year * f.area_mu4)),
+        "rent4": nw.coalesce(
+            f.rent_fen_per_year * 10000,
+            nw.when(f.rent_fen_per_mu_year.cast(nw.Float64) * f.area_mu4 < WIDEST).then(
+                f.rent_fen_per_mu_year * f.area_mu4
+            ),
+        ),
         "agreed": _use(f, "agreed_use"),
         "actual": _use(f, "actual_use"),
         "is_land": _is(f, LAND, nw.lit(True)),
@@ -218,7 +244,9 @@ def _use(f: Facts, column: str) -> nw.Expr:
 
 def _is(f: Facts, classes: tuple[str, ...], resource: nw.Expr) -> nw.Expr:
     """The object is ground of these classes; where none is written, or 其他, a resource counts as ``resource`` says."""
-    known = nw.when(~(f.land_class.is_null() & f.object_class.is_null())).then(f.land_class.is_in(classes).fill_null(False))
+    known = nw.when(~(f.land_class.is_null() & f.object_class.is_null())).then(
+        f.land_class.is_in(classes).fill_null(False)
+    )
     unclassed = f.land_class.is_null() | (f.land_class == "其他")
     return nw.when(unclassed & (f.object_class == "资源")).then(resource).otherwise(known)
 
@@ -227,7 +255,8 @@ def _is(f: Facts, classes: tuple[str, ...], resource: nw.Expr) -> nw.Expr:
 def silences(f: Facts) -> Mapping[str, nw.Expr]:
     """Of each clause that a ledger ought to have: left empty under its heading, or without a heading."""
     return {f"empty_{name}": f.left_empty(name) for name in CLAUSES} | {
-        f"unsaid_{name}": ~f.has_heading(name) & nw.col(name).is_null() for name in CLAUSES}
+        f"unsaid_{name}": ~f.has_heading(name) & nw.col(name).is_null() for name in CLAUSES
+    }
 
 
 @RULEBOOK.facts
@@ -238,15 +267,21 @@ def laws(f: Facts) -> Mapping[str, nw.Expr]:
     for land_class, name in caps.items():
         cap = nw.when(f.land_class == land_class).then(f.law(name)).otherwise(cap)
     vote_enough, vote_argued = _votes(f, f.decision_body, f.letting_vote_day, f.entitled, f.present, f.votes_for)
-    again_enough, again_argued = _votes(f, f.renewal_body, f.renewal_vote_day, f.renewal_entitled, f.renewal_present, f.renewal_votes_for)
+    again_enough, again_argued = _votes(
+        f, f.renewal_body, f.renewal_vote_day, f.renewal_entitled, f.renewal_present, f.renewal_votes_for
+    )
     return {
-        "from_day": nw.coalesce(f.renewed_on, nw.when(f.renewed & (f.signed_on > f.start)).then(f.signed_on).otherwise(f.start)),
+        "from_day": nw.coalesce(
+            f.renewed_on, nw.when(f.renewed & (f.signed_on > f.start)).then(f.signed_on).otherwise(f.start)
+        ),
         "land_cap": cap,
         "lease_cap": nw.coalesce(f.law("lease_years", on="termed"), nw.lit(20)),
         "written_due": same_day(f.start, f.law("written_form_months")),
         "undecided": (f.decision_body == "无") | ~vote_enough,
         "decision_argued": vote_argued & vote_enough,
-        "again_undecided": nw.when(f.renewed_on.is_null()).then(nw.lit(False)).otherwise((f.renewal_body == "无") | ~again_enough),
+        "again_undecided": nw.when(f.renewed_on.is_null())
+        .then(nw.lit(False))
+        .otherwise((f.renewal_body == "无") | ~again_enough),
         "again_argued": nw.when(f.renewed_on.is_null()).then(nw.lit(False)).otherwise(again_argued & again_enough),
     }
 
@@ -255,9 +290,14 @@ def laws(f: Facts) -> Mapping[str, nw.Expr]:
 def lettings(f: Facts) -> Mapping[str, nw.Expr]:
     """Which letting the vote is asked of, and on which day: the first one where that has a fault, else the renewal, which is
     decided anew by the law of its own day."""
-    first_sound = ~(f.undecided.fill_null(False) | f.decision_argued.fill_null(False) & ~f.again_undecided.fill_null(False))
+    first_sound = ~(
+        f.undecided.fill_null(False) | f.decision_argued.fill_null(False) & ~f.again_undecided.fill_null(False)
+    )
     of_renewal = ~f.renewed_on.is_null() & first_sound
-    return {"of_renewal": of_renewal, "vote_day": nw.when(of_renewal).then(f.renewal_vote_day).otherwise(f.letting_vote_day)}
+    return {
+        "of_renewal": of_renewal,
+        "vote_day": nw.when(of_renewal).then(f.renewal_vote_day).otherwise(f.letting_vote_day),
+    }
 
 
 @RULEBOOK.facts
@@ -275,14 +315,20 @@ def _oldest_unpaid_due(f: Facts) -> nw.Expr:
     """The day the oldest unpaid rent fell due: paid money covers the oldest dues first (民法典 560), a year's rent is
     due at the year's end where nothing else is agreed (721), a one-off rent at the start."""
     tomorrow = nw.lit(ymd(f.as_of + timedelta(days=1)))
-    until = nw.when(f.endless).then(tomorrow).otherwise(nw.when(~f.end.is_null()).then(nw.min_horizontal(f.after, tomorrow)))
+    until = (
+        nw.when(f.endless)
+        .then(tomorrow)
+        .otherwise(nw.when(~f.end.is_null()).then(nw.min_horizontal(f.after, tomorrow)))
+    )
     fallen_due = (until - f.start) // YEAR
     unpaid = nw.when((f.rent4 > 0) & (f.owed > 0)).then((f.owed * 10000 + f.rent4 - 1) // f.rent4)
     oldest = nw.max_horizontal(fallen_due - unpaid + 1, nw.lit(1))
     yearly = nw.when(~unpaid.is_null() & ~fallen_due.is_null()).then(f.start + oldest * YEAR - 1)
     return (
-        nw.when((f.payment_mode == "一次性") & (f.owed > 0)).then(f.start)
-        .otherwise(nw.when(f.payment_mode == "按年").then(yearly)).cast(nw.Int64)
+        nw.when((f.payment_mode == "一次性") & (f.owed > 0))
+        .then(f.start)
+        .otherwise(nw.when(f.payment_mode == "按年").then(yearly))
+        .cast(nw.Int64)
     )
 
 
@@ -328,7 +374,8 @@ def limitation_ends(f: Facts) -> Mapping[str, nw.Expr]:
     either reading of the rent."""
     return {
         f"{due}_{reading}": nw.col(due) + f.law(f"limitation_years_{reading}", on=due) * YEAR
-        for due in ("oldest_due", "last_demand_on", "end") for reading in ("rent", "general")
+        for due in ("oldest_due", "last_demand_on", "end")
+        for reading in ("rent", "general")
     }
 
 
@@ -357,8 +404,15 @@ def _late(f: Facts, due: str, reading: str, horizon: int) -> nw.Expr:
     return nw.when(~end.is_null()).then(counted)
 
 
-@rule("C01", "口头合同", severity=2, needs=["form", OBJECT, ENDS, BEGINS], cites="written_form", remedy="补签书面合同（规范完善）",
-      say=lambda r, f: phrase("合同形式写的是“口头”，{span}；租期六个月以上或者土地类的合同应当书面", span=span(r)))
+@rule(
+    "C01",
+    "口头合同",
+    severity=2,
+    needs=["form", OBJECT, ENDS, BEGINS],
+    cites="written_form",
+    remedy="补签书面合同（规范完善）",
+    say=lambda r, f: phrase("合同形式写的是“口头”，{span}；租期六个月以上或者土地类的合同应当书面", span=span(r)),
+)
 def oral(f: Facts) -> Answer:
     """Oral where writing is due: land, or six months and longer; custody (代耕) of up to a year may stay oral."""
     long = f.open_end | nw.coalesce(f.after >= f.written_due, f.term_months >= f.law("written_form_months"))
@@ -371,9 +425,19 @@ def _longer(f: Facts, months: nw.Expr | int) -> nw.Expr:
     return f.open_end | nw.coalesce(_past(f, same_day(f.start, months)), f.term_months > months)
 
 
-@rule("C02", "无民主程序", severity=2, needs=["decision_body", OBJECT, SIGNED, "entitled", "present", "votes_for"], cites="decision", law_of="vote_day",
-      remedy="补开会议或者重新议定（规范完善/协商调整）", graver_with="C07", otherwise="续签要另外走民主程序，没有登记续签时的会议；或者现有的几栏不够下结论",
-      say=lambda r, f: undecided(r), argued=lambda r, f: argued_decision(r))
+@rule(
+    "C02",
+    "无民主程序",
+    severity=2,
+    needs=["decision_body", OBJECT, SIGNED, "entitled", "present", "votes_for"],
+    cites="decision",
+    law_of="vote_day",
+    remedy="补开会议或者重新议定（规范完善/协商调整）",
+    graver_with="C07",
+    otherwise="续签要另外走民主程序，没有登记续签时的会议；或者现有的几栏不够下结论",
+    say=lambda r, f: undecided(r),
+    argued=lambda r, f: argued_decision(r),
+)
 def no_decision(f: Facts) -> Answer:
     """None held is a fault in every period; otherwise the votes are measured by the rule of the meeting's date. A renewal lets
     anew (合同法 214、民法典 705) and needs a meeting of its own: one that nobody recorded leaves the answer open."""
@@ -385,13 +449,19 @@ def no_decision(f: Facts) -> Answer:
     return Answer(matters & ~household & lacking, disputed=f.is_land & ~household & argued)
 
 
-def _votes(f: Facts, body: nw.Expr, day: nw.Expr, entitled: nw.Expr, present: nw.Expr, votes_for: nw.Expr) -> tuple[nw.Expr, nw.Expr]:
+def _votes(
+    f: Facts, body: nw.Expr, day: nw.Expr, entitled: nw.Expr, present: nw.Expr, votes_for: nw.Expr
+) -> tuple[nw.Expr, nw.Expr]:
     """Whether the vote meets the rule of its date for its body, and whether that body's power is argued."""
     enough: nw.Expr = nw.when(~body.is_null()).then(day < 19981104)
     argued = nw.lit(False)
     bodies: dict[Spell, list[str]] = {}
     for name in dict.fromkeys(d.body for d in f.statute.decisions):
-        needed = ((d.since, d.until, (d.quorum, d.passes, d.of_entitled, d.argued)) for d in f.statute.decisions if d.body == name)
+        needed = (
+            (d.since, d.until, (d.quorum, d.passes, d.of_entitled, d.argued))
+            for d in f.statute.decisions
+            if d.body == name
+        )
         for spell in spells(needed):
             bodies.setdefault(spell, []).append(name)
     for (since, until, (quorum, passes, of_entitled, open_to_argument)), alike in bodies.items():
@@ -407,21 +477,39 @@ def _share(part: nw.Expr, whole: nw.Expr, fraction: tuple[int, int, bool]) -> nw
     return part * denominator > whole * numerator if strict else part * denominator >= whole * numerator
 
 
-@rule("C03", "对外发包未经三分之二同意或未报乡镇批准", severity=3,
-      needs=["lessee_is_member", OBJECT, SIGNED, "township_approval_no", "votes_for", "entitled"], cites="outsider",
-      remedy="补办程序和批准；办不成的协商解除（解除/规范完善）",
-      say=lambda r, f: phrase("承包方不是本集体成员{votes}，{approval}", votes=votes(r) or phrase("，没有表决记录"), approval=approval(r)))
+@rule(
+    "C03",
+    "对外发包未经三分之二同意或未报乡镇批准",
+    severity=3,
+    needs=["lessee_is_member", OBJECT, SIGNED, "township_approval_no", "votes_for", "entitled"],
+    cites="outsider",
+    remedy="补办程序和批准；办不成的协商解除（解除/规范完善）",
+    say=lambda r, f: phrase(
+        "承包方不是本集体成员{votes}，{approval}", votes=votes(r) or phrase("，没有表决记录"), approval=approval(r)
+    ),
+)
 def outsider_without_approval(f: Facts) -> Answer:
     """Land let to an outsider since 2003-03-01 needs two thirds and the township's approval."""
     by_collective = ~(f.lessor_level == "农户").fill_null(False)
     few = (f.votes_for * 3 < f.entitled * 2) | (f.decision_body == "无").fill_null(False)
     unapproved = f.township_approval_no == "无"
-    return Answer(f.is_farm_ground & ~f.lessee_is_member & by_collective & (f.governing >= 20030301) & (few | unapproved))
+    return Answer(
+        f.is_farm_ground & ~f.lessee_is_member & by_collective & (f.governing >= 20030301) & (few | unapproved)
+    )
 
 
-@rule("C04", "租赁期限过长", severity=3, treated=True, needs=["kind", SIGNED, ENDS], cites="lease_term", law_of="termed",
-      remedy="超出部分协商缩短，经民主程序签补充协议（协商调整）",
-      say=lambda r, f: phrase("{span}，超过签订时法律规定的租赁期限上限20年", span=span(r)), argued=lambda r, f: joined(CHAINED, (span(r), lease_readings(r))))
+@rule(
+    "C04",
+    "租赁期限过长",
+    severity=3,
+    treated=True,
+    needs=["kind", SIGNED, ENDS],
+    cites="lease_term",
+    law_of="termed",
+    remedy="超出部分协商缩短，经民主程序签补充协议（协商调整）",
+    say=lambda r, f: phrase("{span}，超过签订时法律规定的租赁期限上限20年", span=span(r)),
+    argued=lambda r, f: joined(CHAINED, (span(r), lease_readings(r))),
+)
 def lease_too_long(f: Facts) -> Answer:
     """A lease over 20 years. Older ones, 四荒 worded as a lease and leases without end can be read either way."""
     lease = f.kind == "租赁"
@@ -432,8 +520,16 @@ def lease_too_long(f: Facts) -> Answer:
     return Answer(lease & over & capped, disputed=lease & (f.open_end | over & (~capped | wasteland)))
 
 
-@rule("C05", "流转期超过剩余承包期", severity=2, needs=["kind", "land_class", ENDS], cites="transfer_term", remedy="缩短到二轮承包期满（协商调整）",
-      say=lambda r, f: phrase("流转{span}，超过二轮承包期满日{day}", span=span(r), day=as_date(second_round_end(f))), otherwise="没有设定本村二轮承包期满日（用 --policy 给出）")
+@rule(
+    "C05",
+    "流转期超过剩余承包期",
+    severity=2,
+    needs=["kind", "land_class", ENDS],
+    cites="transfer_term",
+    remedy="缩短到二轮承包期满（协商调整）",
+    say=lambda r, f: phrase("流转{span}，超过二轮承包期满日{day}", span=span(r), day=as_date(second_round_end(f))),
+    otherwise="没有设定本村二轮承包期满日（用 --policy 给出）",
+)
 def beyond_second_round(f: Facts) -> Answer:
     """Household land transferred beyond what is left of the second round; the village's own date is local policy."""
     covered = (f.kind == "流转") & (f.land_class == "耕地") & (f.governing >= 20030301)
@@ -447,9 +543,18 @@ def second_round_end(f: Facts) -> int | None:
     return None if day is None else day.year * YEAR + day.month * 100 + day.day
 
 
-@rule("C06", "四荒、林地、草地期限过长", severity=2, treated=True, needs=["land_class", SIGNED, ENDS], cites="land_term",
-      remedy="协商缩短，经民主程序签补充协议（协商调整）",
-      say=lambda r, f: phrase("{land}，{span}，超过签订时的期限上限{years}年", land=r["land_class"], span=span(r), years=r["land_cap"]))
+@rule(
+    "C06",
+    "四荒、林地、草地期限过长",
+    severity=2,
+    treated=True,
+    needs=["land_class", SIGNED, ENDS],
+    cites="land_term",
+    remedy="协商缩短，经民主程序签补充协议（协商调整）",
+    say=lambda r, f: phrase(
+        "{land}，{span}，超过签订时的期限上限{years}年", land=r["land_class"], span=span(r), years=r["land_cap"]
+    ),
+)
 def land_term_too_long(f: Facts) -> Answer:
     """四荒, forest and grass beyond the years of their class; a place's decision table may accept old, paid-up ones.
     Where no cap was in force at the signing the answer is no."""
@@ -459,9 +564,16 @@ def land_term_too_long(f: Facts) -> Answer:
     return Answer(f.land_class.is_in(["四荒", "林地", "草地"]) & beyond & ~f.accepted)
 
 
-@rule("C07", "价格明显偏低", severity=2, needs=["land_class", (*PRICE, "in_kind"), ("area_mu4", "rent_fen_per_mu_year", "in_kind"), SIGNED], cites="price",
-      remedy="协商提价，经民主程序签补充协议（协商调整）", otherwise="同地类、同年代的可比合同太少，也没有设定最低指导价；实物租金要先在本地政策里添上当年的“实物折价”",
-      say=lambda r, f: compared(r, f))
+@rule(
+    "C07",
+    "价格明显偏低",
+    severity=2,
+    needs=["land_class", (*PRICE, "in_kind"), ("area_mu4", "rent_fen_per_mu_year", "in_kind"), SIGNED],
+    cites="price",
+    remedy="协商提价，经民主程序签补充协议（协商调整）",
+    otherwise="同地类、同年代的可比合同太少，也没有设定最低指导价；实物租金要先在本地政策里添上当年的“实物折价”",
+    say=lambda r, f: compared(r, f),
+)
 def cheap(f: Facts) -> Answer:
     """Below the local floor, or below half the median of the same class of land in the same decade."""
     said: Mapping[str, int] | int = f.now("price_floor_fen") or {}
@@ -475,8 +587,16 @@ def cheap(f: Facts) -> Answer:
     return Answer(f.land_class.is_in(LAND) & nw.when(~f.land_class.is_null()).then(measured))
 
 
-@rule("C08", "长期不调价", severity=1, treated=True, needs=["pricing_mode", "escalation", ENDS, BEGINS], cites="price_practice", remedy="增加调价条款（协商调整）",
-      say=lambda r, f: phrase("{span}，租金固定不变", span=span(r)))
+@rule(
+    "C08",
+    "长期不调价",
+    severity=1,
+    treated=True,
+    needs=["pricing_mode", "escalation", ENDS, BEGINS],
+    cites="price_practice",
+    remedy="增加调价条款（协商调整）",
+    say=lambda r, f: phrase("{span}，租金固定不变", span=span(r)),
+)
 def never_adjusted(f: Facts) -> Answer:
     """Longer than five years at one price (at the present one, where it was agreed anew). The ledger must say that it is fixed: an empty cell is not that."""
     fixed_words = f.escalation.str.contains("^无$|固定|不变|不递增|不调|不作调整")
@@ -488,9 +608,19 @@ def never_adjusted(f: Facts) -> Answer:
     return Answer(nw.coalesce(anew, _longer(f, years * 12)) & says)
 
 
-@rule("C09", "一次性收取多年租金", severity=2, needs=[("payment_mode", "prepaid_years"), ENDS, BEGINS], cites="price_practice",
-      remedy="按年分摊入账，停止一次性收取（规范完善）",
-      say=lambda r, f: phrase("{n}年租金一次预收", n=r["prepaid_years"]) if r["prepaid_years"] else phrase("{span}，租金一次性收取", span=span(r)))
+@rule(
+    "C09",
+    "一次性收取多年租金",
+    severity=2,
+    needs=[("payment_mode", "prepaid_years"), ENDS, BEGINS],
+    cites="price_practice",
+    remedy="按年分摊入账，停止一次性收取（规范完善）",
+    say=lambda r, f: (
+        phrase("{n}年租金一次预收", n=r["prepaid_years"])
+        if r["prepaid_years"]
+        else phrase("{span}，租金一次性收取", span=span(r))
+    ),
+)
 def prepaid(f: Facts) -> Answer:
     """Several years' rent taken at once; 一次性 without a number of years means the whole term."""
     years = f.now("prepaid_years")
@@ -498,25 +628,54 @@ def prepaid(f: Facts) -> Answer:
     return Answer(nw.when(~f.prepaid_years.is_null()).then(f.prepaid_years > years).otherwise(at_once))
 
 
-@rule("C10", "合同面积与实测面积不符", severity=2, needs=["area_mu4", "measured_area_mu4"], cites="area", remedy="重新丈量；多出部分登记为新增资源",
-      say=lambda r, f: phrase("合同面积{agreed}，实测{measured}，相差超过{percent}%", agreed=area(r["area_mu4"]), measured=area(r["measured_area_mu4"]),
-                              percent=f.now("area_tolerance_percent")))
+@rule(
+    "C10",
+    "合同面积与实测面积不符",
+    severity=2,
+    needs=["area_mu4", "measured_area_mu4"],
+    cites="area",
+    remedy="重新丈量；多出部分登记为新增资源",
+    say=lambda r, f: phrase(
+        "合同面积{agreed}，实测{measured}，相差超过{percent}%",
+        agreed=area(r["area_mu4"]),
+        measured=area(r["measured_area_mu4"]),
+        percent=f.now("area_tolerance_percent"),
+    ),
+)
 def area_differs(f: Facts) -> Answer:
     """Measured and contracted area differ by more than the tolerance (of the contracted area)."""
     return Answer((f.measured_area_mu4 - f.area_mu4).abs() * 100 > f.area_mu4 * f.now("area_tolerance_percent"))
 
 
-@rule("C11", "合同条款不全", severity=1, needs=["lessor", "lessee", PRICE, ENDS, "location", "area_mu4", "agreed_use"], cites="terms",
-      remedy="补齐条款（规范完善）", say=lambda r, f: phrase("台账有这一栏而没有填写：{columns}", columns=lacking_terms(r)))
+@rule(
+    "C11",
+    "合同条款不全",
+    severity=1,
+    needs=["lessor", "lessee", PRICE, ENDS, "location", "area_mu4", "agreed_use"],
+    cites="terms",
+    remedy="补齐条款（规范完善）",
+    say=lambda r, f: phrase("台账有这一栏而没有填写：{columns}", columns=lacking_terms(r)),
+)
 def incomplete(f: Facts) -> Answer:
     """The one rule for which an empty cell under a present heading counts: the clause itself is what is missing."""
     price_empty = _all_empty((*PRICE, "in_kind"))
-    end_empty = _all_empty(("ends_on", "term_months")) & ~f.open_end & ~f.second_round_term.fill_null(False) & f.end.is_null()
-    ground_empty, ground_unsaid = (_any(f"{silence}_{name}" for name in LAND_CHECKLIST) for silence in ("empty", "unsaid"))
+    end_empty = (
+        _all_empty(("ends_on", "term_months")) & ~f.open_end & ~f.second_round_term.fill_null(False) & f.end.is_null()
+    )
+    ground_empty, ground_unsaid = (
+        _any(f"{silence}_{name}" for name in LAND_CHECKLIST) for silence in ("empty", "unsaid")
+    )
     missing = _any(f"empty_{name}" for name in CHECKLIST) | price_empty | end_empty | f.is_land & ground_empty
     end_unsaid = _unsaid(("ends_on", "term_months")) & f.end.is_null() & ~f.open_end
-    unsaid = _any(f"unsaid_{name}" for name in CHECKLIST) | _unsaid((*PRICE, "in_kind")) | end_unsaid | f.is_land.fill_null(True) & ground_unsaid
-    return Answer(nw.when(missing).then(nw.lit(True)).otherwise(nw.when(~unsaid & ~missing.is_null()).then(nw.lit(False))))
+    unsaid = (
+        _any(f"unsaid_{name}" for name in CHECKLIST)
+        | _unsaid((*PRICE, "in_kind"))
+        | end_unsaid
+        | f.is_land.fill_null(True) & ground_unsaid
+    )
+    return Answer(
+        nw.when(missing).then(nw.lit(True)).otherwise(nw.when(~unsaid & ~missing.is_null()).then(nw.lit(False)))
+    )
 
 
 def _any(names: Iterable[str]) -> nw.Expr:
@@ -525,31 +684,57 @@ def _any(names: Iterable[str]) -> nw.Expr:
 
 def _all_empty(names: tuple[str, ...]) -> nw.Expr:
     """At least one of these headings is there, and every one that is there was left empty."""
-    return nw.all_horizontal(*(nw.col(f"empty_{n}") | nw.col(f"unsaid_{n}") for n in names), ignore_nulls=False) & ~_unsaid(names)
+    return nw.all_horizontal(
+        *(nw.col(f"empty_{n}") | nw.col(f"unsaid_{n}") for n in names), ignore_nulls=False
+    ) & ~_unsaid(names)
 
 
 def _unsaid(names: tuple[str, ...]) -> nw.Expr:
     return nw.all_horizontal(*(f"unsaid_{name}" for name in names), ignore_nulls=False)
 
 
-@rule("C12", "一地多包", severity=3, needs=["parcel_code", BEGINS, ENDS], cites="one_plot", remedy="核实先后和占有，协商或者诉讼解决（协商调整/诉讼）",
-      say=lambda r, f: phrase("地块{parcel!s}在同一时间还发包给了别人：{span}", parcel=r["parcel_code"], span=span(r)))
+@rule(
+    "C12",
+    "一地多包",
+    severity=3,
+    needs=["parcel_code", BEGINS, ENDS],
+    cites="one_plot",
+    remedy="核实先后和占有，协商或者诉讼解决（协商调整/诉讼）",
+    say=lambda r, f: phrase("地块{parcel!s}在同一时间还发包给了别人：{span}", parcel=r["parcel_code"], span=span(r)),
+)
 def plot_let_twice(f: Facts) -> Answer:
     """Two contracts with different people on one plot at one time; handing over on the same day is no overlap."""
     known = ~f.parcel_code.is_null() & (f.on_plot <= CROWD)
     return Answer(nw.when(known & (f.overlap.fill_null(0) != 1)).then(f.overlap.fill_null(0) == 2))
 
 
-@rule("C13", "应当公开发包而直接发包", severity=2, needs=["letting_mode", ("total_fen", "rent_fen_per_year"), SIGNED], cites="tender",
-      remedy="公开说明，核对价格；到期后公开发包（规范完善）", otherwise="没有设定应当公开发包的金额（由本地政策给出）",
-      say=lambda r, f: phrase("直接发包，全期金额约{sum}，达到当地应当公开发包的金额", sum=amount(round(r["whole_price"]))))
+@rule(
+    "C13",
+    "应当公开发包而直接发包",
+    severity=2,
+    needs=["letting_mode", ("total_fen", "rent_fen_per_year"), SIGNED],
+    cites="tender",
+    remedy="公开说明，核对价格；到期后公开发包（规范完善）",
+    otherwise="没有设定应当公开发包的金额（由本地政策给出）",
+    say=lambda r, f: phrase(
+        "直接发包，全期金额约{sum}，达到当地应当公开发包的金额", sum=amount(round(r["whole_price"]))
+    ),
+)
 def let_without_tender(f: Facts) -> Answer:
     """Let directly where the place's limit of the day asks for open letting; negotiating openly is not letting directly."""
     return Answer((f.letting_mode == "直接发包") & (f.whole_price >= f.law("open_tender_fen")))
 
 
-@rule("C14", "到期未收回", severity=3, needs=[ENDS, "occupied"], cites="expiry", law_of="today", remedy="书面通知，收回或者按程序重新发包",
-      say=lambda r, f: phrase("合同{day}到期，仍在使用，{objection}", day=as_date(r["end"]), objection=objection(r)))
+@rule(
+    "C14",
+    "到期未收回",
+    severity=3,
+    needs=[ENDS, "occupied"],
+    cites="expiry",
+    law_of="today",
+    remedy="书面通知，收回或者按程序重新发包",
+    say=lambda r, f: phrase("合同{day}到期，仍在使用，{objection}", day=as_date(r["end"]), objection=objection(r)),
+)
 def expired_still_used(f: Facts) -> Answer:
     """Ended before today and still occupied, with no later contract of the same lessee on the plot."""
     renewed = nw.when(f.renewal.fill_null(0) != 1).then(f.renewal.fill_null(0) == 2)
@@ -557,19 +742,41 @@ def expired_still_used(f: Facts) -> Answer:
     return Answer(passed & f.occupied & ~renewed)
 
 
-@rule("C15", "拖欠承包费", severity=3, needs=[("arrears_fen", "due_fen"), ("arrears_fen", "received_fen")], cites="arrears", law_of="today",
-      remedy="书面催收（同时保住时效），收不回的解除或者起诉（清收）", say=lambda r, f: phrase("欠缴{owed}", owed=amount(r["owed"])))
+@rule(
+    "C15",
+    "拖欠承包费",
+    severity=3,
+    needs=[("arrears_fen", "due_fen"), ("arrears_fen", "received_fen")],
+    cites="arrears",
+    law_of="today",
+    remedy="书面催收（同时保住时效），收不回的解除或者起诉（清收）",
+    say=lambda r, f: phrase("欠缴{owed}", owed=amount(r["owed"])),
+)
 def in_arrears(f: Facts) -> Answer:
     """The ledger states arrears, or more due than received."""
     return Answer(f.owed > 0)
 
 
-@rule("C16", "诉讼时效将届满或已过", severity=3,
-      needs=[("arrears_fen", "due_fen"), "payment_mode", BEGINS, PRICE, "last_demand_on"], cites="limitation", law_of="today",
-      remedy="马上书面催收并留下送达证据，争取对方签字承认（清收）",
-      say=lambda r, f: phrase("欠缴{owed}，{clock}起算，时效疑似已过或者不足{days}天", owed=amount(r["owed"]), clock=clock(r), days=f.now("limitation_warning_days")),
-      argued=lambda r, f: phrase("欠缴{owed}，{clock}起算已近或已过；按各年分别起算与按最后一期起算（民法典第一百八十九条）、按租金与按一般债权，结论不同",
-                                 owed=amount(r["owed"]), clock=clock(r)))
+@rule(
+    "C16",
+    "诉讼时效将届满或已过",
+    severity=3,
+    needs=[("arrears_fen", "due_fen"), "payment_mode", BEGINS, PRICE, "last_demand_on"],
+    cites="limitation",
+    law_of="today",
+    remedy="马上书面催收并留下送达证据，争取对方签字承认（清收）",
+    say=lambda r, f: phrase(
+        "欠缴{owed}，{clock}起算，时效疑似已过或者不足{days}天",
+        owed=amount(r["owed"]),
+        clock=clock(r),
+        days=f.now("limitation_warning_days"),
+    ),
+    argued=lambda r, f: phrase(
+        "欠缴{owed}，{clock}起算已近或已过；按各年分别起算与按最后一期起算（民法典第一百八十九条）、按租金与按一般债权，结论不同",
+        owed=amount(r["owed"]),
+        clock=clock(r),
+    ),
+)
 def limitation_near(f: Facts) -> Answer:
     """Both readings of yearly rent (each year alone, or from the last instalment) and of old dues (1 or 2 years).
 
@@ -581,8 +788,10 @@ def limitation_near(f: Facts) -> Answer:
     some_late = nw.any_horizontal(*readings, ignore_nulls=False)
     all_late = nw.all_horizontal(*readings, ignore_nulls=False)
     told = ~f.last_demand_on.is_null() & ~f.oldest_due.is_null()
-    return Answer(nw.when(safe).then(nw.lit(False)).otherwise(nw.when(told).then(all_late | _differ(some_late, all_late))),
-                  disputed=~safe & told & some_late & ~all_late)
+    return Answer(
+        nw.when(safe).then(nw.lit(False)).otherwise(nw.when(told).then(all_late | _differ(some_late, all_late))),
+        disputed=~safe & told & some_late & ~all_late,
+    )
 
 
 def _differ(some: nw.Expr, every: nw.Expr) -> nw.Expr:
@@ -590,25 +799,53 @@ def _differ(some: nw.Expr, every: nw.Expr) -> nw.Expr:
     return nw.when(~(some & every.is_null())).then(nw.lit(False))
 
 
-@rule("C17", "合同未备案", severity=1, needs=["filing_no"], cites="filing", remedy="补报备案（不影响合同效力）", say=lambda r, f: phrase("备案编号写的是“无”"))
+@rule(
+    "C17",
+    "合同未备案",
+    severity=1,
+    needs=["filing_no"],
+    cites="filing",
+    remedy="补报备案（不影响合同效力）",
+    say=lambda r, f: phrase("备案编号写的是“无”"),
+)
 def not_filed(f: Facts) -> Answer:
     return Answer(f.filing_no == "无")
 
 
-@rule("C18", "收入未入账", severity=3, needs=["received_fen", ("booked", "voucher_no")], cites="booking", law_of="today",
-      remedy="补记入账，查清款项去向；存在个人账户的移交线索（规范完善）",
-      say=lambda r, f: phrase("已收{received}，{booked}", received=amount(r["received_fen"]),
-                              booked=phrase("台账写明没有入账") if r["booked"] is False else phrase("凭证号写的是“无”")))
+@rule(
+    "C18",
+    "收入未入账",
+    severity=3,
+    needs=["received_fen", ("booked", "voucher_no")],
+    cites="booking",
+    law_of="today",
+    remedy="补记入账，查清款项去向；存在个人账户的移交线索（规范完善）",
+    say=lambda r, f: phrase(
+        "已收{received}，{booked}",
+        received=amount(r["received_fen"]),
+        booked=phrase("台账写明没有入账") if r["booked"] is False else phrase("凭证号写的是“无”"),
+    ),
+)
 def not_booked(f: Facts) -> Answer:
     """Money was received and the ledger says that it was not booked."""
     unbooked = nw.when(~f.booked.is_null()).then(~f.booked).otherwise(f.voucher_no == "无")
     return Answer((f.received_fen > 0) & unbooked)
 
 
-@rule("C19", "擅自转租转包", severity=2, needs=[("sublet", "actual_user"), "sublet_consent"], cites="sublet",
-      remedy="书面提出异议；同意的补签三方协议，不同意的解除（协商调整）", say=lambda r, f: phrase("{user}，台账写明发包方没有同意", user=used_by(r)),
-      argued=lambda r, f: phrase("{user}，发包方没有同意，但{day}已经知道而六个月内没有写提出过异议；按民法典第七百一十八条读视为同意",
-                                 user=used_by(r), day=as_date(r["sublet_known_on"])))
+@rule(
+    "C19",
+    "擅自转租转包",
+    severity=2,
+    needs=[("sublet", "actual_user"), "sublet_consent"],
+    cites="sublet",
+    remedy="书面提出异议；同意的补签三方协议，不同意的解除（协商调整）",
+    say=lambda r, f: phrase("{user}，台账写明发包方没有同意", user=used_by(r)),
+    argued=lambda r, f: phrase(
+        "{user}，发包方没有同意，但{day}已经知道而六个月内没有写提出过异议；按民法典第七百一十八条读视为同意",
+        user=used_by(r),
+        day=as_date(r["sublet_known_on"]),
+    ),
+)
 def sublet_without_consent(f: Facts) -> Answer:
     """Someone else uses it and the lessor did not consent. Silence for six months after knowing counts as consent (718),
     which the ledger alone cannot settle: other notice may have been given."""
@@ -621,9 +858,20 @@ def sublet_without_consent(f: Facts) -> Answer:
     return Answer(refused, disputed=refused.fill_null(False) & (silent < f.today).fill_null(False) & ~in_time)
 
 
-@rule("C20", "改变土地用途", severity=3, needs=["land_class", "agreed_use", "actual_use"], cites="use", remedy="责令恢复，报告主管部门，严重的解除（解除）",
-      otherwise="用途里的词不在词表里", say=lambda r, f: joined(CHAINED, (r["land_class"], uses(r))),
-      argued=lambda r, f: phrase("{use}；养殖、林果、设施等在耕地上是否改变用途，要看地方规定和手续", use=joined(CHAINED, (r["land_class"], uses(r)))))
+@rule(
+    "C20",
+    "改变土地用途",
+    severity=3,
+    needs=["land_class", "agreed_use", "actual_use"],
+    cites="use",
+    remedy="责令恢复，报告主管部门，严重的解除（解除）",
+    otherwise="用途里的词不在词表里",
+    say=lambda r, f: joined(CHAINED, (r["land_class"], uses(r))),
+    argued=lambda r, f: phrase(
+        "{use}；养殖、林果、设施等在耕地上是否改变用途，要看地方规定和手续",
+        use=joined(CHAINED, (r["land_class"], uses(r))),
+    ),
+)
 def use_changed(f: Facts) -> Answer:
     """Cropland used, or agreed to be used, for what is not farming; sheds, ponds and trees on it can be argued."""
     cropland = f.land_class.is_in(FARMLAND)
@@ -632,27 +880,58 @@ def use_changed(f: Facts) -> Answer:
     return Answer(cropland & non_farm, disputed=cropland & argued & ~non_farm.fill_null(False))
 
 
-@rule("C21", "发包主体不适格", severity=2, needs=["owner_level", "lessor_level"], cites="lessor", remedy="由所有权人追认或者重签（规范完善）",
-      say=lambda r, f: phrase("所有权人是{owner}集体，发包的是{lessor}", owner=r["owner_level"], lessor=r["lessor_level"]))
+@rule(
+    "C21",
+    "发包主体不适格",
+    severity=2,
+    needs=["owner_level", "lessor_level"],
+    cites="lessor",
+    remedy="由所有权人追认或者重签（规范完善）",
+    say=lambda r, f: phrase(
+        "所有权人是{owner}集体，发包的是{lessor}", owner=r["owner_level"], lessor=r["lessor_level"]
+    ),
+)
 def wrong_lessor(f: Facts) -> Answer:
     """The owner's level and the signer's differ; a farmer passing on his own land is not letting it for the collective."""
     levels = ["乡镇", "村", "组"]
     return Answer(f.owner_level.is_in(levels) & f.lessor_level.is_in(levels) & (f.owner_level != f.lessor_level))
 
 
-@rule("C22", "签章不齐全", severity=1, needs=["signatures_complete"], cites="signature", remedy="补签字盖章（规范完善）", say=lambda r, f: phrase("台账写明签章不齐全"))
+@rule(
+    "C22",
+    "签章不齐全",
+    severity=1,
+    needs=["signatures_complete"],
+    cites="signature",
+    remedy="补签字盖章（规范完善）",
+    say=lambda r, f: phrase("台账写明签章不齐全"),
+)
 def unsigned(f: Facts) -> Answer:
     return Answer(~f.signatures_complete)
 
 
-@rule("C23", "村干部或近亲属承包", severity=2, needs=["lessee_is_officer_kin"], cites="kin", remedy="公开说明，核对价格和程序",
-      say=lambda r, f: phrase("台账写明承包人是村干部或近亲属"))
+@rule(
+    "C23",
+    "村干部或近亲属承包",
+    severity=2,
+    needs=["lessee_is_officer_kin"],
+    cites="kin",
+    remedy="公开说明，核对价格和程序",
+    say=lambda r, f: phrase("台账写明承包人是村干部或近亲属"),
+)
 def officer_or_kin(f: Facts) -> Answer:
     return Answer(f.lessee_is_officer_kin)
 
 
-@rule("C24", "显失公平的条款", severity=2, needs=[("special_terms", "penalty_percent")], cites="unfair",
-      remedy="请司法所看条款，协商修改，经民主程序签补充协议（协商调整）", say=lambda r, f: phrase("{terms}；是否过分，要看整份合同和实际损失", terms=unfair_terms(r, f)))
+@rule(
+    "C24",
+    "显失公平的条款",
+    severity=2,
+    needs=[("special_terms", "penalty_percent")],
+    cites="unfair",
+    remedy="请司法所看条款，协商修改，经民主程序签补充协议（协商调整）",
+    say=lambda r, f: phrase("{terms}；是否过分，要看整份合同和实际损失", terms=unfair_terms(r, f)),
+)
 def unfair_clause(f: Facts) -> Answer:
     """A clause of buying back, of damages without end, of no rent, or a penalty above the line that courts look at."""
     written = f.special_terms.str.replace_all(DENIED, "")
@@ -667,16 +946,33 @@ def _either(one: nw.Expr, other: nw.Expr) -> nw.Expr:
     return nw.when(~(one.is_null() & other.is_null())).then(one.fill_null(False) | other.fill_null(False))
 
 
-@rule("C25", "以资源抵债", severity=2, needs=["debt_offset"], cites="debt_for_land", remedy="核实所抵债务，经成员会议决定；承包地不得抵债",
-      say=lambda r, f: phrase("抵债事项写着“{debt!s}”", debt=r["debt_offset"]))
+@rule(
+    "C25",
+    "以资源抵债",
+    severity=2,
+    needs=["debt_offset"],
+    cites="debt_for_land",
+    remedy="核实所抵债务，经成员会议决定；承包地不得抵债",
+    say=lambda r, f: phrase("抵债事项写着“{debt!s}”", debt=r["debt_offset"]),
+)
 def let_for_debt(f: Facts) -> Answer:
     """The ledger names a debt that the land pays; whether that debt exists is for the debt register to say."""
     return Answer(f.debt_offset != "无")
 
 
-@rule("C26", "长期闲置", severity=2, needs=[("idle_since", "actual_use"), OBJECT], cites="idle", law_of="today",
-      remedy="书面催告恢复利用；不恢复的依法终止（解除）", otherwise="没有写从哪一天起闲置",
-      say=lambda r, f: phrase("{day}起闲置，已经连续{years}年以上", day=as_date(r["idle_since"]), years=f.now("idle_months") // 12))
+@rule(
+    "C26",
+    "长期闲置",
+    severity=2,
+    needs=[("idle_since", "actual_use"), OBJECT],
+    cites="idle",
+    law_of="today",
+    remedy="书面催告恢复利用；不恢复的依法终止（解除）",
+    otherwise="没有写从哪一天起闲置",
+    say=lambda r, f: phrase(
+        "{day}起闲置，已经连续{years}年以上", day=as_date(r["idle_since"]), years=f.now("idle_months") // 12
+    ),
+)
 def left_idle(f: Facts) -> Answer:
     """Farm ground left idle for two years. A word of idleness without its first day says nothing of how long."""
     months = f.now("idle_months")
@@ -687,24 +983,50 @@ def left_idle(f: Facts) -> Answer:
     return Answer(f.is_farm_ground & nw.coalesce(since, used))
 
 
-@rule("C27", "阴阳合同", severity=3, needs=["lessee", ("parcel_code", "location", "title"), BEGINS], cites="two_texts",
-      remedy="核对两份文本和实际收款；有线索的移交", say=lambda r, f: phrase("同一承包方、同一标的、同一起始日（{day}）有两份合同而价格不同", day=as_date(r["start"])))
+@rule(
+    "C27",
+    "阴阳合同",
+    severity=3,
+    needs=["lessee", ("parcel_code", "location", "title"), BEGINS],
+    cites="two_texts",
+    remedy="核对两份文本和实际收款；有线索的移交",
+    say=lambda r, f: phrase("同一承包方、同一标的、同一起始日（{day}）有两份合同而价格不同", day=as_date(r["start"])),
+)
 def two_texts(f: Facts) -> Answer:
     """The same lessee, object and start appear twice with different prices."""
     return Answer(nw.when(~f.lessee.is_null() & ~f.subject.is_null() & ~f.start.is_null()).then(f.prices_differ))
 
 
-@rule("C28", "保证金或违约金没有收齐", severity=1, needs=[("deposit_fen", "penalty_due_fen"), ("deposit_received_fen", "penalty_received_fen")],
-      cites="deposit", law_of="today", remedy="补收，或者写明不收的理由（清收）", otherwise="没有写收到多少",
-      say=lambda r, f: unpaid_security(r))
+@rule(
+    "C28",
+    "保证金或违约金没有收齐",
+    severity=1,
+    needs=[("deposit_fen", "penalty_due_fen"), ("deposit_received_fen", "penalty_received_fen")],
+    cites="deposit",
+    law_of="today",
+    remedy="补收，或者写明不收的理由（清收）",
+    otherwise="没有写收到多少",
+    say=lambda r, f: unpaid_security(r),
+)
 def security_unpaid(f: Facts) -> Answer:
     """Less came in than the deposit, or the penalty, that the contract asks for."""
     return Answer(_either(f.deposit_received_fen < f.deposit_fen, f.penalty_received_fen < f.penalty_due_fen))
 
 
-@rule("C29", "未公示或公示天数不足", severity=1, needs=[("shown", "shown_from"), ("shown", "shown_to")], cites="display", law_of="shown_from",
-      remedy="重新公示满天数（规范完善）", otherwise="没有写公示到哪一天", say=lambda r, f: shown_span(r, f),
-      argued=lambda r, f: phrase("{shown}；开始的当天算在内正好够，不算在内少一天（民法典第二百零一条）", shown=shown_span(r, f)))
+@rule(
+    "C29",
+    "未公示或公示天数不足",
+    severity=1,
+    needs=[("shown", "shown_from"), ("shown", "shown_to")],
+    cites="display",
+    law_of="shown_from",
+    remedy="重新公示满天数（规范完善）",
+    otherwise="没有写公示到哪一天",
+    say=lambda r, f: shown_span(r, f),
+    argued=lambda r, f: phrase(
+        "{shown}；开始的当天算在内正好够，不算在内少一天（民法典第二百零一条）", shown=shown_span(r, f)
+    ),
+)
 def not_shown_long_enough(f: Facts) -> Answer:
     """Not shown at all, or for fewer days than the law of the first day asks. The day it begins does not count (201); a
     ledger whose days are enough only with it can be read either way. In a house the register's notices give the days."""
@@ -713,6 +1035,14 @@ def not_shown_long_enough(f: Facts) -> Answer:
     return Answer(short, disputed=(shown + 1 == asked).fill_null(False))
 
 
-@rule("C30", "合同原件缺失", severity=1, needs=["original_held"], cites="archive", remedy="向对方复印，书面说明后归档（规范完善）", say=lambda r, f: phrase("台账写明原件不在档"))
+@rule(
+    "C30",
+    "合同原件缺失",
+    severity=1,
+    needs=["original_held"],
+    cites="archive",
+    remedy="向对方复印，书面说明后归档（规范完善）",
+    say=lambda r, f: phrase("台账写明原件不在档"),
+)
 def no_original(f: Facts) -> Answer:
     return Answer(~f.original_held)

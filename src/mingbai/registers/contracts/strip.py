@@ -30,7 +30,10 @@ def strip(record: Any, terms: Sequence[dues.Due], receipts: Sequence[Any], today
         states = dues.arrears(terms, paid, today).states
     except dues.ReceiptError:
         return []
-    return [Year(_label(each.due), each.due.due_on, each.due.amount_fen, each.paid_fen, _state(each, today)) for each in states]
+    return [
+        Year(_label(each.due), each.due.due_on, each.due.amount_fen, each.paid_fen, _state(each, today))
+        for each in states
+    ]
 
 
 def _label(due: dues.Due) -> str:

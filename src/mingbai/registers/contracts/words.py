@@ -37,11 +37,25 @@ def span(r: Row) -> str:
     if r["open_end"]:
         return phrase("{start}起，期限写作“长期”{stand_in}", start=as_date(r["start"]), stand_in=stand_in)
     if r["renewed_on"] and r["end"]:
-        return phrase("{day}续签至{end}（{length}）", day=as_date(r["renewed_on"]), end=as_date(r["end"]), length=_years(r["renewed_on"], r["end"]))
+        return phrase(
+            "{day}续签至{end}（{length}）",
+            day=as_date(r["renewed_on"]),
+            end=as_date(r["end"]),
+            length=_years(r["renewed_on"], r["end"]),
+        )
     if r["start"] and r["end"]:
-        return phrase("{start}至{end}（{length}）{stand_in}", start=as_date(r["start"]), end=as_date(r["end"]), length=_years(r["start"], r["end"]), stand_in=stand_in)
-    return phrase("期限{length}", length=_months(r["term_months"])) if r["term_months"] else phrase(
-        "{start}至{end}", start=as_date(r["start"]), end=as_date(r["end"]))
+        return phrase(
+            "{start}至{end}（{length}）{stand_in}",
+            start=as_date(r["start"]),
+            end=as_date(r["end"]),
+            length=_years(r["start"], r["end"]),
+            stand_in=stand_in,
+        )
+    return (
+        phrase("期限{length}", length=_months(r["term_months"]))
+        if r["term_months"]
+        else phrase("{start}至{end}", start=as_date(r["start"]), end=as_date(r["end"]))
+    )
 
 
 def _years(start: int, end: int) -> str:
@@ -64,16 +78,32 @@ def _months(months: int) -> str:
 def undecided(r: Row) -> str:
     """Whose decision is lacking: that of the letting, or that of its renewal."""
     if r["of_renewal"]:
-        return phrase("{day}续签，{body}{votes}；续签等于重新发包，当时应当另由村民（成员）会议或者依法授权的代表会议按规定票数决定", day=as_date(r["renewed_on"]),
-                      body=_body(r["renewal_body"], r["renewal_met_on"]), votes=votes(r, "renewal_"))
-    return phrase("{body}{votes}；这样的合同当时应当由村民（成员）会议或者依法授权的代表会议按规定票数决定", body=_body(r["decision_body"], r["meeting_on"]), votes=votes(r))
+        return phrase(
+            "{day}续签，{body}{votes}；续签等于重新发包，当时应当另由村民（成员）会议或者依法授权的代表会议按规定票数决定",
+            day=as_date(r["renewed_on"]),
+            body=_body(r["renewal_body"], r["renewal_met_on"]),
+            votes=votes(r, "renewal_"),
+        )
+    return phrase(
+        "{body}{votes}；这样的合同当时应当由村民（成员）会议或者依法授权的代表会议按规定票数决定",
+        body=_body(r["decision_body"], r["meeting_on"]),
+        votes=votes(r),
+    )
 
 
 def argued_decision(r: Row) -> str:
     if r["of_renewal"]:
-        return phrase("{day}续签，{body}{votes}；一种读法是代表会议可以决定具体合同，另一种读法是土地承包只能由成员大会决定", day=as_date(r["renewed_on"]),
-                      body=_body(r["renewal_body"], r["renewal_met_on"]), votes=votes(r, "renewal_"))
-    return phrase("{body}{votes}；一种读法是代表会议可以决定具体合同，另一种读法是土地承包只能由成员大会决定", body=_body(r["decision_body"], r["meeting_on"]), votes=votes(r))
+        return phrase(
+            "{day}续签，{body}{votes}；一种读法是代表会议可以决定具体合同，另一种读法是土地承包只能由成员大会决定",
+            day=as_date(r["renewed_on"]),
+            body=_body(r["renewal_body"], r["renewal_met_on"]),
+            votes=votes(r, "renewal_"),
+        )
+    return phrase(
+        "{body}{votes}；一种读法是代表会议可以决定具体合同，另一种读法是土地承包只能由成员大会决定",
+        body=_body(r["decision_body"], r["meeting_on"]),
+        votes=votes(r),
+    )
 
 
 def _body(body: str | None, day: int | None) -> str:
@@ -84,8 +114,11 @@ def _body(body: str | None, day: int | None) -> str:
 def votes(r: Row, of: str = "") -> str:
     """，应到30人、实到20人、同意11人, or what of it is known. ``of``: ``renewal_`` for those of the renewal."""
     entitled, present, votes_for = (r[f"{of}{name}"] for name in ("entitled", "present", "votes_for"))
-    told = (entitled is not None and phrase("应到{n}人", n=entitled), present is not None and phrase("实到{n}人", n=present),
-            votes_for is not None and phrase("同意{n}人", n=votes_for))
+    told = (
+        entitled is not None and phrase("应到{n}人", n=entitled),
+        present is not None and phrase("实到{n}人", n=present),
+        votes_for is not None and phrase("同意{n}人", n=votes_for),
+    )
     said = [each for each in told if each]
     return phrase("，{votes}", votes=joined(LISTED, said)) if said else ""
 
@@ -105,12 +138,22 @@ def objection(r: Row) -> str:
     late = (objected - end).days
     if late <= 0:
         return phrase("{day}、到期以前提出过书面异议", day=objected)
-    return phrase("{day}提出书面异议，是到期后第{n}天；这以前是否已经成为不定期租赁要看当时的情形，成了的，异议也是解除的通知", day=objected, n=late)
+    return phrase(
+        "{day}提出书面异议，是到期后第{n}天；这以前是否已经成为不定期租赁要看当时的情形，成了的，异议也是解除的通知",
+        day=objected,
+        n=late,
+    )
 
 
 def uses(r: Row) -> str:
     agreed, actual = r["agreed_use"], r["actual_use"]
-    return joined(CHAINED, (phrase("约定用途“{use!s}”", use=agreed) if agreed else phrase("约定用途“未写”"), phrase("实际用途“{use!s}”", use=actual) if actual else phrase("实际用途“未写”")))
+    return joined(
+        CHAINED,
+        (
+            phrase("约定用途“{use!s}”", use=agreed) if agreed else phrase("约定用途“未写”"),
+            phrase("实际用途“{use!s}”", use=actual) if actual else phrase("实际用途“未写”"),
+        ),
+    )
 
 
 def clock(r: Row) -> str:
@@ -122,13 +165,24 @@ def clock(r: Row) -> str:
 
 def compared(r: Row, f: Facts) -> str:
     """What a mu costs a year, beside the local floor and the median of its like."""
-    in_kind = r["in_kind"] if all(r[name] is None for name in ("rent_fen_per_mu_year", "rent_fen_per_year", "total_fen")) else ""
+    in_kind = (
+        r["in_kind"]
+        if all(r[name] is None for name in ("rent_fen_per_mu_year", "rent_fen_per_year", "total_fen"))
+        else ""
+    )
     floors = f.now("price_floor_fen") or {}
     floor = floors if isinstance(floors, int) else floors.get(r["land_class"])
     if floor is not None and r["price_today"] is not None and r["price_today"] < floor:
-        return phrase("{price}，低于当地最低指导价{floor}元", price=_per_mu(r, in_kind, r["price_today"]), floor=_yuan(floor))
-    return phrase("{price}，不到同地类同年代{n}份合同中位价{median}元的{percent}%", price=_per_mu(r, in_kind, r["price_mu"]), n=r["comparables"],
-                  median=_yuan(r["median_price"]), percent=f.now("cheap_percent"))
+        return phrase(
+            "{price}，低于当地最低指导价{floor}元", price=_per_mu(r, in_kind, r["price_today"]), floor=_yuan(floor)
+        )
+    return phrase(
+        "{price}，不到同地类同年代{n}份合同中位价{median}元的{percent}%",
+        price=_per_mu(r, in_kind, r["price_mu"]),
+        n=r["comparables"],
+        median=_yuan(r["median_price"]),
+        percent=f.now("cheap_percent"),
+    )
 
 
 def _per_mu(r: Row, in_kind: str, price: float | None) -> str:
@@ -178,7 +232,12 @@ def unfair_terms(r: Row, f: Facts) -> str:
     """The marked words of the clauses, and a penalty above the line."""
     titles = {"buy_back": phrase("回购"), "open_ended": phrase("赔偿没有限度"), "rent_free": phrase("免租")}
     written = re.sub(DENIED, "", r["special_terms"] or "")
-    said = [phrase("条款里有“{word!s}”（{kind}）", word=word, kind=titles[kind]) for kind, words in f.statute.clauses.items() for word in words if word in written]
+    said = [
+        phrase("条款里有“{word!s}”（{kind}）", word=word, kind=titles[kind])
+        for kind, words in f.statute.clauses.items()
+        for word in words
+        if word in written
+    ]
     line = f.now("penalty_percent")
     if r["penalty_percent"] is not None and line is not None and r["penalty_percent"] > line:
         said.append(phrase("违约金比例{percent}%，超过{line}%", percent=r["penalty_percent"], line=line))
@@ -192,22 +251,49 @@ def weighs_against_undoing(r: Row, law: Law, as_of: date) -> list[str]:
     if first is not None:
         until = min(as_of, last) if last is not None else as_of
         years = until.year - first.year - ((until.month, until.day) < (first.month, first.day))
-        owed = r["arrears_fen"] if r["arrears_fen"] is not None else None if r["due_fen"] is None or r["received_fen"] is None else r["due_fen"] - r["received_fen"]
+        owed = (
+            r["arrears_fen"]
+            if r["arrears_fen"] is not None
+            else None
+            if r["due_fen"] is None or r["received_fen"] is None
+            else r["due_fen"] - r["received_fen"]
+        )
         if years >= law.weighing.performed_years:
-            paid = phrase("台账写明没有欠缴") if owed is not None and owed <= 0 else phrase("台账写明欠缴{owed}", owed=amount(owed)) if owed else phrase("是否欠缴台账没有写")
+            paid = (
+                phrase("台账写明没有欠缴")
+                if owed is not None and owed <= 0
+                else phrase("台账写明欠缴{owed}", owed=amount(owed))
+                if owed
+                else phrase("是否欠缴台账没有写")
+            )
             said.append(phrase("从{day}起已经履行{years}年，{paid}", day=first, years=years, paid=paid))
     clauses = [clause for text in (r["special_terms"], r["remark"]) for clause in re.split("[，。；;\n]", text or "")]
-    said += [phrase("台账写着“{clause!s}”", clause=units.mask_numbers(clause.strip())[:60]) for clause in clauses
-             if any(word in clause for word in law.weighing.invested) and not re.search("没有|未|无|不得|禁止", clause)]
+    said += [
+        phrase("台账写着“{clause!s}”", clause=units.mask_numbers(clause.strip())[:60])
+        for clause in clauses
+        if any(word in clause for word in law.weighing.invested) and not re.search("没有|未|无|不得|禁止", clause)
+    ]
     return said
 
 
 def unpaid_security(r: Row) -> str:
     said = []
     if _short(r["deposit_fen"], r["deposit_received_fen"]):
-        said.append(phrase("保证金应收{due}，已收{received}", due=amount(r["deposit_fen"]), received=amount(r["deposit_received_fen"])))
+        said.append(
+            phrase(
+                "保证金应收{due}，已收{received}",
+                due=amount(r["deposit_fen"]),
+                received=amount(r["deposit_received_fen"]),
+            )
+        )
     if _short(r["penalty_due_fen"], r["penalty_received_fen"]):
-        said.append(phrase("违约金应收{due}，已收{received}", due=amount(r["penalty_due_fen"]), received=amount(r["penalty_received_fen"])))
+        said.append(
+            phrase(
+                "违约金应收{due}，已收{received}",
+                due=amount(r["penalty_due_fen"]),
+                received=amount(r["penalty_received_fen"]),
+            )
+        )
     return joined(CHAINED, said)
 
 
@@ -221,4 +307,10 @@ def shown_span(r: Row, f: Facts) -> str:
     if first is None or last is None:
         return phrase("台账写明没有公示")
     asked = f.statute.parameters["display_days"].on(first)
-    return phrase("{first}至{last}公示，满{days}天，要求不少于{asked}天", first=first, last=last, days=max((last - first).days, 0), asked=asked.value if asked else "?")
+    return phrase(
+        "{first}至{last}公示，满{days}天，要求不少于{asked}天",
+        first=first,
+        last=last,
+        days=max((last - first).days, 0),
+        asked=asked.value if asked else "?",
+    )

@@ -17,7 +17,10 @@ class Inspection(Record):
     class Meta(Record.Meta):
         verbose_name = "督导整改"
         constraints = (models.UniqueConstraint(fields=("organisation", "serial"), name="inspection_serial_once"),)
-        indexes = (models.Index(fields=("organisation", "serial")), models.Index(fields=("organisation", "stage", "deadline")))
+        indexes = (
+            models.Index(fields=("organisation", "serial")),
+            models.Index(fields=("organisation", "stage", "deadline")),
+        )
 
 
 RECORD = Inspection

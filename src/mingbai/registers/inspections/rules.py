@@ -22,21 +22,41 @@ def days(f: Facts) -> Mapping[str, nw.Expr]:
 
 def _open(f: Facts, name: str) -> nw.Expr:
     """The sheet has this column and nothing stands under it; null where there is no such heading."""
-    return nw.when(~nw.col(name).is_null()).then(nw.lit(False)).otherwise(nw.when(f.left_empty(name)).then(nw.lit(True)))
+    return (
+        nw.when(~nw.col(name).is_null()).then(nw.lit(False)).otherwise(nw.when(f.left_empty(name)).then(nw.lit(True)))
+    )
 
 
-@RULEBOOK.rule("I01", "逾期未整改", severity=2, needs=["due_on"], cites="in_time", remedy="督促责任人整改，交整改后的照片",
-               otherwise="台账没有“整改完成日期”这一栏",
-               say=lambda r, f: phrase("期限是 {day}，还没有写整改完成日期", day=ymd_date(r["due_on"])))
+@RULEBOOK.rule(
+    "I01",
+    "逾期未整改",
+    severity=2,
+    needs=["due_on"],
+    cites="in_time",
+    remedy="督促责任人整改，交整改后的照片",
+    otherwise="台账没有“整改完成日期”这一栏",
+    say=lambda r, f: phrase("期限是 {day}，还没有写整改完成日期", day=ymd_date(r["due_on"])),
+)
 def overdue(f: Facts) -> Answer:
     """Past its day and not done. The day itself is still in time."""
     return Answer((f.due_on < f.today) & _open(f, "done_on"))
 
 
-@RULEBOOK.rule("I02", "整改后没有复查合格", severity=2, needs=["done_on"], cites="recheck", law_of="today", remedy="换一个人复查，写明结果",
-               otherwise="台账没有“复查结果”这一栏",
-               say=lambda r, f: phrase("{day} 写已整改，复查不合格", day=ymd_date(r["done_on"])) if r["recheck"] else phrase(
-                   "{day} 写已整改，{n} 天了还没有复查", day=ymd_date(r["done_on"]), n=r["since_done"]))
+@RULEBOOK.rule(
+    "I02",
+    "整改后没有复查合格",
+    severity=2,
+    needs=["done_on"],
+    cites="recheck",
+    law_of="today",
+    remedy="换一个人复查，写明结果",
+    otherwise="台账没有“复查结果”这一栏",
+    say=lambda r, f: (
+        phrase("{day} 写已整改，复查不合格", day=ymd_date(r["done_on"]))
+        if r["recheck"]
+        else phrase("{day} 写已整改，{n} 天了还没有复查", day=ymd_date(r["done_on"]), n=r["since_done"])
+    ),
+)
 def unseen(f: Facts) -> Answer:
     """Seen and found wanting, or not seen for longer than the place allows after it was done."""
     late = (f.since_done > f.now("recheck_days")) & _open(f, "recheck")

@@ -43,18 +43,39 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
     place, rows, query = _chosen(request, here)
     deeds = list(here.scope.within(place).of(Event).order_by("deed").values_list("deed", flat=True).distinct())
     shown = Paginator(rows.select_related("person", "organisation"), PAGE).get_page(query.get("page"))
-    told = [{"event": event, "lines": [_told(line) for line in event.lines[:LINES]], "more": max(len(event.lines) - LINES, 0)} for event in shown]
+    told = [
+        {
+            "event": event,
+            "lines": [_told(line) for line in event.lines[:LINES]],
+            "more": max(len(event.lines) - LINES, 0),
+        }
+        for event in shown
+    ]
     breaks, walked = None, here.scope.within(place).of(Event).count() if "verify" in request.GET else 0
     if walked > WALKED:
-        job = jobs.enqueue(fsck.CHAINS, place.pk, organisation=place, person=here.person, title=fsck.CHECKED, url=reverse("audit"))
+        job = jobs.enqueue(
+            fsck.CHAINS, place.pk, organisation=place, person=here.person, title=fsck.CHECKED, url=reverse("audit")
+        )
         return redirect("job", job.pk)
     if "verify" in request.GET:
         breaks = list(verify_all(here.scope.within(place).organisations))
     on = [(name, query[name]) for name in ("place", "who", "deed", "record", "from", "to") if query.get(name)]
-    return render(request, "web/audit.html", {
-        "page": shown, "told": told, "query": query, "deeds": deeds, "place": place, "breaks": breaks, "walked": walked, "filtered": bool(on),
-        "may_export": here.may("export"), "places": here.scope.organisations if here.scope.organisations.count() <= 500 else [],
-    })
+    return render(
+        request,
+        "web/audit.html",
+        {
+            "page": shown,
+            "told": told,
+            "query": query,
+            "deeds": deeds,
+            "place": place,
+            "breaks": breaks,
+            "walked": walked,
+            "filtered": bool(on),
+            "may_export": here.may("export"),
+            "places": here.scope.organisations if here.scope.organisations.count() <= 500 else [],
+        },
+    )
 
 
 @require_GET
@@ -102,7 +123,10 @@ def _told(line: Mapping[str, Any]) -> dict[str, Any]:
     model = _model(label)
     title = str(model._meta.verbose_name) if model else label
     was, now = line.get("was") or {}, line.get("now") or {}
-    changes = [{"label": _label(model, name), "was": _said(was.get(name)), "now": _said(now.get(name))} for name in dict.fromkeys((*was, *now))]
+    changes = [
+        {"label": _label(model, name), "was": _said(was.get(name)), "now": _said(now.get(name))}
+        for name in dict.fromkeys((*was, *now))
+    ]
     facts = [f"{_label(model, key)} {_said(value)}" for key, value in line.items() if key not in ("what", "was", "now")]
     return {"title": f"{title} {pk}".strip(), "url": _url(label, pk), "changes": changes, "facts": facts}
 
@@ -115,7 +139,16 @@ def _model(label: str) -> Any:
 
 
 def _label(model: Any, name: str) -> str:
-    known = {"added": _("新增"), "rows": _("编号"), "why": _("理由"), "register": _("台账"), "query": _("筛选"), "gone": _("不再出现"), "rewritten": _("重算"), "person": _("人员")}
+    known = {
+        "added": _("新增"),
+        "rows": _("编号"),
+        "why": _("理由"),
+        "register": _("台账"),
+        "query": _("筛选"),
+        "gone": _("不再出现"),
+        "rewritten": _("重算"),
+        "person": _("人员"),
+    }
     if name in known:
         return known[name]
     if model is not None:
@@ -148,8 +181,26 @@ def _workbook(place: Organisation, rows: QuerySet[Event]) -> tuple[bytes, int]:
     buffer = io.BytesIO()
     book = new_workbook(buffer)
     sheet = book.add_worksheet("审计记录")
-    bold, plain, quoted = book.add_format({"bold": True}), book.add_format({"num_format": "@"}), book.add_format({"num_format": "@", "quote_prefix": True})
-    for at, words in enumerate((_("业务日期"), _("时刻"), _("谁"), _("地方"), _("代码"), _("序号"), _("事项"), _("说明"), _("变动"), _("本条哈希"), _("前一条哈希"))):
+    bold, plain, quoted = (
+        book.add_format({"bold": True}),
+        book.add_format({"num_format": "@"}),
+        book.add_format({"num_format": "@", "quote_prefix": True}),
+    )
+    for at, words in enumerate(
+        (
+            _("业务日期"),
+            _("时刻"),
+            _("谁"),
+            _("地方"),
+            _("代码"),
+            _("序号"),
+            _("事项"),
+            _("说明"),
+            _("变动"),
+            _("本条哈希"),
+            _("前一条哈希"),
+        )
+    ):
         put_cell(sheet, 0, at, words, bold, bold)
     number = 0
     for number, event in enumerate(rows.iterator(chunk_size=1000), 1):
@@ -163,10 +214,26 @@ def _workbook(place: Organisation, rows: QuerySet[Event]) -> tuple[bytes, int]:
 
 
 def _cells(event: Event) -> Iterator[str]:
-    yield from (event.on.isoformat(), event.at, event.person.name if event.person else _("命令行"), event.organisation.name, event.organisation.code, str(event.seq))
-    yield from (event.deed, event.note, "；".join(_line(_told(line)) for line in event.lines[:LINES])[:5000], event.hash, event.prev)
+    yield from (
+        event.on.isoformat(),
+        event.at,
+        event.person.name if event.person else _("命令行"),
+        event.organisation.name,
+        event.organisation.code,
+        str(event.seq),
+    )
+    yield from (
+        event.deed,
+        event.note,
+        "；".join(_line(_told(line)) for line in event.lines[:LINES])[:5000],
+        event.hash,
+        event.prev,
+    )
 
 
 def _line(told: Mapping[str, Any]) -> str:
-    changes = [f"{change['label']}：{change['was']}→{change['now']}" if change["was"] else f"{change['label']} {change['now']}" for change in told["changes"]]
+    changes = [
+        f"{change['label']}：{change['was']}→{change['now']}" if change["was"] else f"{change['label']} {change['now']}"
+        for change in told["changes"]
+    ]
     return " ".join([told["title"], *changes, *told["facts"]])

@@ -31,13 +31,26 @@ MOST_ROWS, MOST_BYTES = 5000, 2 * 1024 * 1024
 SAMPLE = "140109,万柏林区\n140109007,白家庄街道\n140109007203,九院村\n140109007204,小卧龙村"
 Level: Any = Organisation.Level
 _HEADINGS = {
-    "code": ("code", "code12", "代码", "区划代码", "统计用区划代码"), "name": ("name", "名称", "组织", "单位", "组织名称"),
-    "level": ("level", "层级", "级别"), "parent": ("parent", "parent_code12", "parent_code", "上级", "上级代码"),
+    "code": ("code", "code12", "代码", "区划代码", "统计用区划代码"),
+    "name": ("name", "名称", "组织", "单位", "组织名称"),
+    "level": ("level", "层级", "级别"),
+    "parent": ("parent", "parent_code12", "parent_code", "上级", "上级代码"),
 }
 _LEVELS = {
-    **{level.value: level for level in Level}, **{level.label: level for level in Level},
-    "县": Level.COUNTY, "区": Level.COUNTY, "县区": Level.COUNTY, "市辖区": Level.COUNTY, "乡": Level.TOWNSHIP, "镇": Level.TOWNSHIP,
-    "乡镇": Level.TOWNSHIP, "街道": Level.TOWNSHIP, "社区": Level.VILLAGE, "行政村": Level.VILLAGE, "地市": Level.CITY, "小组": Level.GROUP,
+    **{level.value: level for level in Level},
+    **{level.label: level for level in Level},
+    "县": Level.COUNTY,
+    "区": Level.COUNTY,
+    "县区": Level.COUNTY,
+    "市辖区": Level.COUNTY,
+    "乡": Level.TOWNSHIP,
+    "镇": Level.TOWNSHIP,
+    "乡镇": Level.TOWNSHIP,
+    "街道": Level.TOWNSHIP,
+    "社区": Level.VILLAGE,
+    "行政村": Level.VILLAGE,
+    "地市": Level.CITY,
+    "小组": Level.GROUP,
 }
 _NO_COLLECTIVE = re.compile("(居委会|居民委员会)$")
 
@@ -75,10 +88,18 @@ def show(request: HttpRequest) -> HttpResponse:
             return redirect("home")
     counts = Counter(line.level for line in lines)
     context = {
-        "step": step, "text": text, "errors": errors, "form": form, "sample": SAMPLE, "lines": lines[:12], "rest": max(len(lines) - 12, 0),
+        "step": step,
+        "text": text,
+        "errors": errors,
+        "form": form,
+        "sample": SAMPLE,
+        "lines": lines[:12],
+        "rest": max(len(lines) - 12, 0),
         "counts": [(level.label, counts[level]) for level in Level if counts[level]],
-        "wizard": [{"title": title, "state": "done" if at < step else "now" if at == step else "todo"}
-                   for at, title in enumerate((_("建组织"), _("定管理员"), _("请人、导入")))],
+        "wizard": [
+            {"title": title, "state": "done" if at < step else "now" if at == step else "todo"}
+            for at, title in enumerate((_("建组织"), _("定管理员"), _("请人、导入")))
+        ],
     }
     return render(request, "web/first_start.html", context, status=400 if errors or form.errors else 200)
 
@@ -89,7 +110,12 @@ def _handed_in(request: HttpRequest) -> tuple[str, dict[str, str] | None]:
     if file is None:
         return request.POST.get("tree", ""), None
     if file.size > MOST_BYTES:
-        return "", {"where": file.name, "what": _("文件太大，最多 2 MB"), "instead": _("只留代码和名称两栏，存成 CSV"), "url": "#id_file"}
+        return "", {
+            "where": file.name,
+            "what": _("文件太大，最多 2 MB"),
+            "instead": _("只留代码和名称两栏，存成 CSV"),
+            "url": "#id_file",
+        }
     data = file.read()
     for encoding in ("utf-8-sig", "gb18030"):
         try:
@@ -98,7 +124,12 @@ def _handed_in(request: HttpRequest) -> tuple[str, dict[str, str] | None]:
             continue
         if "\0" not in text:
             return text, None
-    return "", {"where": file.name, "what": _("不是文字文件"), "instead": _("在 Excel 或 WPS 里“另存为 CSV”，或者直接把两栏复制、粘贴到下面"), "url": "#id_file"}
+    return "", {
+        "where": file.name,
+        "what": _("不是文字文件"),
+        "instead": _("在 Excel 或 WPS 里“另存为 CSV”，或者直接把两栏复制、粘贴到下面"),
+        "url": "#id_file",
+    }
 
 
 def read_tree(text: str) -> tuple[list[Line], list[dict[str, str]]]:
@@ -124,13 +155,25 @@ def read_tree(text: str) -> tuple[list[Line], list[dict[str, str]]]:
             wrong(number, _("最多 %(n)s 个组织") % {"n": MOST_ROWS})
             break
         if not code:
-            wrong(number, _("“%(said)s”不是区划代码") % {"said": said["code"][:20]}, _("写 2、4、6、9 或 12 位数字，例如 140109007203"))
+            wrong(
+                number,
+                _("“%(said)s”不是区划代码") % {"said": said["code"][:20]},
+                _("写 2、4、6、9 或 12 位数字，例如 140109007203"),
+            )
         elif not said["name"]:
             wrong(number, _("%(code)s 后面没有名称") % {"code": said["code"]}, f"{said['code']},九院村")
         elif level is None:
-            wrong(number, _("不认识层级“%(said)s”") % {"said": said["level"][:10]}, "、".join(level.label for level in Level))
+            wrong(
+                number,
+                _("不认识层级“%(said)s”") % {"said": said["level"][:10]},
+                "、".join(level.label for level in Level),
+            )
         elif code in lines:
-            wrong(number, _("代码 %(code)s 在第 %(n)s 行已经写过") % {"code": code, "n": lines[code].number}, _("删去一行，或改成另一个代码"))
+            wrong(
+                number,
+                _("代码 %(code)s 在第 %(n)s 行已经写过") % {"code": code, "n": lines[code].number},
+                _("删去一行，或改成另一个代码"),
+            )
         else:
             lines[code] = Line(number, code, said["name"][:100], level, parent)
     if not lines and not errors:
@@ -147,11 +190,19 @@ def _rooted(lines: dict[str, Line], wrong: Any) -> list[Line]:
     for code, line in sorted(lines.items(), key=lambda item: (list(Level).index(Level(item[1].level)), item[0])):
         parent = line.parent if line.parent in lines else _above(code, lines)
         if not parent and top:
-            wrong(line.number, _("%(name)s 的上级没有写") % {"name": line.name},
-                  _("先写一行它的上级，例如 %(code)s；最上面的只能有一个（现在是 %(top)s）") % {"code": code[:9 if code[9:].strip("0") else 6], "top": lines[top].name})
+            wrong(
+                line.number,
+                _("%(name)s 的上级没有写") % {"name": line.name},
+                _("先写一行它的上级，例如 %(code)s；最上面的只能有一个（现在是 %(top)s）")
+                % {"code": code[: 9 if code[9:].strip("0") else 6], "top": lines[top].name},
+            )
             continue
         if parent and parent not in rooted and parent != code:
-            wrong(line.number, _("%(name)s 的层级不在它上级 %(parent)s 之下") % {"name": line.name, "parent": lines[parent].name}, _("改正这两行的层级"))
+            wrong(
+                line.number,
+                _("%(name)s 的层级不在它上级 %(parent)s 之下") % {"name": line.name, "parent": lines[parent].name},
+                _("改正这两行的层级"),
+            )
             continue
         top = top or code
         rooted[code] = Line(line.number, code, line.name, line.level, parent)
@@ -181,7 +232,14 @@ def _whole(said: str) -> str:
 def _level(code: str) -> str | None:
     if not code:
         return Level.VILLAGE
-    return next((level for end, level in ((2, Level.PROVINCE), (4, Level.CITY), (6, Level.COUNTY), (9, Level.TOWNSHIP)) if not code[end:].strip("0")), Level.VILLAGE)
+    return next(
+        (
+            level
+            for end, level in ((2, Level.PROVINCE), (4, Level.CITY), (6, Level.COUNTY), (9, Level.TOWNSHIP))
+            if not code[end:].strip("0")
+        ),
+        Level.VILLAGE,
+    )
 
 
 def _above(code: str, lines: dict[str, Line]) -> str:
@@ -194,7 +252,11 @@ def _found(lines: list[Line], first: dict[str, Any]) -> Person:
     top = Organisation(code=lines[0].code, name=lines[0].name, level=lines[0].level).placed()
     with commit(None, top, "places", "第一次启动", note=f"建 {len(lines)} 个组织，第一位管理员 {first['name']}") as act:
         for line in lines:
-            place = top if line.code == top.code else Organisation(code=line.code, name=line.name, level=line.level, parent=made[line.parent])
+            place = (
+                top
+                if line.code == top.code
+                else Organisation(code=line.code, name=line.name, level=line.level, parent=made[line.parent])
+            )
             place.is_collective = line.level in (Level.VILLAGE, Level.GROUP) and not _NO_COLLECTIVE.search(line.name)
             made[line.code] = act.save(place if place is top else place.placed())
         roles = {role.key: role for role in Role.objects.all()}
@@ -203,6 +265,8 @@ def _found(lines: list[Line], first: dict[str, Any]) -> Person:
                 roles[key] = act.save(Role(key=key, title=title, powers=list(powers)))
         if not Home.objects.exists():
             act.save(Home())
-        person = act.save(Person(login=first["login"], name=first["name"], home=top, password=make_password(first["password"])))
+        person = act.save(
+            Person(login=first["login"], name=first["name"], home=top, password=make_password(first["password"]))
+        )
         act.save(Grant(person=person, role=roles["administrator"], organisation=top, since=act.on))
     return person

@@ -62,25 +62,47 @@ def state(request: HttpRequest, here: Here) -> HttpResponse:
     """Whether this home is well: room on the disk, the last backup, the worker and its jobs, the audit chain, the keys.
     A POST has the chains walked."""
     if request.method == "POST":
-        job = jobs.enqueue(fsck.CHAINS, here.place.pk, organisation=here.place, person=here.person, title=fsck.CHECKED, url=reverse("state"))
+        job = jobs.enqueue(
+            fsck.CHAINS,
+            here.place.pk,
+            organisation=here.place,
+            person=here.person,
+            title=fsck.CHECKED,
+            url=reverse("state"),
+        )
         return redirect("job", job.pk)
     now = timezone.now()
     readings = [_room(), _data(), _backup(now), _worker(now), _failures(here, now), _chain(here, now), _keys()]
-    return render(request, "web/state.html", {"readings": readings, "ill": sum(1 for each in readings if each.mend), "version": __version__})
+    return render(
+        request,
+        "web/state.html",
+        {"readings": readings, "ill": sum(1 for each in readings if each.mend), "version": __version__},
+    )
 
 
 def _room() -> Reading:
     disk = shutil.disk_usage(settings.HOME)
     said = _("还有 %(free)s，共 %(all)s") % {"free": filesizeformat(disk.free), "all": filesizeformat(disk.total)}
-    return Reading(_("磁盘"), said, _("快满了：把旧的备份移到别处，或者换大的盘") if disk.free < max(ROOM_LEAST, disk.total // 20) else "")
+    return Reading(
+        _("磁盘"),
+        said,
+        _("快满了：把旧的备份移到别处，或者换大的盘") if disk.free < max(ROOM_LEAST, disk.total // 20) else "",
+    )
 
 
 def _data() -> Reading:
     database = Path(str(settings.DATABASES["default"]["NAME"]))
-    size = filesizeformat(database.stat().st_size) if connection.vendor == "sqlite" and database.is_file() else connection.vendor
+    size = (
+        filesizeformat(database.stat().st_size)
+        if connection.vendor == "sqlite" and database.is_file()
+        else connection.vendor
+    )
     files = Attachment.objects.aggregate(size=Sum("size"))["size"] or 0
-    return Reading(_("数据"), _("数据库 %(size)s，附件 %(files)s，审计记录 %(events)s 条") % {
-        "size": size, "files": filesizeformat(files), "events": f"{Event.objects.count():,}"})
+    return Reading(
+        _("数据"),
+        _("数据库 %(size)s，附件 %(files)s，审计记录 %(events)s 条")
+        % {"size": size, "files": filesizeformat(files), "events": f"{Event.objects.count():,}"},
+    )
 
 
 def _backup(now: datetime) -> Reading:
@@ -90,7 +112,10 @@ def _backup(now: datetime) -> Reading:
         made = datetime.fromisoformat(last["made_at"])
     except (OSError, ValueError, KeyError):
         return Reading(title, _("还没有备份过"), how)
-    said = _("%(on)s，%(name)s") % {"on": timezone.localtime(made).strftime("%Y-%m-%d %H:%M"), "name": last.get("name", "")}
+    said = _("%(on)s，%(name)s") % {
+        "on": timezone.localtime(made).strftime("%Y-%m-%d %H:%M"),
+        "name": last.get("name", ""),
+    }
     return Reading(title, said, how if now - made > timedelta(days=BACKUP_DAYS) else "")
 
 
@@ -100,12 +125,22 @@ def _worker(now: datetime) -> Reading:
     alive, oldest = worker.at_work(), waiting.first()
     late = oldest is not None and now - oldest.made_at > timedelta(minutes=WAIT_MINUTES)
     said = (_("在干活") if alive else _("没有在干活")) + "；" + _("排队 %(n)s 件") % {"n": waiting.count()}
-    return Reading(_("后台工"), said, _("用 mingbai serve 重新打开应用；它会把后台工一起打开") if not alive or late else "", reverse("jobs"))
+    return Reading(
+        _("后台工"),
+        said,
+        _("用 mingbai serve 重新打开应用；它会把后台工一起打开") if not alive or late else "",
+        reverse("jobs"),
+    )
 
 
 def _failures(here: Here, now: datetime) -> Reading:
     failed = here.scope.of(Job).filter(state=Job.State.FAILED, ended_at__gte=now - timedelta(days=7)).count()
-    return Reading(_("一周里没有完成的任务"), _("%(n)s 件") % {"n": failed}, _("打开看看为什么，多半是文件的问题") if failed else "", reverse("jobs"))
+    return Reading(
+        _("一周里没有完成的任务"),
+        _("%(n)s 件") % {"n": failed},
+        _("打开看看为什么，多半是文件的问题") if failed else "",
+        reverse("jobs"),
+    )
 
 
 def _chain(here: Here, now: datetime) -> Reading:
@@ -115,10 +150,20 @@ def _chain(here: Here, now: datetime) -> Reading:
         return Reading(_("审计链"), _("还没有核对过"), _("点下面的“核对审计链”；也可以运行 mingbai fsck"))
     said = f"{timezone.localtime(last.ended_at):%Y-%m-%d %H:%M}：{last.message}"
     broken = not last.message.endswith(fsck.SOUND)
-    mend = _("有断处：马上停用，保留现场，请懂的人来看") if broken else _("很久没有核对了") if now - last.ended_at > timedelta(days=CHAIN_DAYS) else ""
+    mend = (
+        _("有断处：马上停用，保留现场，请懂的人来看")
+        if broken
+        else _("很久没有核对了")
+        if now - last.ended_at > timedelta(days=CHAIN_DAYS)
+        else ""
+    )
     return Reading(_("审计链"), said, mend, reverse("job", args=(last.pk,)))
 
 
 def _keys() -> Reading:
     seals = len(list((settings.HOME / "keys").glob("seal-*.key")))
-    return Reading(_("密钥"), _("%(n)s 把") % {"n": seals}, _("旧密钥还留着；备份都换新以后运行 mingbai rotate-keys --forget") if seals > 1 else "")
+    return Reading(
+        _("密钥"),
+        _("%(n)s 把") % {"n": seals},
+        _("旧密钥还留着；备份都换新以后运行 mingbai rotate-keys --forget") if seals > 1 else "",
+    )

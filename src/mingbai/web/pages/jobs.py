@@ -40,13 +40,22 @@ def shown(job: Job) -> dict[str, Any]:
     """A job as the progress part wants it."""
     now = job.ended_at or timezone.now()
     seconds = max(int((now - job.made_at).total_seconds()), 0)
-    left = seconds * (job.total - job.done) // job.done if job.state == Job.State.RUNNING and job.done and job.total else 0
+    left = (
+        seconds * (job.total - job.done) // job.done if job.state == Job.State.RUNNING and job.done and job.total else 0
+    )
     ended = job.state in (Job.State.DONE, Job.State.FAILED)
     return {
-        "title": job.title, "state": job.state, "done": job.done, "total": job.total or None,
-        "now": job.message if job.state == Job.State.DONE else job.stage, "elapsed": _spell(seconds), "remaining": _spell(left) if left else "",
-        "url": reverse("job", args=(job.pk,)), "error": job.message if job.state == Job.State.FAILED else "",
-        "result_url": job.url if ended else "", "result_title": _("去看看"),
+        "title": job.title,
+        "state": job.state,
+        "done": job.done,
+        "total": job.total or None,
+        "now": job.message if job.state == Job.State.DONE else job.stage,
+        "elapsed": _spell(seconds),
+        "remaining": _spell(left) if left else "",
+        "url": reverse("job", args=(job.pk,)),
+        "error": job.message if job.state == Job.State.FAILED else "",
+        "result_url": job.url if ended else "",
+        "result_title": _("去看看"),
     }
 
 

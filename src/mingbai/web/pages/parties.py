@@ -53,26 +53,54 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
     pairs = list(_pairs(here.of(Party)))
     said = set(Apart.objects.filter(one__in=[pair.one.pk for pair in pairs]).values_list("one", "other"))
     waiting = [pair for pair in pairs if (pair.one.pk, pair.other.pk) not in said]
-    decided = here.of(Party).exclude(same_as=None).select_related("organisation", "same_as__organisation").order_by("-pk")[:DECIDED]
+    decided = (
+        here.of(Party)
+        .exclude(same_as=None)
+        .select_related("organisation", "same_as__organisation")
+        .order_by("-pk")[:DECIDED]
+    )
     shown = waiting[:SHOWN]
     counts = _records(here, [party.pk for pair in shown for party in (pair.one, pair.other)])
-    lines = [{"pair": pair, "sides": [{"party": party, "n": counts.get(party.pk, 0)} for party in (pair.one, pair.other)]} for pair in shown]
-    return render(request, "web/parties.html", {"lines": lines, "waiting": len(waiting), "decided": decided, "register": furnished()[0]})
+    lines = [
+        {"pair": pair, "sides": [{"party": party, "n": counts.get(party.pk, 0)} for party in (pair.one, pair.other)]}
+        for pair in shown
+    ]
+    return render(
+        request,
+        "web/parties.html",
+        {"lines": lines, "waiting": len(waiting), "decided": decided, "register": furnished()[0]},
+    )
 
 
 def _pairs(rows: QuerySet[Party]) -> Iterator[Pair]:
     """Pairs of different villages with the same number, then with the same name (unless their numbers differ)."""
     seen: set[str] = set()
     for field in ("id_mark", "name"):
-        groups = rows.exclude(**{field: ""}).order_by().values(field).annotate(n=Count("organisation", distinct=True)).filter(n__gt=1).order_by("-n", field)[:GROUPS]
+        groups = (
+            rows.exclude(**{field: ""})
+            .order_by()
+            .values(field)
+            .annotate(n=Count("organisation", distinct=True))
+            .filter(n__gt=1)
+            .order_by("-n", field)[:GROUPS]
+        )
         members: dict[str, list[Party]] = defaultdict(list)
-        for party in rows.filter(**{f"{field}__in": [group[field] for group in groups]}).select_related("organisation").order_by("pk"):
+        for party in (
+            rows.filter(**{f"{field}__in": [group[field] for group in groups]})
+            .select_related("organisation")
+            .order_by("pk")
+        ):
             members[getattr(party, field)].append(party)
         for group in groups:
             for one, other in combinations(members[group[field]][:6], 2):
                 differ = bool(one.id_mark and other.id_mark and one.id_mark != other.id_mark)
                 key = pair_key(one.pk, other.pk)
-                if one.organisation_id != other.organisation_id and _root(one) != _root(other) and not differ and key not in seen:
+                if (
+                    one.organisation_id != other.organisation_id
+                    and _root(one) != _root(other)
+                    and not differ
+                    and key not in seen
+                ):
                     seen.add(key)
                     yield Pair(one, other, field == "id_mark")
 
@@ -84,7 +112,13 @@ def _root(party: Party) -> int:
 def _records(here: Here, parties: Iterable[int]) -> dict[int, int]:
     counts: dict[int, int] = {}
     for name in furnished():
-        for party, n in here.of(furniture(name).model).filter(party__in=set(parties)).order_by().values_list("party").annotate(Count("pk")):
+        for party, n in (
+            here.of(furniture(name).model)
+            .filter(party__in=set(parties))
+            .order_by()
+            .values_list("party")
+            .annotate(Count("pk"))
+        ):
             counts[party] = counts.get(party, 0) + n
     return counts
 
@@ -112,7 +146,11 @@ def _decide(request: HttpRequest, here: Here) -> HttpResponse:
             act.change(moved.exclude(pk=root.pk), same_as=root.pk)
             for apart in Apart.objects.filter(one=min(one.pk, other.pk), other=max(one.pk, other.pk)):
                 act.remove(apart, "认定是同一当事人")
-        messages.success(request, _("记下了：%(one)s和%(other)s是同一个%(name)s") % {"one": one.organisation.name, "other": other.organisation.name, "name": other.name})
+        messages.success(
+            request,
+            _("记下了：%(one)s和%(other)s是同一个%(name)s")
+            % {"one": one.organisation.name, "other": other.organisation.name, "name": other.name},
+        )
     else:
         with commit(here.person, other.organisation, "edit", APART) as act:
             act.about(pair_key(one.pk, other.pk))

@@ -40,7 +40,12 @@ NEW_SECRET = "second_new"  # noqa: S105 -- where it stands in the session
 def index(request: HttpRequest, here: Here) -> HttpResponse:
     """Everybody in reach with their roles; a new person is invited with a code that is shown once."""
     places, roles = here.scope.organisations, _grantable(here)
-    form = InviteForm(request.POST if request.method == "POST" else None, places=places, roles=roles, initial={"place": here.place.code})
+    form = InviteForm(
+        request.POST if request.method == "POST" else None,
+        places=places,
+        roles=roles,
+        initial={"place": here.place.code},
+    )
     fresh: dict[str, str] | None = None
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -53,7 +58,15 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
             code = invitation.invite(person, timezone.now())
             with commit(here.person, said["place"], "people", "请人") as act:
                 act.save(person)
-                act.save(Grant(person=person, role=said["role"], organisation=said["place"], granted_by=here.person, since=act.on))
+                act.save(
+                    Grant(
+                        person=person,
+                        role=said["role"],
+                        organisation=said["place"],
+                        granted_by=here.person,
+                        since=act.on,
+                    )
+                )
             fresh = _told(request, person, code)
             form = InviteForm(places=places, roles=roles, initial={"place": said["place"].code})
     words = request.GET.get("q", "").strip()[:40]
@@ -61,11 +74,20 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
     if words:
         rows = rows.filter(Q(name__contains=words) | Q(login__icontains=words) | Q(home__name__contains=words))
     grants = Grant.objects.select_related("role", "organisation").order_by("pk")
-    shown = Paginator(rows.select_related("home").prefetch_related(Prefetch("grants", grants)).order_by("-is_active", "home__path", "name", "pk"), PAGE).get_page(request.GET.get("page"))
+    shown = Paginator(
+        rows.select_related("home")
+        .prefetch_related(Prefetch("grants", grants))
+        .order_by("-is_active", "home__path", "name", "pk"),
+        PAGE,
+    ).get_page(request.GET.get("page"))
     now = today()
     lines = [{"person": each, "grants": [grant for grant in each.grants.all() if grant.holds(now)]} for each in shown]
-    return render(request, "web/people.html", {"form": form, "fresh": fresh, "page": shown, "lines": lines, "words": words},
-                  status=400 if form.errors else 200)
+    return render(
+        request,
+        "web/people.html",
+        {"form": form, "fresh": fresh, "page": shown, "lines": lines, "words": words},
+        status=400 if form.errors else 200,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,7 +102,11 @@ def show(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
         if not keeps:
             raise Http404
         deed = request.POST.get("deed", "")
-        form = GrantForm(request.POST if deed == "grant" else None, places=scope(here.person, "people").organisations, roles=_grantable(here))
+        form = GrantForm(
+            request.POST if deed == "grant" else None,
+            places=scope(here.person, "people").organisations,
+            roles=_grantable(here),
+        )
         try:
             code = _deed(request, here, person, deed, form)
         except GrantError as error:
@@ -89,17 +115,41 @@ def show(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
         if not code and not form.errors:
             return redirect("person", pk)
     now, seen = today(), here.scope
-    grants = list(seen.of(Grant).filter(person=person).select_related("role", "organisation", "granted_by").order_by("-pk"))
+    grants = list(
+        seen.of(Grant).filter(person=person).select_related("role", "organisation", "granted_by").order_by("-pk")
+    )
     cases = []
     for name in furnished():
         kit = furniture(name)
-        rows = seen.of(Case).filter(register=name, responsible=person, secret=False).exclude(stage__in=(Stage.ACCEPTED, Stage.CLOSED)).order_by("deadline", "pk")[:20]
+        rows = (
+            seen.of(Case)
+            .filter(register=name, responsible=person, secret=False)
+            .exclude(stage__in=(Stage.ACCEPTED, Stage.CLOSED))
+            .order_by("deadline", "pk")[:20]
+        )
         records = seen.of(kit.model).select_related("organisation").in_bulk([case.record for case in rows])
-        cases += [{"case": case, "record": records.get(case.record), "url": way("record", name, case.record) + "#case"} for case in rows]
+        cases += [
+            {"case": case, "record": records.get(case.record), "url": way("record", name, case.record) + "#case"}
+            for case in rows
+        ]
     context: dict[str, Any] = {
-        "who": person, "grants": [{"grant": grant, "holds": grant.holds(now), "mine": keeps and may_grant(here.person, grant.role, grant.organisation)} for grant in grants],
-        "cells": seen.of(GridCell).filter(Q(leader=person) | Q(members=person)).select_related("organisation").distinct(), "cases": cases,
-        "keeps": keeps, "form": form, "fresh": _told(request, person, code) if code else None,
+        "who": person,
+        "grants": [
+            {
+                "grant": grant,
+                "holds": grant.holds(now),
+                "mine": keeps and may_grant(here.person, grant.role, grant.organisation),
+            }
+            for grant in grants
+        ],
+        "cells": seen.of(GridCell)
+        .filter(Q(leader=person) | Q(members=person))
+        .select_related("organisation")
+        .distinct(),
+        "cases": cases,
+        "keeps": keeps,
+        "form": form,
+        "fresh": _told(request, person, code) if code else None,
         "self": person.pk == here.person.pk,
     }
     return render(request, "web/person.html", context, status=400 if form and form.errors else 200)
@@ -116,8 +166,21 @@ def _deed(request: HttpRequest, here: Here, person: Person, deed: str, form: Gra
             said = form.cleaned_data
             check_grant(here.person, said["role"], said["place"])
             with commit(here.person, said["place"], "people", "授权") as act:
-                act.save(Grant(person=person, granted_by=here.person, role=said["role"], organisation=said["place"], since=act.on, until=said["until"]))
-            messages.success(request, _("%(name)s 现在是%(place)s的%(role)s") % {"name": person.name, "place": said["place"].name, "role": said["role"].title})
+                act.save(
+                    Grant(
+                        person=person,
+                        granted_by=here.person,
+                        role=said["role"],
+                        organisation=said["place"],
+                        since=act.on,
+                        until=said["until"],
+                    )
+                )
+            messages.success(
+                request,
+                _("%(name)s 现在是%(place)s的%(role)s")
+                % {"name": person.name, "place": said["place"].name, "role": said["role"].title},
+            )
         return ""
     if deed == "end":
         grant = here.get(Grant, pk=request.POST.get("grant", ""), person=person)
@@ -127,7 +190,11 @@ def _deed(request: HttpRequest, here: Here, person: Person, deed: str, form: Gra
         with commit(here.person, grant.organisation, "people", "收回授权") as act:
             grant.until = act.on
             act.save(grant, "until")
-        messages.success(request, _("收回了%(name)s在%(place)s的“%(role)s”") % {"name": person.name, "place": grant.organisation.name, "role": grant.role.title})
+        messages.success(
+            request,
+            _("收回了%(name)s在%(place)s的“%(role)s”")
+            % {"name": person.name, "place": grant.organisation.name, "role": grant.role.title},
+        )
         return ""
     check_account(here.person, person)
     if person.pk == here.person.pk:
@@ -147,7 +214,12 @@ def _deed(request: HttpRequest, here: Here, person: Person, deed: str, form: Gra
         with commit(here.person, person.home, "people", "停用账号" if deed == "stop" else "启用账号") as act:
             person.is_active = deed == "start"
             act.save(person, "is_active")
-        messages.success(request, _("%(name)s 的账号停用了") % {"name": person.name} if deed == "stop" else _("%(name)s 的账号又能用了") % {"name": person.name})
+        messages.success(
+            request,
+            _("%(name)s 的账号停用了") % {"name": person.name}
+            if deed == "stop"
+            else _("%(name)s 的账号又能用了") % {"name": person.name},
+        )
         return ""
     raise Http404(deed)
 
@@ -167,7 +239,17 @@ def account(request: HttpRequest, here: Here) -> HttpResponse:
         update_session_auth_hash(request, person)
         messages.success(request, _("密码改好了，别处登录着的都要重新登录"))
         return redirect("account")
-    return render(request, "web/account.html", {"form": form, "grants": grants_of(person), "others": len(_elsewhere(request, person)), "second": bool(person.second)}, status=400 if form.errors else 200)
+    return render(
+        request,
+        "web/account.html",
+        {
+            "form": form,
+            "grants": grants_of(person),
+            "others": len(_elsewhere(request, person)),
+            "second": bool(person.second),
+        },
+        status=400 if form.errors else 200,
+    )
 
 
 @sensitive_post_parameters()
@@ -193,8 +275,12 @@ def second_factor(request: HttpRequest, here: Here) -> HttpResponse:
             return render(request, "web/account_second.html", {"codes": codes})
         form.add_error("code", _("不对。等手机上换一个新的码，再输一遍；总不对，看看手机的时间准不准"))
     picture = segno.make(second.address(person, secret), error="m").png_data_uri(scale=5, border=3)
-    return render(request, "web/account_second.html", {"form": form, "picture": picture, "secret": secret, "must": MISSING in request.session},
-                  status=400 if form.errors else 200)
+    return render(
+        request,
+        "web/account_second.html",
+        {"form": form, "picture": picture, "secret": secret, "must": MISSING in request.session},
+        status=400 if form.errors else 200,
+    )
 
 
 @require_POST
@@ -216,7 +302,13 @@ def _elsewhere(request: HttpRequest, person: Person) -> list[Session]:
 def _told(request: HttpRequest, person: Person, code: str) -> dict[str, str]:
     """What the person is to be told. The address names the login, never the code."""
     address = request.build_absolute_uri(way("invited", login=person.login))
-    return {"name": person.name, "login": person.login, "code": code, "address": address, "picture": segno.make(address, error="m").png_data_uri(scale=4, border=3)}
+    return {
+        "name": person.name,
+        "login": person.login,
+        "code": code,
+        "address": address,
+        "picture": segno.make(address, error="m").png_data_uri(scale=4, border=3),
+    }
 
 
 def _grantable(here: Here) -> Any:

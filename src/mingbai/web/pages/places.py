@@ -52,20 +52,35 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
     roots: list[dict[str, Any]] = []
     counts = _contracts(here)
     for place in places:
-        node = {"place": place, "children": [], "n": counts.get(place.path, 0), "open": here.place.path.startswith(place.path)}
+        node = {
+            "place": place,
+            "children": [],
+            "n": counts.get(place.path, 0),
+            "open": here.place.path.startswith(place.path),
+        }
         tree[place.path] = node
         above = ancestors(place.path)[-2:-1]
         (tree[above[0]]["children"] if above and above[0] in known else roots).append(node)
     words = request.GET.get("q", "").strip()[:40]
-    found = [place for place in places if words in place.name or (words.isdigit() and place.code.startswith(words))][:60] if words else []
-    return render(request, "web/places.html", {"roots": roots, "number": len(places), "words": words, "found": found, "may_edit": here.may("edit")})
+    found = (
+        [place for place in places if words in place.name or (words.isdigit() and place.code.startswith(words))][:60]
+        if words
+        else []
+    )
+    return render(
+        request,
+        "web/places.html",
+        {"roots": roots, "number": len(places), "words": words, "found": found, "may_edit": here.may("edit")},
+    )
 
 
 def _contracts(here: Here) -> dict[str, int]:
     """How many records lie in each organisation or below it, by its path."""
     counts: dict[str, int] = {}
     for name in furnished():
-        for path, n in here.scope.of(furniture(name).model).order_by().values_list("organisation__path").annotate(Count("pk")):
+        for path, n in (
+            here.scope.of(furniture(name).model).order_by().values_list("organisation__path").annotate(Count("pk"))
+        ):
             for each in ancestors(path):
                 counts[each] = counts.get(each, 0) + n
     return counts
@@ -79,19 +94,35 @@ def show(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     rows = by_child(here.scope, place, now)
     below = [row for row in rows if not row.own]
     late = _late(here, place, now)
-    lines = [{"row": row, "late": _sum_below(late, place.path, own=True) if row.own else _sum_below(late, row.organisation.path),
-              "cells": [_cell(row.figures[key], row.organisation.code) for key in COLUMNS]} for row in rows]
+    lines = [
+        {
+            "row": row,
+            "late": _sum_below(late, place.path, own=True) if row.own else _sum_below(late, row.organisation.path),
+            "cells": [_cell(row.figures[key], row.organisation.code) for key in COLUMNS],
+        }
+        for row in rows
+    ]
     total = added(rows)
     own = place.level in (Organisation.Level.VILLAGE, Organisation.Level.GROUP) or not below
     context = {
-        "place": place, "above": [each for each in place.above if here.scope.covers(each) and each.pk != place.pk],
-        "lines": lines if below else [], "tiles": [_cell(total[key], place.code) for key in COLUMNS], "late": sum(late.values()),
-        "late_url": way("cases", furnished()[0], stage="late"), "columns": [total[key] for key in COLUMNS],
-        "registers": [{"title": furniture(name).title, "url": way("records", name, place=place.code)} for name in furnished()],
-        "cells": _cells(here, place, now) if own else [], "own": own,
+        "place": place,
+        "above": [each for each in place.above if here.scope.covers(each) and each.pk != place.pk],
+        "lines": lines if below else [],
+        "tiles": [_cell(total[key], place.code) for key in COLUMNS],
+        "late": sum(late.values()),
+        "late_url": way("cases", furnished()[0], stage="late"),
+        "columns": [total[key] for key in COLUMNS],
+        "registers": [
+            {"title": furniture(name).title, "url": way("records", name, place=place.code)} for name in furnished()
+        ],
+        "cells": _cells(here, place, now) if own else [],
+        "own": own,
         "officers": here.scope.of(Officer).filter(organisation=place).prefetch_related("kin") if own else [],
         "people": here.scope.of(Person).filter(home=place, is_active=True).prefetch_related("grants__role"),
-        "absorbed": place.absorbed.all(), "may_edit": here.may("places", place), "may_list": may_list(here.person, place), "here": here.place.pk == place.pk,
+        "absorbed": place.absorbed.all(),
+        "may_edit": here.may("places", place),
+        "may_list": may_list(here.person, place),
+        "here": here.place.pk == place.pk,
     }
     return render(request, "web/place.html", context)
 
@@ -103,7 +134,12 @@ def _cell(figure: Figure, code: str) -> dict[str, Any]:
 
 def _late(here: Here, place: Organisation, now: date) -> dict[str, int]:
     """Overdue cases by the path of their village."""
-    rows = here.scope.within(place).of(Case).filter(secret=False, deadline__lt=now).exclude(stage__in=(Stage.ACCEPTED, Stage.CLOSED))
+    rows = (
+        here.scope.within(place)
+        .of(Case)
+        .filter(secret=False, deadline__lt=now)
+        .exclude(stage__in=(Stage.ACCEPTED, Stage.CLOSED))
+    )
     return dict(rows.order_by().values_list("organisation__path").annotate(Count("pk")))
 
 
@@ -114,12 +150,30 @@ def _sum_below(counts: dict[str, int], path: str, own: bool = False) -> int:
 def _cells(here: Here, place: Organisation, now: date) -> list[dict[str, Any]]:
     numbers: dict[tuple[str, int | None], dict[str, Any]] = {}
     for name in furnished():
-        counts = here.scope.of(furniture(name).model).filter(organisation=place).order_by().values("cell").annotate(
-            n=Count("pk"), amount=Sum("amount_fen"), left=Count("pk", filter=Q(irregular=True, rectified=False)), late=Count("pk", filter=Q(deadline__lt=now)))
+        counts = (
+            here.scope.of(furniture(name).model)
+            .filter(organisation=place)
+            .order_by()
+            .values("cell")
+            .annotate(
+                n=Count("pk"),
+                amount=Sum("amount_fen"),
+                left=Count("pk", filter=Q(irregular=True, rectified=False)),
+                late=Count("pk", filter=Q(deadline__lt=now)),
+            )
+        )
         numbers |= {(name, row.pop("cell")): row for row in counts}
     none = {"n": 0, "amount": 0, "left": 0, "late": 0}
     rows = here.scope.of(GridCell).filter(organisation=place).select_related("leader").prefetch_related("members")
-    return [{"cell": cell, "url": way("records", name, place=place.code, cell=cell.pk), **numbers.get((name, cell.pk), none)} for cell in rows for name in furnished()]
+    return [
+        {
+            "cell": cell,
+            "url": way("records", name, place=place.code, cell=cell.pk),
+            **numbers.get((name, cell.pk), none),
+        }
+        for cell in rows
+        for name in furnished()
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -143,7 +197,10 @@ def roster(request: HttpRequest, here: Here, code: str) -> HttpResponse:
                 act.save(Kin(**kin_form.cleaned_data))
             return _back(request, "roster", place, _("记下了：%(relation)s %(name)s") % kin_form.cleaned_data)
     elif request.method == "POST" and deed == "leave":
-        officer, day = here.get(Officer, pk=request.POST.get("officer", ""), organisation=place), _day(request.POST.get("until", ""))
+        officer, day = (
+            here.get(Officer, pk=request.POST.get("officer", ""), organisation=place),
+            _day(request.POST.get("until", "")),
+        )
         if day is None or (officer.since and day < officer.since):
             messages.error(request, _("请选离任日期，不能早于任职日期"))
         else:
@@ -165,7 +222,12 @@ def roster(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     elif request.method == "POST":
         raise Http404(deed)
     wrong = officer_form.errors or kin_form.errors
-    context = {"place": place, "officers": officers.prefetch_related("kin").order_by("until", "pk"), "officer_form": officer_form, "kin_form": kin_form}
+    context = {
+        "place": place,
+        "officers": officers.prefetch_related("kin").order_by("until", "pk"),
+        "officer_form": officer_form,
+        "kin_form": kin_form,
+    }
     return render(request, "web/roster.html", context, status=400 if wrong else 200)
 
 
@@ -187,7 +249,12 @@ def cells(request: HttpRequest, here: Here, code: str) -> HttpResponse:
             act.save(row)
             row.members.set(said["members"])
             act.told("members", cell=row.pk, people=[person.pk for person in said["members"]])
-        return _back(request, "cells", place, _("存好了：%(title)s，负责人 %(leader)s") % {"title": row.title, "leader": row.leader.name})
+        return _back(
+            request,
+            "cells",
+            place,
+            _("存好了：%(title)s，负责人 %(leader)s") % {"title": row.title, "leader": row.leader.name},
+        )
     context = {"place": place, "cells": _cells(here, place, today()), "cell": cell, "form": form, "able": able.exists()}
     return render(request, "web/cells.html", context, status=400 if form.errors else 200)
 
@@ -206,14 +273,29 @@ def merge(request: HttpRequest, here: Here, code: str) -> HttpResponse:
         except mergers.MergerError as error:
             form.add_error(None, str(error))
         else:
-            return _back(request, "place", said["into"], _("%(gone)s并入%(into)s，记下了") % {"gone": place.name, "into": said["into"].name})
-    return render(request, "web/merge.html", {"place": place, "form": form, "able": others.exists()}, status=400 if form.errors else 200)
+            return _back(
+                request,
+                "place",
+                said["into"],
+                _("%(gone)s并入%(into)s，记下了") % {"gone": place.name, "into": said["into"].name},
+            )
+    return render(
+        request,
+        "web/merge.html",
+        {"place": place, "form": form, "able": others.exists()},
+        status=400 if form.errors else 200,
+    )
 
 
 def _able(here: Here, place: Organisation) -> Any:
     """People who work in the village or above it, so far as they are in reach."""
     paths = ancestors(place.path)
-    return here.scope.of(Person).filter(Q(home__path__in=paths) | Q(grants__organisation__path__in=paths), is_active=True).distinct().order_by("name", "pk")
+    return (
+        here.scope.of(Person)
+        .filter(Q(home__path__in=paths) | Q(grants__organisation__path__in=paths), is_active=True)
+        .distinct()
+        .order_by("name", "pk")
+    )
 
 
 def _back(request: HttpRequest, name: str, place: Organisation, words: str) -> HttpResponse:

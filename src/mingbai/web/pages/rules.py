@@ -34,13 +34,35 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
         kit = furniture(name)
         if kit.rulebook is None:
             continue
-        counts = {each.pop("rule"): each for each in here.of(Finding).filter(register=name, gone=False).order_by().values("rule").annotate(
-            opened=Count("pk", filter=Q(state="open")), confirmed=Count("pk", filter=Q(state="confirmed")))}
+        counts = {
+            each.pop("rule"): each
+            for each in here.of(Finding)
+            .filter(register=name, gone=False)
+            .order_by()
+            .values("rule")
+            .annotate(opened=Count("pk", filter=Q(state="open")), confirmed=Count("pk", filter=Q(state="confirmed")))
+        }
         statute = law(name, policy_of(kit, here.place, now))
-        lines = [{"rule": rule, "cites": [str(article) for article in statute.cited(rule.cites, now)], **counts.get(rule.id, {"opened": 0, "confirmed": 0}),
-                  "klass": kit.road.proposes.get(rule.id, ""), "url": way("findings", name, rule=rule.id)} for rule in kit.rulebook.rules.values()]
-        books.append({"kit": kit, "lines": lines, "opened": sum(line["opened"] for line in lines), "confirmed": sum(line["confirmed"] for line in lines), "policy": statute.policy,
-                      "unchecked": unchecked(statute, now)})
+        lines = [
+            {
+                "rule": rule,
+                "cites": [str(article) for article in statute.cited(rule.cites, now)],
+                **counts.get(rule.id, {"opened": 0, "confirmed": 0}),
+                "klass": kit.road.proposes.get(rule.id, ""),
+                "url": way("findings", name, rule=rule.id),
+            }
+            for rule in kit.rulebook.rules.values()
+        ]
+        books.append(
+            {
+                "kit": kit,
+                "lines": lines,
+                "opened": sum(line["opened"] for line in lines),
+                "confirmed": sum(line["confirmed"] for line in lines),
+                "policy": statute.policy,
+                "unchecked": unchecked(statute, now),
+            }
+        )
     return render(request, "web/rules.html", {"books": books, "days": STALE_DAYS})
 
 
@@ -53,14 +75,37 @@ def show(request: HttpRequest, here: Here, register: str, rule: str) -> HttpResp
         raise Http404(rule)
     now = today()
     statute = law(register, policy_of(kit, here.place, now))
-    counts = here.of(Finding).filter(register=register, rule=rule, gone=False).aggregate(
-        open=Count("pk", filter=Q(state="open")), confirmed=Count("pk", filter=Q(state="confirmed")), set_aside=Count("pk", filter=Q(state="set_aside")))
-    states = [{"title": words, "n": counts[state], "url": way("findings", register, rule=rule, state=state)} for state, words in Finding.State.choices]
+    counts = (
+        here.of(Finding)
+        .filter(register=register, rule=rule, gone=False)
+        .aggregate(
+            open=Count("pk", filter=Q(state="open")),
+            confirmed=Count("pk", filter=Q(state="confirmed")),
+            set_aside=Count("pk", filter=Q(state="set_aside")),
+        )
+    )
+    states = [
+        {"title": words, "n": counts[state], "url": way("findings", register, rule=rule, state=state)}
+        for state, words in Finding.State.choices
+    ]
     klass = kit.road.classes.get(kit.road.proposes.get(rule, ""))
     context = {
-        "kit": kit, "rule": found, "periods": _periods(statute, found, now), "parameters": _parameters(statute, found, now), "states": states,
-        "needs": joined(LISTED, [joined(EITHER, (kit.register.by_name[name].title for name in group if name in kit.register.by_name)) for group in found.needs]),
-        "klass": klass, "policy": statute.policy, "before": _near(kit, found, -1), "after": _near(kit, found, 1),
+        "kit": kit,
+        "rule": found,
+        "periods": _periods(statute, found, now),
+        "parameters": _parameters(statute, found, now),
+        "states": states,
+        "needs": joined(
+            LISTED,
+            [
+                joined(EITHER, (kit.register.by_name[name].title for name in group if name in kit.register.by_name))
+                for group in found.needs
+            ],
+        ),
+        "klass": klass,
+        "policy": statute.policy,
+        "before": _near(kit, found, -1),
+        "after": _near(kit, found, 1),
     }
     return render(request, "web/rule.html", context)
 
@@ -70,18 +115,37 @@ def _periods(statute: Law, rule: Rule, now: date) -> list[dict[str, Any]]:
     periods = []
     for citation in reversed(statute.citations[rule.cites]):
         articles = [statute.articles[each] for each in citation.articles]
-        periods.append({"since": citation.since, "until": citation.until, "now": citation.since <= now and (citation.until is None or now <= citation.until),
-                        "articles": [{"article": each, "certain": each.status == CERTAIN} for each in articles]})
+        periods.append(
+            {
+                "since": citation.since,
+                "until": citation.until,
+                "now": citation.since <= now and (citation.until is None or now <= citation.until),
+                "articles": [{"article": each, "certain": each.status == CERTAIN} for each in articles],
+            }
+        )
     return periods
 
 
 def _parameters(statute: Law, rule: Rule, now: date) -> list[dict[str, Any]]:
     """The numbers that rest on the articles the rule cites."""
     cited = {each for citation in statute.citations[rule.cites] for each in citation.articles}
-    return [{"parameter": parameter, "versions": [
-        {"version": version, "value": value_said(parameter, version.value), "now": version.holds(now), "certain": version.status == CERTAIN,
-         "cite": statute.articles[version.cite]} for version in reversed(parameter.versions)]}
-        for parameter in statute.parameters.values() if any(version.cite in cited for version in parameter.versions)]
+    return [
+        {
+            "parameter": parameter,
+            "versions": [
+                {
+                    "version": version,
+                    "value": value_said(parameter, version.value),
+                    "now": version.holds(now),
+                    "certain": version.status == CERTAIN,
+                    "cite": statute.articles[version.cite],
+                }
+                for version in reversed(parameter.versions)
+            ],
+        }
+        for parameter in statute.parameters.values()
+        if any(version.cite in cited for version in parameter.versions)
+    ]
 
 
 def value_said(parameter: Parameter, value: Any) -> str:

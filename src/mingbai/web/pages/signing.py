@@ -73,7 +73,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         form.add_error(None, person)
     roles: list[DemoRole] = []
     if demo_here(request):
-        there = set(Person.objects.filter(login__in=[role.login for role in DEMO_ROLES], is_active=True).values_list("login", flat=True))
+        there = set(
+            Person.objects.filter(login__in=[role.login for role in DEMO_ROLES], is_active=True).values_list(
+                "login", flat=True
+            )
+        )
         roles = [role for role in DEMO_ROLES if role.login in there]
     context = {"form": form, "roles": roles, "next": onward if onward != reverse("home") else ""}
     return render(request, "web/sign_in.html", context, status=400 if form.errors else 200)
@@ -85,14 +89,20 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def second_factor(request: HttpRequest) -> HttpResponse:
     """The code after the password; a recovery code in its place. As few tries as passwords have."""
     waiting = request.session.get(WAITING)
-    person = Person.objects.filter(pk=waiting["person"], is_active=True).first() if waiting and waiting["until"] > time.time() else None
+    person = (
+        Person.objects.filter(pk=waiting["person"], is_active=True).first()
+        if waiting and waiting["until"] > time.time()
+        else None
+    )
     if person is None or not person.second:
         request.session.pop(WAITING, None)
         return redirect("sign-in")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if not SECOND.count(str(person.pk)):
-            form.add_error(None, _("连着输错 %(tries)s 次，请过 %(minutes)s 分钟再试") % {"tries": TRIES, "minutes": MINUTES})
+            form.add_error(
+                None, _("连着输错 %(tries)s 次，请过 %(minutes)s 分钟再试") % {"tries": TRIES, "minutes": MINUTES}
+            )
         elif _spent(person, form.cleaned_data["code"]):
             SECOND.forget(str(person.pk))
             onward = request.session.pop(WAITING)["next"]
@@ -146,7 +156,16 @@ def _spent(person: Person, code: str) -> bool:
     place = _own_place(person)
     if place is None:
         return False
-    with suppress(_SpentError), commit(None, place, "view", "动态码" if step is not None else "用了一个恢复码", note=f"{person.name}（{person.login}）") as act:
+    with (
+        suppress(_SpentError),
+        commit(
+            None,
+            place,
+            "view",
+            "动态码" if step is not None else "用了一个恢复码",
+            note=f"{person.name}（{person.login}）",
+        ) as act,
+    ):
         fresh = Person.objects.get(pk=person.pk)
         if (fresh.second_step, fresh.recovery) != (person.second_step, person.recovery):
             raise _SpentError
@@ -188,7 +207,12 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def demo_here(request: HttpRequest) -> bool:
     """A demo home, asked from its own machine and not through a proxy."""
     forwarded = any(name in request.META for name in ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP"))
-    return not forwarded and _loopback(request.META.get("REMOTE_ADDR", "")) and _loopback(_host(request)) and home().is_demo
+    return (
+        not forwarded
+        and _loopback(request.META.get("REMOTE_ADDR", ""))
+        and _loopback(_host(request))
+        and home().is_demo
+    )
 
 
 def _host(request: HttpRequest) -> str:
@@ -209,7 +233,10 @@ def _recognised(request: HttpRequest, login: str, password: str) -> Person | str
     address = _address(request)
     tries = SIGN_IN.count(login, address)
     if not tries:
-        return _("连着输错 %(tries)s 次，请过 %(minutes)s 分钟再试；忘了密码请找管理员重设") % {"tries": TRIES, "minutes": MINUTES}
+        return _("连着输错 %(tries)s 次，请过 %(minutes)s 分钟再试；忘了密码请找管理员重设") % {
+            "tries": TRIES,
+            "minutes": MINUTES,
+        }
     person = Person.objects.select_related("home").filter(login=login, is_active=True).first()
     if person is None:
         make_password(password)  # as slow as a real one
@@ -219,7 +246,9 @@ def _recognised(request: HttpRequest, login: str, password: str) -> Person | str
     if tries == TRIES and person is not None:
         place = _own_place(person)
         if place is not None:
-            with commit(None, place, "view", "连续输错密码，暂停登录", note=f"{person.name}（{person.login}），来自 {address}"):
+            with commit(
+                None, place, "view", "连续输错密码，暂停登录", note=f"{person.name}（{person.login}），来自 {address}"
+            ):
                 pass
     return _("登录名或密码不对。分清大小写，再输一遍")
 

@@ -80,7 +80,11 @@ def mu(mu4: int | str | None) -> str:
         return NOTHING
     metres = (Decimal(int(mu4)) / 15).quantize(Decimal("0.01"), ROUND_HALF_UP)
     return format_html(
-        '<data class="area" value="{}" title="{} ㎡">{} {}</data>', int(mu4), f"{metres:,f}", _grouped(int(mu4)), _("亩")
+        '<data class="area" value="{}" title="{} ㎡">{} {}</data>',
+        int(mu4),
+        f"{metres:,f}",
+        _grouped(int(mu4)),
+        _("亩"),
     )
 
 
@@ -220,7 +224,11 @@ def meter(part: int | None, whole: int | None, late: int = 0) -> SafeString:
     return format_html(
         '<svg class="meter" role="img" aria-label="{}/{}"><rect class="whole" width="100%" height="100%"/>'
         '<rect class="part" width="{}" height="100%"/><rect class="late" x="{}" width="{}" height="100%"/></svg>',
-        part or 0, whole or 0, percent_of(part, whole), percent_of(part, whole), percent_of(late, whole),
+        part or 0,
+        whole or 0,
+        percent_of(part, whole),
+        percent_of(part, whole),
+        percent_of(late, whole),
     )
 
 

@@ -31,15 +31,28 @@ LETTINGS = ("contracts", "contract_no")
 def panel(record: Asset, on: date, powers: Any) -> Mapping[str, Any]:
     """Context of ``assets/card.html``."""
     entries = posting.disposal(record)
-    booked = {each.event: each for each in Voucher.objects.filter(organisation=record.organisation, event__in=[each.event for each in entries])}
+    booked = {
+        each.event: each
+        for each in Voucher.objects.filter(organisation=record.organisation, event__in=[each.event for each in entries])
+    }
     chart = chart_for(record.organisation, record.disposed_on) if entries and record.disposed_on else None
     month = on.year * 100 + on.month
     return {
-        "card_month": month, "card_worn": posting.worn(record, month), "card_net": (record.cost_fen or 0) - posting.worn(record, month), "card_course": record.course,
-        "card_years": _years(record, on), "card_lettings": _lettings(record), "card_wears": list(_wears(record)),
-        "card_counts": list(record.counted.filter(count__finished=True).select_related("count__by").order_by("-count__on", "-count")[:3]),
-        "card_entries": [{"words": say(each, chart), "voucher": booked.get(each.event)} for each in entries] if chart else [],
-        "card_waiting": any(each.event not in booked for each in entries), "card_decided": Decision.objects.filter(record=record.key).exists(),
+        "card_month": month,
+        "card_worn": posting.worn(record, month),
+        "card_net": (record.cost_fen or 0) - posting.worn(record, month),
+        "card_course": record.course,
+        "card_years": _years(record, on),
+        "card_lettings": _lettings(record),
+        "card_wears": list(_wears(record)),
+        "card_counts": list(
+            record.counted.filter(count__finished=True).select_related("count__by").order_by("-count__on", "-count")[:3]
+        ),
+        "card_entries": [{"words": say(each, chart), "voucher": booked.get(each.event)} for each in entries]
+        if chart
+        else [],
+        "card_waiting": any(each.event not in booked for each in entries),
+        "card_decided": Decision.objects.filter(record=record.key).exists(),
         "card_may_book": "book" in powers,
     }
 
@@ -49,12 +62,20 @@ def _lettings(record: Asset) -> list[Any]:
     register, column = LETTINGS
     if not record.contract_no or register not in furnished():
         return []
-    return list(furniture(register).model._default_manager.filter(organisation=record.organisation, **{column: record.contract_no})[:5])
+    return list(
+        furniture(register).model._default_manager.filter(
+            organisation=record.organisation, **{column: record.contract_no}
+        )[:5]
+    )
 
 
 def _wears(record: Asset) -> Any:
     """Vouchers with a line about this card, newest first."""
-    return Voucher.objects.filter(organisation=record.organisation, lines__record=record.key).distinct().order_by("-on", "-pk")[:6]
+    return (
+        Voucher.objects.filter(organisation=record.organisation, lines__record=record.key)
+        .distinct()
+        .order_by("-on", "-pk")[:6]
+    )
 
 
 def _years(record: Asset, on: date) -> list[dict[str, Any]]:
@@ -67,7 +88,16 @@ def _years(record: Asset, on: date) -> list[dict[str, Any]]:
     for place, year in enumerate(range(first, min(months // 12, first + 70) + 1)):
         left = max(course.cost_fen - posting.worn(record, year * 100 + 12), 0)
         height = left * 400 // course.cost_fen / 10
-        found.append({"year": year, "left_fen": left, "x": place * 10 + 1, "y": 42 - height, "height": height, "past": year < on.year})
+        found.append(
+            {
+                "year": year,
+                "left_fen": left,
+                "x": place * 10 + 1,
+                "y": 42 - height,
+                "height": height,
+                "past": year < on.year,
+            }
+        )
     return found
 
 
@@ -81,7 +111,9 @@ def dispose(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
         messages.error(request, _("还没有登记处置的决议：先在本页“决议”里登记应到、实到、同意人数，再记处置的账"))
         return back
     try:
-        with commit(here.person, record.organisation, "book", phrase("资产处置入账：{asset!s}", asset=record.name)) as act:
+        with commit(
+            here.person, record.organisation, "book", phrase("资产处置入账：{asset!s}", asset=record.name)
+        ) as act:
             made = post(act, posting.disposal(record))
         messages.success(request, _("已入账 %(n)d 张凭证") % {"n": len(made)})
     except BookError as error:

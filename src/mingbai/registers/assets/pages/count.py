@@ -36,12 +36,27 @@ def show(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     place = here.get(Organisation, code=code)
     counts = list(Count.objects.filter(organisation=place).select_related("by"))
     count = next((each for each in counts if not each.finished), None)
-    context: dict[str, Any] = {"place": place, "today": today(), "count": count, "finished": [{"count": each, "differences": [(line, _desk(line)) for line in counting.differences(each)]} for each in counts if each.finished],
-                               "may_edit": here.may("edit", place), "may_export": here.may("export", place), "may_book": here.may("book", place), "fresh": range(FRESH)}
+    context: dict[str, Any] = {
+        "place": place,
+        "today": today(),
+        "count": count,
+        "finished": [
+            {"count": each, "differences": [(line, _desk(line)) for line in counting.differences(each)]}
+            for each in counts
+            if each.finished
+        ],
+        "may_edit": here.may("edit", place),
+        "may_export": here.may("export", place),
+        "may_book": here.may("book", place),
+        "fresh": range(FRESH),
+    }
     cards = counting.cards_of(place)
     lines = {line.asset_id: line for line in count.lines.all()} if count else {}
-    context |= {"rows": [{"card": card, "line": lines.get(card.pk), "answer": _answer(lines.get(card.pk))} for card in cards],
-                "left": sum(card.pk not in lines for card in cards), "without_card": count.lines.filter(asset=None) if count else ()}
+    context |= {
+        "rows": [{"card": card, "line": lines.get(card.pk), "answer": _answer(lines.get(card.pk))} for card in cards],
+        "left": sum(card.pk not in lines for card in cards),
+        "without_card": count.lines.filter(asset=None) if count else (),
+    }
     return render(request, "assets/count.html", context)
 
 
@@ -58,16 +73,33 @@ def save(request: HttpRequest, here: Here, code: str) -> HttpResponse:
         count = Count.objects.filter(organisation=place, finished=False).first()
         if count is None:
             raise CountError(_("还没有开始盘点"))
-        found = {pk: Found(value, _number(said, name), said.get(f"location-{name[3:]}", ""), said.get(f"remark-{name[3:]}", ""))
-                 for name, value in said.items() if name.startswith("is-") and (pk := whole(name[3:])) is not None and value}
-        fresh = [Found("new", _number(said, f"is-{name}"), said.get(f"location-{name}", ""), said.get(f"remark-{name}", ""), said.get(f"title-{name}", ""))
-                 for name in (f"new{number}" for number in range(FRESH)) if said.get(f"title-{name}", "").strip()]
+        found = {
+            pk: Found(
+                value, _number(said, name), said.get(f"location-{name[3:]}", ""), said.get(f"remark-{name[3:]}", "")
+            )
+            for name, value in said.items()
+            if name.startswith("is-") and (pk := whole(name[3:])) is not None and value
+        }
+        fresh = [
+            Found(
+                "new",
+                _number(said, f"is-{name}"),
+                said.get(f"location-{name}", ""),
+                said.get(f"remark-{name}", ""),
+                said.get(f"title-{name}", ""),
+            )
+            for name in (f"new{number}" for number in range(FRESH))
+            if said.get(f"title-{name}", "").strip()
+        ]
         number = counting.note(here.person, count, found, fresh)
         if deed.startswith("drop-"):
             counting.drop(here.person, here.get(Counted, pk=deed.removeprefix("drop-"), count=count))
         elif deed == "finish":
             count = counting.finish(here.person, count)
-            messages.success(request, _("盘点完成：%(n)d 处和卡片不符，已列为疑点，由人认定") % {"n": len(counting.differences(count))})
+            messages.success(
+                request,
+                _("盘点完成：%(n)d 处和卡片不符，已列为疑点，由人认定") % {"n": len(counting.differences(count))},
+            )
         else:
             messages.success(request, _("记下了 %(n)d 项") % {"n": number})
     except CountError as error:

@@ -35,7 +35,10 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
     """The villages that keep cards; one alone is shown at once."""
     rows = list(here.of(Asset).order_by().values("organisation").annotate(cards=Count("pk"), cost=Sum("cost_fen")))
     places = here.of(Organisation).in_bulk([each["organisation"] for each in rows])
-    lines = sorted(({"place": places[each["organisation"]], **each} for each in rows if each["organisation"] in places), key=lambda line: line["place"].path)
+    lines = sorted(
+        ({"place": places[each["organisation"]], **each} for each in rows if each["organisation"] in places),
+        key=lambda line: line["place"].path,
+    )
     if len(lines) == 1:
         return redirect("assets-wear", lines[0]["place"].code)
     return render(request, "assets/villages.html", {"lines": lines, "place": here.place})
@@ -54,9 +57,18 @@ def show(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     row = Month.objects.filter(organisation=place, month=month).first()
     before, after = around(month)
     context: dict[str, Any] = {
-        "place": place, "month": month, "said": say(month), "before": before, "after": after,
-        "entries": shown, "waiting": [each for each in shown if each.voucher is None], "closed": bool(row and row.closed), "may_book": here.may("book", place), "may_export": here.may("export", place),
-        "rows": [_row(card, month) for card in cards], "agreements": posting.against(cards, months.at_end(place, month), month, chart),
+        "place": place,
+        "month": month,
+        "said": say(month),
+        "before": before,
+        "after": after,
+        "entries": shown,
+        "waiting": [each for each in shown if each.voucher is None],
+        "closed": bool(row and row.closed),
+        "may_book": here.may("book", place),
+        "may_export": here.may("export", place),
+        "rows": [_row(card, month) for card in cards],
+        "agreements": posting.against(cards, months.at_end(place, month), month, chart),
     }
     context["agreed"] = all(not each.difference_fen for each in context["agreements"])
     return render(request, "assets/wear.html", context)
@@ -85,12 +97,41 @@ def table(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     place = here.get(Organisation, code=code)
     month = month_of(request, place)
     rows: list[tuple[Any, ...]] = [
-        (each["card"].asset_no or "", each["card"].title or "", each["card"].category or "", str(each["card"].in_use_on or each["card"].acquired_on or ""), each["card"].cost_fen,
-         each["card"].life_months, each["fen"], each["worn"], each["net"]) for each in (_row(card, month) for card in _cards(place))]
+        (
+            each["card"].asset_no or "",
+            each["card"].title or "",
+            each["card"].category or "",
+            str(each["card"].in_use_on or each["card"].acquired_on or ""),
+            each["card"].cost_fen,
+            each["card"].life_months,
+            each["fen"],
+            each["worn"],
+            each["net"],
+        )
+        for each in (_row(card, month) for card in _cards(place))
+    ]
     total = tuple(sum(row[place_] or 0 for row in rows) for place_ in (4, 6, 7, 8))
     rows.append((_("合计"), "", "", "", total[0], None, *total[1:]))
-    made = Table("资产折旧、摊销计算表", place.name, say(month), ("资产编号", "资产名称", "类别", "开始使用", "原值", "使用年限（月）", "本月折旧、摊销", "累计折旧、摊销", "净值"), tuple(rows),
-                 frozenset((4, 6, 7, 8)), frozenset((len(rows) - 1,)), ("折旧、摊销按卡片的使用年限、年限平均法计算。",))
+    made = Table(
+        "资产折旧、摊销计算表",
+        place.name,
+        say(month),
+        (
+            "资产编号",
+            "资产名称",
+            "类别",
+            "开始使用",
+            "原值",
+            "使用年限（月）",
+            "本月折旧、摊销",
+            "累计折旧、摊销",
+            "净值",
+        ),
+        tuple(rows),
+        frozenset((4, 6, 7, 8)),
+        frozenset((len(rows) - 1,)),
+        ("折旧、摊销按卡片的使用年限、年限平均法计算。",),
+    )
     return as_file(workbook([made]), f"{place.name}_{say(month)}_折旧摊销计算表.xlsx")
 
 
@@ -100,4 +141,9 @@ def _cards(place: Organisation) -> list[Asset]:
 
 def _row(card: Asset, month: int) -> dict[str, Any]:
     worn = posting.worn(card, month)
-    return {"card": card, "fen": of_month(card.course, month) if card.course else None, "worn": worn, "net": (card.cost_fen or 0) - worn}
+    return {
+        "card": card,
+        "fen": of_month(card.course, month) if card.course else None,
+        "worn": worn,
+        "net": (card.cost_fen or 0) - worn,
+    }

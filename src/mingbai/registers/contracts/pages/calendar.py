@@ -41,7 +41,18 @@ def _asked(request: HttpRequest, here: Here) -> tuple[Here, date, date, frozense
     kinds = frozenset({query["kind"]}) if query.get("kind") in KINDS else frozenset(KINDS)
     order = "place" if query.get("by") == "place" else "month"
     until = add_months(since, months) - ONE_DAY
-    return chosen, since, until, kinds, {"months": months, "kind": query.get("kind", "") if query.get("kind") in KINDS else "", "by": order, "place": query.get("place", "")}
+    return (
+        chosen,
+        since,
+        until,
+        kinds,
+        {
+            "months": months,
+            "kind": query.get("kind", "") if query.get("kind") in KINDS else "",
+            "by": order,
+            "place": query.get("place", ""),
+        },
+    )
 
 
 @require_GET
@@ -54,15 +65,36 @@ def show(request: HttpRequest, here: Here) -> HttpResponse:
     by_place = asked["by"] == "place"
     if by_place:
         entries.sort(key=lambda each: (each.contract.organisation.path, each.on))
-    groups = [(title, list(each)) for title, each in groupby(
-        entries, key=(lambda each: each.contract.organisation.name) if by_place else (lambda each: each.on.strftime("%Y-%m")))]
+    groups = [
+        (title, list(each))
+        for title, each in groupby(
+            entries,
+            key=(lambda each: each.contract.organisation.name)
+            if by_place
+            else (lambda each: each.on.strftime("%Y-%m")),
+        )
+    ]
     counts = [(key, _(title), sum(entry.kind == key for entry in found.entries)) for key, title in KINDS.items()]
     villages = here.scope.within(here.place).organisations.filter(is_collective=True, merged_into=None)
     context = {
-        "groups": groups, "counts": counts, "total": len(found.entries), "shown": len(entries), "undated": found.undated, "asked": asked, "since": since, "until": until,
-        "now": today(), "spans": SPANS, "kinds": [(key, _(title)) for key, title in KINDS.items()], "titles": {key: _(title) for key, title in KINDS.items()},
-        "villages": villages[:400] if here.place.level != "village" else [], "many": chosen.place.level != "village", "place": chosen.place,
-        "may_export": here.may("export"), "earlier": f"{add_months(since, -asked['months']):%Y-%m}", "later": f"{add_months(since, asked['months']):%Y-%m}",
+        "groups": groups,
+        "counts": counts,
+        "total": len(found.entries),
+        "shown": len(entries),
+        "undated": found.undated,
+        "asked": asked,
+        "since": since,
+        "until": until,
+        "now": today(),
+        "spans": SPANS,
+        "kinds": [(key, _(title)) for key, title in KINDS.items()],
+        "titles": {key: _(title) for key, title in KINDS.items()},
+        "villages": villages[:400] if here.place.level != "village" else [],
+        "many": chosen.place.level != "village",
+        "place": chosen.place,
+        "may_export": here.may("export"),
+        "earlier": f"{add_months(since, -asked['months']):%Y-%m}",
+        "later": f"{add_months(since, asked['months']):%Y-%m}",
     }
     return render(request, "contracts/calendar.html", context)
 
@@ -82,12 +114,27 @@ def _workbook(found: Calendar) -> bytes:
     buffer = io.BytesIO()
     book = new_workbook(buffer)
     sheet = book.add_worksheet(_("到期与时效"))
-    bold, plain, quoted = book.add_format({"bold": True}), book.add_format({"num_format": "@"}), book.add_format({"num_format": "@", "quote_prefix": True})
-    for at, words in enumerate((_("哪一天"), _("哪一种"), _("村"), _("编号"), _("合同编号"), _("合同"), _("承包方"), _("说明"))):
+    bold, plain, quoted = (
+        book.add_format({"bold": True}),
+        book.add_format({"num_format": "@"}),
+        book.add_format({"num_format": "@", "quote_prefix": True}),
+    )
+    for at, words in enumerate(
+        (_("哪一天"), _("哪一种"), _("村"), _("编号"), _("合同编号"), _("合同"), _("承包方"), _("说明"))
+    ):
         put_cell(sheet, 0, at, words, bold, bold)
     for row, each in enumerate(found.entries, 1):
         contract = each.contract
-        cells = (each.on.isoformat(), _(KINDS[each.kind]), contract.organisation.name, str(contract.serial), contract.contract_no, contract.title, contract.lessee, each.said)
+        cells = (
+            each.on.isoformat(),
+            _(KINDS[each.kind]),
+            contract.organisation.name,
+            str(contract.serial),
+            contract.contract_no,
+            contract.title,
+            contract.lessee,
+            each.said,
+        )
         for at, cell in enumerate(cells):
             put_cell(sheet, row, at, cell, plain, quoted)
     sheet.freeze_panes(1, 0)

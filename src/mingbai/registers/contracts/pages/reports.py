@@ -26,7 +26,12 @@ from mingbai.registers.contracts.register import LAND_CLASSES, REGISTER
 from mingbai.units import Value, mask_identity, mask_numbers, mask_phone
 
 PAGE = 50
-_READ = {"reporter_phone": "phone", "reporter_id_no": "lessee_id_no", "area_mu4": "area_mu4", "rent_fen_per_year": "rent_fen_per_year"}
+_READ = {
+    "reporter_phone": "phone",
+    "reporter_id_no": "lessee_id_no",
+    "area_mu4": "area_mu4",
+    "rent_fen_per_year": "rent_fen_per_year",
+}
 """Fields read as a cell of the register's column is."""
 
 
@@ -36,9 +41,21 @@ def index(request: HttpRequest, here: Here) -> HttpResponse:
     rows = here.of(SelfReport).select_related("organisation", "contract")
     state = request.GET.get("state", "")
     counts = [(value, _(label), rows.filter(state=value).count()) for value, label in SelfReport.State.choices]
-    shown = Paginator(rows.filter(state=state) if state in SelfReport.State.values else rows, PAGE).get_page(request.GET.get("page"))
-    return render(request, "contracts/reports.html", {"page": shown, "counts": counts, "state": state, "total": sum(n for *_name, n in counts),
-                                                      "may_edit": here.may("edit"), "many": here.place.level != Organisation.Level.VILLAGE})
+    shown = Paginator(rows.filter(state=state) if state in SelfReport.State.values else rows, PAGE).get_page(
+        request.GET.get("page")
+    )
+    return render(
+        request,
+        "contracts/reports.html",
+        {
+            "page": shown,
+            "counts": counts,
+            "state": state,
+            "total": sum(n for *_name, n in counts),
+            "may_edit": here.may("edit"),
+            "many": here.place.level != Organisation.Level.VILLAGE,
+        },
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,16 +74,33 @@ def new(request: HttpRequest, here: Here) -> HttpResponse:
         if not errors:
             try:
                 made = reports.report(here.person, village, **said)
-                messages.success(request, _("登记好了。下一步：打印确认单，双方签字，请村监委会确认；确认以前不计入合同。"))
+                messages.success(
+                    request, _("登记好了。下一步：打印确认单，双方签字，请村监委会确认；确认以前不计入合同。")
+                )
                 return redirect("self-report", made.pk)
             except reports.ReportError as error:
-                errors = [{"where": error.where, "what": error.what, "instead": error.mend, "url": f"#id_{error.name}" if error.name else ""}]
-    context = {"errors": errors, "posted": request.POST, "villages": villages[:400] if here.place.level != Organisation.Level.VILLAGE else [], "classes": LAND_CLASSES, "now": today()}
+                errors = [
+                    {
+                        "where": error.where,
+                        "what": error.what,
+                        "instead": error.mend,
+                        "url": f"#id_{error.name}" if error.name else "",
+                    }
+                ]
+    context = {
+        "errors": errors,
+        "posted": request.POST,
+        "villages": villages[:400] if here.place.level != Organisation.Level.VILLAGE else [],
+        "classes": LAND_CLASSES,
+        "now": today(),
+    }
     return render(request, "contracts/report_new.html", context, status=400 if errors else 200)
 
 
 def _read(posted: Any) -> tuple[dict[str, Any], list[dict[str, str]]]:
-    said: dict[str, Any] = {name: posted.get(name, "").strip()[:200] for name in ("reporter", "lessee", "what", "words")}
+    said: dict[str, Any] = {
+        name: posted.get(name, "").strip()[:200] for name in ("reporter", "lessee", "what", "words")
+    }
     said["lessee"] = said["lessee"] or said["reporter"]
     said["words"] = said["words"] or None
     said["land_class"] = posted.get("land_class", "") if posted.get("land_class") in LAND_CLASSES else ""
@@ -79,13 +113,26 @@ def _read(posted: Any) -> tuple[dict[str, Any], list[dict[str, str]]]:
             found = units.parse_date(text)
             day = found.value if isinstance(found, Value) and found.value is not None else None
         if text and day is None:
-            wrong.append({"where": {"since": _("从哪天起"), "until": _("到哪天止")}.get(name, _("自报日期")), "what": _("“%(text)s”读不懂") % {"text": text},
-                          "instead": _("写成 2012-03-01 这样"), "url": f"#id_{name}"})
+            wrong.append(
+                {
+                    "where": {"since": _("从哪天起"), "until": _("到哪天止")}.get(name, _("自报日期")),
+                    "what": _("“%(text)s”读不懂") % {"text": text},
+                    "instead": _("写成 2012-03-01 这样"),
+                    "url": f"#id_{name}",
+                }
+            )
         said[name] = day
     for name, column in _READ.items():
         reading = reader(REGISTER.by_name[column], REGISTER)(posted.get(name, "").strip() or None)
         if reading.problem is not None:
-            wrong.append({"where": REGISTER.by_name[column].title, "what": reading.problem.reason, "instead": "；".join(reading.problem.suggestions), "url": f"#id_{name}"})
+            wrong.append(
+                {
+                    "where": REGISTER.by_name[column].title,
+                    "what": reading.problem.reason,
+                    "instead": "；".join(reading.problem.suggestions),
+                    "url": f"#id_{name}",
+                }
+            )
         said[name] = reading.value
     return said, wrong
 
@@ -96,10 +143,19 @@ def show(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     """The report; on paper the sheet that both sides sign."""
     report = here.get(SelfReport, pk=pk)
     whole = here.may("personal", report.organisation)
-    return render(request, "contracts/report.html", {
-        "report": report, "powers": here.powers(report.organisation), "own": report.by_id == here.person.pk,
-        "phone": _part(report.reporter_phone, mask_phone), "id_no": _part(report.reporter_id_no, mask_identity),
-        "words": (report.words if whole else mask_numbers(report.words)) if report.words else "", "state": _(report.get_state_display())})
+    return render(
+        request,
+        "contracts/report.html",
+        {
+            "report": report,
+            "powers": here.powers(report.organisation),
+            "own": report.by_id == here.person.pk,
+            "phone": _part(report.reporter_phone, mask_phone),
+            "id_no": _part(report.reporter_id_no, mask_identity),
+            "words": (report.words if whole else mask_numbers(report.words)) if report.words else "",
+            "state": _(report.get_state_display()),
+        },
+    )
 
 
 def _part(text: str | None, mask: Any) -> str:
