@@ -12,18 +12,8 @@ from hypothesis import seed as seeded
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from mingbai.registers.contracts.life import (
-    FIELDS,
-    KINDS,
-    UNDO,
-    Event,
-    LifeError,
-    Terms,
-    admit,
-    effective,
-    fold,
-    overlay,
-)
+from mingbai.registers.contracts.happenings import FIELDS, KINDS, UNDO
+from mingbai.registers.contracts.life import Event, LifeError, Terms, admit, effective, fold, overlay
 from mingbai.rules import load_law
 
 LAW = load_law("contracts")

@@ -12,7 +12,7 @@ from typing import Protocol
 import pytest
 
 from mingbai.notices.law import required
-from mingbai.registers.contracts.life import KINDS
+from mingbai.registers.contracts.happenings import KINDS
 from mingbai.rules import LawError
 from rules.cases import POLICIES, RULEBOOK, TODAY, check_rows, law
 from rules.ledgers import ALL_HEADINGS

@@ -22,7 +22,7 @@ from mingbai.records.door import commit
 from mingbai.records.models import Attachment, Decision
 from mingbai.registers.contracts import reports
 from mingbai.registers.contracts.events import record_within, terms
-from mingbai.registers.contracts.life import UNDO
+from mingbai.registers.contracts.happenings import UNDO
 
 Happening = tuple[str, date, Mapping[str, Any], str]
 """Kind, day, facts, words."""

@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 
 from mingbai import dues
 from mingbai.records.models import Receipt
-from mingbai.registers.contracts import events, life
+from mingbai.registers.contracts import events
 from mingbai.registers.contracts.course import course
-from mingbai.registers.contracts.life import DISPUTES, Standing
+from mingbai.registers.contracts.happenings import DISPUTES, EXPIRED, PENDING, RUNNING
+from mingbai.registers.contracts.life import Standing
 from mingbai.registers.contracts.models import Contract, ContractEvent
 from mingbai.units import format_money
 
@@ -109,7 +110,7 @@ def _dated(contract: Contract, now: Standing | None, kinds: frozenset[str]) -> l
         found.append(Entry(end, "expiry", contract, said))
     if now is None:
         return found
-    if "consent" in kinds and now.sublease == life.PENDING and now.object_by is not None:
+    if "consent" in kinds and now.sublease == PENDING and now.object_by is not None:
         found.append(
             Entry(
                 now.object_by,
@@ -119,7 +120,7 @@ def _dated(contract: Contract, now: Standing | None, kinds: frozenset[str]) -> l
                 % {"who": now.user or _("别人")},
             )
         )
-    if "review" in kinds and now.review_on is not None and now.phase in (life.RUNNING, life.EXPIRED):
+    if "review" in kinds and now.review_on is not None and now.phase in (RUNNING, EXPIRED):
         found.append(Entry(now.review_on, "review", contract, _("上次说好这一天再议租金")))
     if "dispute" in kinds and now.act_by is not None:
         found.append(

@@ -23,7 +23,8 @@ from mingbai.records.door import Commit, commit
 from mingbai.records.models import Attachment
 from mingbai.registers.contracts import life
 from mingbai.registers.contracts.amounts import amount_fen
-from mingbai.registers.contracts.life import KINDS, TITLES, UNDO, Event, Standing, Terms
+from mingbai.registers.contracts.happenings import KINDS, TITLES, UNDO
+from mingbai.registers.contracts.life import Event, Standing, Terms
 from mingbai.registers.contracts.models import Contract, ContractEvent
 from mingbai.rules import Law
 from mingbai.rules.rule import ymd
@@ -45,7 +46,7 @@ def record(
     paper: Attachment | None = None,
     file: tuple[str, bytes] | None = None,
 ) -> ContractEvent:
-    """Records that something happened to a contract on a day. ``facts`` by the names of :data:`life.FIELDS`: money in fen,
+    """Records that something happened to a contract on a day. ``facts`` by the names of :data:`FIELDS`: money in fen,
     area in mu4, dates as :class:`date` or ISO text. ``words``: anything more, sealed. ``paper``: its evidence, already among
     the contract's attachments; ``file``: (name, bytes) of one to keep with it.
 

@@ -20,17 +20,20 @@ from mingbai.places.clock import today
 from mingbai.places.here import Here, page
 from mingbai.records.files import UnwelcomeError
 from mingbai.registers.contracts import events, life
-from mingbai.registers.contracts.life import (
+from mingbai.registers.contracts.happenings import (
     DISPUTES,
+    EXPIRED,
     FIELDS,
     KINDS,
+    NONE,
+    PENDING,
     PHASES,
+    RUNNING,
     SUBLEASES,
     TITLES,
     Field,
-    LifeError,
-    Standing,
 )
+from mingbai.registers.contracts.life import LifeError, Standing
 from mingbai.registers.contracts.models import Contract, ContractEvent
 from mingbai.units import Value, format_area, format_money, mask_numbers
 
@@ -66,13 +69,13 @@ def panel(record: Contract, on: date, powers: Any) -> Mapping[str, Any]:
 def _said(now: Standing) -> list[dict[str, Any]]:
     """The contract as it stands, in a few lines."""
     facts: list[dict[str, Any]] = [{"label": _("现在"), "value": _(PHASES[now.phase]), "note": _phase_note(now)}]
-    if now.sublease != life.NONE:
+    if now.sublease != NONE:
         facts.append(
             {
                 "label": _("转租"),
                 "value": _(SUBLEASES[now.sublease]),
                 "note": _("提异议的最后一天 %(day)s（民法典第七百一十八条）") % {"day": now.object_by}
-                if now.object_by and now.sublease == life.PENDING
+                if now.object_by and now.sublease == PENDING
                 else "",
             }
         )
@@ -89,7 +92,7 @@ def _said(now: Standing) -> list[dict[str, Any]]:
                 },
             }
         )
-    if now.dispute != life.NONE:
+    if now.dispute != NONE:
         facts.append(
             {
                 "label": _("争议"),
@@ -115,11 +118,11 @@ def _said(now: Standing) -> list[dict[str, Any]]:
 def _phase_note(now: Standing) -> str:
     if now.endless:
         return _("到期以后仍在用，没有书面异议：可能已经成为不定期租赁（民法典第七百三十四条），请马上书面异议或者续签")
-    if now.phase == life.EXPIRED and now.objected_on and now.ends_on:
+    if now.phase == EXPIRED and now.objected_on and now.ends_on:
         return _(
             "到期后第 %(n)s 天（%(day)s）提出书面异议；这以前是否已经成为不定期租赁（民法典第七百三十四条）要看当时的情形。留好送达凭证，收回或者按程序重新发包"
         ) % {"n": (now.objected_on - now.ends_on).days, "day": now.objected_on}
-    return _("到 %(day)s") % {"day": now.ends_on} if now.ends_on and now.phase == life.RUNNING else ""
+    return _("到 %(day)s") % {"day": now.ends_on} if now.ends_on and now.phase == RUNNING else ""
 
 
 def _settled(now: Standing) -> str:
