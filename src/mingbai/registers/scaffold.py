@@ -92,7 +92,10 @@ class @MODEL@(Record):
     class Meta(Record.Meta):
         verbose_name = "@WORDS@"
         constraints = (models.UniqueConstraint(fields=("organisation", "serial"), name="@ONE@_serial_once"),)
-        indexes = (models.Index(fields=("organisation", "serial")), models.Index(fields=("organisation", "stage", "deadline")))
+        indexes = (
+            models.Index(fields=("organisation", "serial")),
+            models.Index(fields=("organisation", "stage", "deadline")),
+        )
 
 
 RECORD = @MODEL@
@@ -133,16 +136,32 @@ def day(f: Facts) -> Mapping[str, nw.Expr]:
     return {"governing": f.due_on}
 
 
-@RULEBOOK.rule("X01", "逾期未完成", severity=2, needs=["due_on"], cites="practice", remedy="限期完成",
-               say=lambda r, f: phrase("期限是 {day}，还没有写完成日期", day=ymd_date(r["due_on"])))
+@RULEBOOK.rule(
+    "X01",
+    "逾期未完成",
+    severity=2,
+    needs=["due_on"],
+    cites="practice",
+    remedy="限期完成",
+    say=lambda r, f: phrase("期限是 {day}，还没有写完成日期", day=ymd_date(r["due_on"])),
+)
 def overdue(f: Facts) -> Answer:
     """Past its day, and the sheet has a heading for the day it was done with nothing under it."""
-    open_ = nw.when(~f.done_on.is_null()).then(nw.lit(False)).otherwise(nw.when(f.left_empty("done_on")).then(nw.lit(True)))
+    open_ = (
+        nw.when(~f.done_on.is_null()).then(nw.lit(False)).otherwise(nw.when(f.left_empty("done_on")).then(nw.lit(True)))
+    )
     return Answer((f.due_on < f.today) & open_)
 
 
-@RULEBOOK.rule("X02", "没有责任人", severity=1, needs=["item"], cites="practice", remedy="写明责任人",
-               say=lambda r, f: "没有写由谁负责")
+@RULEBOOK.rule(
+    "X02",
+    "没有责任人",
+    severity=1,
+    needs=["item"],
+    cites="practice",
+    remedy="写明责任人",
+    say=lambda r, f: "没有写由谁负责",
+)
 def nobody(f: Facts) -> Answer:
     """The sheet asks who is responsible and nobody is written."""
     return Answer(f.left_empty("responsible"))

@@ -29,8 +29,6 @@ NUMERAL_CHARACTERS = "".join(_DIGITS) + "".join(_UNITS) + "".join(_BIG) + "ÂªøÂç
 
 _DECIMAL = re.compile(r"[0-9]{1,20}(?:\.[0-9]{0,20})?\Z|\.[0-9]{1,20}\Z")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:([, '])[0-9]{3})(?:\1[0-9]{3})*(?:\.[0-9]{1,20})?\Z")
-_TWO_OF_THREE = re.compile(r"[1-9][0-9]{2} (?!000)[0-9]{3}\Z")
-"""500 600 is more often two prices than half a million and six hundred; 300 000 is one number."""
 _NEXT_LINE = re.compile(r"(?<=[0-9])[^\S\n]*\n\s*(?=[0-9])")
 _FIGURES = re.compile(r"[0-9][0-9,.' ]*\Z")
 _SCIENTIFIC = re.compile(r"([0-9]\.?[0-9]{0,15})[eE]\+?([0-9]{1,2})\Z")
@@ -85,7 +83,7 @@ def _read_separated(text: str) -> Figures:
     """Figures with commas, spaces or several points: right thousands say one number, the rest is a doubt."""
     if _DECIMAL.match(text):
         return Figures((Decimal(text),))
-    if _GROUPED.match(text) and not _TWO_OF_THREE.match(text):
+    if _GROUPED.match(text):
         return Figures((Decimal(re.sub("[, ']", "", text)),))
     blocks = re.split("[, '.]", text.rstrip(".,"))
     if len(text) > 40 or not all(blocks):
