@@ -113,7 +113,7 @@ def _worn(row: Mapping[str, Any], f: Facts) -> str:
 def worn_wrongly(f: Facts) -> Answer:
     """What the card says was written down is further from the straight line than the place allows."""
     apart = nw.max_horizontal(f.worn_fen - f.stated_depreciation_fen, f.stated_depreciation_fen - f.worn_fen)
-    return Answer((apart * 1000 > f.base_fen * f.now("wear_tolerance_permille")) & ~f.gone.fill_null(False))
+    return Answer((apart * 100 > f.base_fen * f.now("wear_tolerance_percent")) & ~f.gone.fill_null(False))
 
 
 @RULEBOOK.rule(

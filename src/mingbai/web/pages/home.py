@@ -144,7 +144,7 @@ def _findings(here: Here, kit: Furniture) -> list[Todo]:
     )
     found = [
         Todo(
-            _("认定疑点：%(n)s 份合同有疑点没有人看过") % {"n": n},
+            _("认定疑点：%(title)s %(n)s 条没有人看过") % {"title": _(kit.short), "n": n},
             name,
             way("records", kit.name, place=code, findings="open"),
         )
@@ -155,7 +155,8 @@ def _findings(here: Here, kit: Furniture) -> list[Todo]:
     if more:
         found.append(
             Todo(
-                _("认定疑点：另外 %(v)s 个村还有 %(n)s 份合同") % {"v": len(more), "n": sum(more)},
+                _("认定疑点：%(title)s 另外 %(v)s 个村还有 %(n)s 条")
+                % {"title": _(kit.short), "v": len(more), "n": sum(more)},
                 kit.title,
                 way("findings", kit.name),
             )
@@ -164,8 +165,8 @@ def _findings(here: Here, kit: Furniture) -> list[Todo]:
     if clean:
         found.append(
             Todo(
-                _("定类别：%(n)s 份合同没有疑点，可以一起定为“%(title)s”")
-                % {"n": clean, "title": kit.road.classes[kit.road.clean].title},
+                _("定类别：%(title)s %(n)s 条没有疑点，可以一起定为“%(class)s”")
+                % {"title": _(kit.short), "n": clean, "class": _(kit.road.classes[kit.road.clean].title)},
                 by_village[0][0] if len(by_village) == 1 else kit.title,
                 way("records", kit.name, decided="no", findings="none"),
             )
