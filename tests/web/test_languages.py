@@ -23,7 +23,7 @@ DEEDS = {"commit"}
 """Its fourth word is what was done, which the audit pages show."""
 TOLD = {"Unreadable", "Doubt", "_doubt", "Refused", "Trouble", "Wrong"}
 """What a cell, a file, an entry is refused with; and whatever is raised as an error."""
-APART = ("demo/", "cli.py", "setoff/", "safekeeping/", "serving.py", "settings.py", "application.py", "proofs/", "report/", "registers/scaffold.py", "rules/engines.py",
+APART = ("demo/", "cli/", "setoff/", "safekeeping/", "serving.py", "settings.py", "application.py", "proofs/", "report/", "registers/scaffold.py", "rules/engines.py",
          "records/worker.py", "vault/", "sheets/writing.py", "board/rollup.py", "columns/register.py", "kit/furniture.py", "units/formats.py", "dues/law.py")
 """Where refusals are for whoever runs the program, or writes a register: no page shows them."""
 CHINESE = re.compile("[\u4e00-\u9fff]")
