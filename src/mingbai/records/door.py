@@ -356,8 +356,13 @@ def _prepared(fields: Sequence[Any], turned: Sequence[Sequence[Any]]) -> list[tu
                 else values
             )
         elif isinstance(each, models.DateField):
-            known = {value: each.get_db_prep_save(value, target) for value in set(values)}
-            columns.append(tuple(known[value] for value in values))
+            days: dict[Any, Any] = {
+                value: target.ops.adapt_datefield_value(date.fromisoformat(value))
+                if type(value) is str and type(each) is models.DateField  # as a ledger's reading has it
+                else each.get_db_prep_save(value, target)
+                for value in set(values)
+            }
+            columns.append([days[value] for value in values])
         elif isinstance(each, models.JSONField):  # few different ones, each given again and again
             said = {
                 id(value): each.get_db_prep_save(value, target)
