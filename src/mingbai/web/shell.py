@@ -232,7 +232,8 @@ class Shell:
             and move.name in ("assign", "self_check", "accept")
             for source in move.sources
         }
-        stages.discard(Stage.ASSIGNED) if "self_check" not in powers else None
+        if "self_check" not in powers:
+            stages.discard(Stage.ASSIGNED)
         mine = cases.filter(responsible=where.person, stage=Stage.ASSIGNED)
         return mine if not stages else cases.filter(stage__in=[stage.value for stage in stages])
 

@@ -164,8 +164,52 @@ def _sheet(request: HttpRequest, upload: Upload, reading: Reading, kit: Furnitur
         except Refused as refused:
             shown = {"sheets": [], "columns": [], "rows": [], "of": 0, "merged": [], "refused": str(refused)}
     sheet = next((s for s in sheets if s.name == name), None)
-    bad = {error["cell"]: error for error in mine}
     mended = {mend.cell: mend.text for mend in upload.mends.all() if mend.sheet == name}
+    order = [(error["sheet"], error["cell"]) for error in reading.errors]
+    spot = order.index((chosen["sheet"], chosen["cell"])) if chosen else -1
+    following = reading.errors[spot + 1] if chosen and spot + 1 < len(order) else None
+    mapping = _mapping(reading, kit)
+    return {
+        "to_check": [each for each in mapping if each["column"] and not each["sure"]],
+        "unknown": [each for each in mapping if not each["column"]],
+        "reading": reading,
+        "sheet": sheet,
+        "sheets": [
+            {"name": each, "n": sum(e["sheet"] == each for e in reading.errors)}
+            for each in dict.fromkeys(s.sheet or s.name for s in sheets)
+        ],
+        "window": shown,
+        "rows": _window(reading, kit, name, shown, mended, chosen),
+        "top": top,
+        "before": max(1, top - ROWS) if top > 1 else None,
+        "after": top + ROWS if top + ROWS <= shown["of"] else None,
+        "chosen": chosen,
+        "following": following,
+        "errors_left": len(reading.errors),
+        "chosen_text": mended.get(chosen["cell"], "") if chosen else "",
+        "suggestions": _suggestions(chosen),
+        "rejected_rows": reading.rejected_rows[:50],
+        "mapping": mapping,
+        "columns": kit.register.columns,
+        "teachable": lessons.teachable(chosen, kit.register)[0],
+        "offers": lessons.offers(upload, reading) if may_learn(upload) else [],
+        "next_door": _next_door(upload, reading, kit) if may_learn(upload) else [],
+        "pieces": _pieces(reading, kit),
+        "registers": [furniture(each) for each in furnished()],
+    }
+
+
+def _window(
+    reading: Reading,
+    kit: Furniture,
+    name: str,
+    shown: dict[str, Any],
+    mended: dict[str, str],
+    chosen: dict[str, Any] | None,
+) -> list[dict[str, Any]]:
+    """The rows of a window on a sheet as the page shows them: each cell with its state, the numbers of persons in part."""
+    sheet = next((s for s in reading.sheets if s.name == name), None)
+    bad = {error["cell"]: error for error in reading.errors if error["sheet"] == name}
     skips = {skip["row"]: skip["why"] for skip in reading.skips if skip["sheet"] == name}
     rejected = {row["row"]: row["why"] for row in reading.rejected_rows if row["sheet"] == name}
     headers = set(sheet.header_rows) if sheet else set()
@@ -211,38 +255,7 @@ def _sheet(request: HttpRequest, upload: Upload, reading: Reading, kit: Furnitur
                 else "",
             }
         )
-    order = [(error["sheet"], error["cell"]) for error in reading.errors]
-    spot = order.index((chosen["sheet"], chosen["cell"])) if chosen else -1
-    following = reading.errors[spot + 1] if chosen and spot + 1 < len(order) else None
-    mapping = _mapping(reading, kit)
-    return {
-        "to_check": [each for each in mapping if each["column"] and not each["sure"]],
-        "unknown": [each for each in mapping if not each["column"]],
-        "reading": reading,
-        "sheet": sheet,
-        "sheets": [
-            {"name": each, "n": sum(e["sheet"] == each for e in reading.errors)}
-            for each in dict.fromkeys(s.sheet or s.name for s in sheets)
-        ],
-        "window": shown,
-        "rows": rows,
-        "top": top,
-        "before": max(1, top - ROWS) if top > 1 else None,
-        "after": top + ROWS if top + ROWS <= shown["of"] else None,
-        "chosen": chosen,
-        "following": following,
-        "errors_left": len(reading.errors),
-        "chosen_text": mended.get(chosen["cell"], "") if chosen else "",
-        "suggestions": _suggestions(chosen),
-        "rejected_rows": reading.rejected_rows[:50],
-        "mapping": mapping,
-        "columns": kit.register.columns,
-        "teachable": lessons.teachable(chosen, kit.register)[0],
-        "offers": lessons.offers(upload, reading) if may_learn(upload) else [],
-        "next_door": _next_door(upload, reading, kit) if may_learn(upload) else [],
-        "pieces": _pieces(reading, kit),
-        "registers": [furniture(each) for each in furnished()],
-    }
+    return rows
 
 
 def _next_door(upload: Upload, reading: Reading, kit: Furniture) -> list[dict[str, Any]]:

@@ -274,9 +274,10 @@ def batch(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     records = letters.in_debt(here.scope, place, register)[:LETTERS_AT_ONCE]
     try:
         made = letters.make_many(here.person, place, records, "demand") if records else []
-        messages.success(request, _("做好了 %(n)s 份催收通知书") % {"n": len(made)}) if made else messages.info(
-            request, _("这里没有要催收的：不欠，或者一年里已经催过")
-        )
+        if made:
+            messages.success(request, _("做好了 %(n)s 份催收通知书") % {"n": len(made)})
+        else:
+            messages.info(request, _("这里没有要催收的：不欠，或者一年里已经催过"))
     except LetterError as error:
         messages.error(request, str(error))
     return redirect("letters")

@@ -206,10 +206,11 @@ def bulk(request: HttpRequest, here: Here, register: str) -> HttpResponse:
         done = 0
         for place in _places(rows.filter(klass="", open_findings=0, confirmed_findings=0)):
             done += cases.pass_clean(here.person, place, kit.name, picked or None)
-        messages.success(
-            request,
-            _("%(n)s 条没有疑点的定为“%(class)s”") % {"n": done, "class": _(kit.road.classes[kit.road.clean].title)},
-        ) if done else messages.warning(request, _("没有可以这样定的：要没有待认定和已认定的疑点，而且还没有定类别"))
+        if done:
+            clean = _(kit.road.classes[kit.road.clean].title)
+            messages.success(request, _("%(n)s 条没有疑点的定为“%(class)s”") % {"n": done, "class": clean})
+        else:
+            messages.warning(request, _("没有可以这样定的：要没有待认定和已认定的疑点，而且还没有定类别"))
     else:
         messages.error(request, _("没有这个批量步骤"))
     return redirect(back)
