@@ -166,6 +166,22 @@ def test_sides_in_one_column_periods_whom_and_red_ink(clerk: Any, village: Any) 
     assert list(Line.objects.filter(account="513").values_list("debit_fen", flat=True)) == [-3000]
 
 
+@pytest.mark.parametrize(("second", "says"), [
+    (date(2024, 3, 7), "记-1 前面写的是 2024-03-01，这一行是 2024-03-07：是两张凭证用了一个号"), (date(2024, 3, 1), "各自都是平的"),
+])
+def test_two_vouchers_under_one_number_are_never_put_together(clerk: Any, village: Any, second: date, says: str) -> None:
+    again = [[second, "记-1", "收李四承包费", code, name, debit, credit] for code, name, debit, credit in (("102", "银行存款", 500, None), ("113-02", "内部往来/李四", None, 500))]
+    view = intake.look(confirmed(clerk, take(clerk, village, [*VOUCHERS[:-1], *again])))
+    assert [(each.row, says in each.sentence) for each in view.taking.refused] == [(8, True)]
+
+
+def test_a_voucher_whose_lines_stand_apart_is_one(clerk: Any, village: Any) -> None:
+    """A list sorted by account."""
+    rows = [*VOUCHERS[:3], VOUCHERS[3], VOUCHERS[6], [date(2024, 3, 1), "记-1", *VOUCHERS[4][2:]], VOUCHERS[5]]
+    view = intake.look(confirmed(clerk, take(clerk, village, rows)))
+    assert [(each.number, len(each.proposal.legs)) for each in view.taking.taken] == [("记-1", 2), ("记-2", 2)] and not view.taking.troubles
+
+
 def test_a_missing_number_is_a_warning_with_a_reason(clerk: Any, village: Any) -> None:
     rows = changed(changed(VOUCHERS, 5, 1, "记-4"), 6, 1, "记-4")
     found = confirmed(clerk, take(clerk, village, rows))

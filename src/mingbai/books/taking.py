@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from mingbai.books.chart import Chart, ChartError, chart_of, last_day
@@ -113,6 +114,7 @@ def vouchers(rows: Iterable[Row], chart: Chart, ours: Mapping[Theirs, Ours], par
     made = Taking()
     groups: dict[tuple[str, int, str], list[tuple[Row, Theirs]]] = {}
     heads: dict[tuple[str, int, str], tuple[date, int]] = {}
+    parts: dict[tuple[str, int, str], list[int]] = defaultdict(list)
     current: tuple[str, int, str] | None = None
     on: date | None = None
     for row in rows:
@@ -123,7 +125,10 @@ def vouchers(rows: Iterable[Row], chart: Chart, ours: Mapping[Theirs, Ours], par
             if on is None:
                 made.troubles.append(Trouble(sheet, at, "on", f"{number} 没有日期", "请写上凭证日期，例如 2024-03-05"))
                 continue
-            current = (sheet, on.year * 100 + on.month, number)
+            key = (sheet, on.year * 100 + on.month, number)
+            if key != current and key in groups:
+                parts[key].append(len(groups[key]))
+            current = key
             heads.setdefault(current, (on, int(row.get("papers") or 0)))
         if current is None:
             made.troubles.append(
@@ -138,10 +143,40 @@ def vouchers(rows: Iterable[Row], chart: Chart, ours: Mapping[Theirs, Ours], par
             continue
         groups.setdefault(current, []).append((row, theirs_of(row)))
     for key, lines in groups.items():
+        made.troubles += _two_in_one(key, heads[key][0], lines, parts[key])
         _voucher(made, key, heads[key], lines, chart, ours, parties)
     made.taken.sort(key=lambda each: each.proposal.on)
     made.troubles += _gaps(made.taken)
     return made
+
+
+def _two_in_one(
+    key: tuple[str, int, str], on: date, lines: Sequence[tuple[Row, Theirs]], parts: Sequence[int]
+) -> Iterator[Trouble]:
+    """Two vouchers under one number: put together they would balance and nobody would see that one of them is gone.
+    ``parts``: where the lines begin again after other vouchers; a sheet sorted by account has such parts, yet none balances."""
+    sheet, _, number = key
+    for row, _ in lines:
+        day = _day(row)
+        if day not in (None, on):
+            yield Trouble(
+                sheet,
+                int(row["_row"]),
+                "on",
+                f"{number} 前面写的是 {on}，这一行是 {day}：是两张凭证用了一个号，还是日期写错了",
+                "一张凭证一个日期；是两张的，请改其中一张的号",
+            )
+            return
+    sides = [amounts(row, theirs) or (0, 0) for row, theirs in lines]
+    pieces_of = [sides[start:end] for start, end in pairwise((0, *parts, len(lines)))]
+    if len(pieces_of) > 1 and all(debit == credit for debit, credit, _ in map(_added, pieces_of)):
+        yield Trouble(
+            sheet,
+            int(lines[parts[0]][0]["_row"]),
+            "number",
+            f"{number} 前面已经有一张，这里又有一张，各自都是平的",
+            "重复的请删去一张；是两张的，请改其中一张的号",
+        )
 
 
 def _voucher(
