@@ -48,6 +48,17 @@ def test_who_owes_how_long(clerk: Any, village: Any) -> None:
     assert (standing.name, standing.fen, standing.ages) == ("张三", 2_500, (1_000, 1_000, 500, 0))
 
 
+def test_the_party_list_adds_up_to_the_statement(clerk: Any, village: Any) -> None:
+    """What was booked on nobody, like a distribution in one sum, is a row of its own; wages 211 of the old chart are none."""
+    zhang = party(village, "张三")
+    book(clerk, village, of("541", "211", 300, date(2023, 5, 1)), of("102", "202", 80, date(2023, 5, 1)), of("32202", "113", 900, date(2023, 12, 30)),
+         of("113", "51101", 200, date(2023, 5, 1), party=zhang.pk))
+    rows = {(each.account, each.name): (each.debit_fen, each.credit_fen) for each in reports.standings(village, 202405)}
+    assert rows == {("113", "（没有写往来）"): (0, 900), ("113", "张三"): (200, 0), ("211", "（没有写往来）"): (0, 80)}
+    sheet = reports.books_of(village, 202405).balance
+    assert (sheet.total("receivables"), sheet.total("payables")) == (200, 980)
+
+
 def test_the_trial_balance_adds_up(clerk: Any, village: Any) -> None:
     book(clerk, village, entry("a", date(2023, 12, 1), 700), entry("b", date(2024, 1, 5), 100), entry("c", date(2024, 2, 5), 50, credit="50101"))
     rows = {row.code: row for row in reports.trial_balance(Organisation.objects.filter(pk=village.pk), 202402, chart_for(village, date(2024, 2, 1)))}

@@ -120,7 +120,7 @@ def _people(side: int, accounts: tuple[str, ...]) -> Callable[[Organisation, int
         rows: list[tuple[Cell, ...]] = [
             (
                 each.name,
-                books.chart.path(each.account) if each.account in books.chart.accounts else each.account,
+                each.title,
                 abs(each.fen),
                 *(abs(age) for age in each.ages),
             )

@@ -147,37 +147,52 @@ def journal(organisation: Organisation, month: int) -> QuerySet[Line]:
     return lines.select_related("voucher", "party").order_by("voucher__number", "number")
 
 
+BY_WHOM = {"2004": ("112", "113", "202", "221", "241"), "2023": ("112", "113", "211", "221", "241")}
+"""Chart → the accounts kept by whom they are with: 211 is 应付工资 in the chart of 2004."""
+NOBODY = "（没有写往来）"
 AGES = ((1, "1 年以内"), (2, "1—2 年"), (3, "2—3 年"), (200, "3 年以上"))
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What somebody owes (above zero) or is owed, and how old it is: fen by the steps of ``AGES``, oldest lines paid first."""
+    """What somebody owes (above zero) or is owed, and how old it is: fen by the steps of ``AGES``, oldest lines paid first.
+    ``whom`` "" is what stands on the account for nobody in particular, so that the rows of an account are its balance."""
 
     account: str
+    title: str
     whom: str
     name: str
     record: str
     fen: int
     ages: tuple[int, ...]
 
+    @property
+    def debit_fen(self) -> int:
+        return max(self.fen, 0)
 
-def standings(
-    organisation: Organisation, month: int, accounts: Iterable[str] = ("112", "113", "202", "211", "221", "241")
-) -> list[Standing]:
+    @property
+    def credit_fen(self) -> int:
+        return max(-self.fen, 0)
+
+
+def standings(organisation: Organisation, month: int, accounts: Iterable[str] | None = None) -> list[Standing]:
     """往来余额及账龄 as of the end of a month, the largest first."""
+    day = last_day(month)
+    chart = chart_for(organisation, day)
+    kept = tuple(each for each in BY_WHOM[chart.key] if accounts is None or each in accounts)
     wanted = Q()
-    for account in accounts:
+    for account in {each for every in BY_WHOM.values() for each in every}:
         wanted |= Q(account__startswith=account)
-    lines = Line.objects.filter(wanted, voucher__organisation=organisation, voucher__month__lte=month).exclude(whom="")
-    day, old = last_day(month), chart_of(last_day(month))
+    lines = Line.objects.filter(wanted, voucher__organisation=organisation, voucher__month__lte=month)
+    old = chart_of(day)
     moves: dict[tuple[str, str], list[tuple[date, int]]] = defaultdict(list)
     shown: dict[str, tuple[int | None, int | None, str, str]] = {}
     for account, whom, debit, credit, on, party, peer, record, household in lines.order_by(
         "voucher__on", "voucher_id", "number"
     ).values_list("account", "whom", "debit_fen", "credit_fen", "voucher__on", "party", "peer", "record", "household"):
-        moves[_as_of(account, on, old), whom].append((on, debit - credit))
-        shown[whom] = (party, peer, record, household)
+        if (now := _as_of(account, on, old)).startswith(kept):
+            moves[now, whom].append((on, debit - credit))
+            shown[whom] = (party, peer, record, household)
     parties = dict(
         Party.objects.filter(pk__in={each[0] for each in shown.values() if each[0]}).values_list("pk", "name")
     )
@@ -189,8 +204,9 @@ def standings(
         fen = sum(amount for _, amount in each)
         if fen:
             party, peer, record, household = shown[whom]
-            name = parties.get(party or 0) or peers.get(peer or 0) or household or record or whom
-            found.append(Standing(account, whom, name, record, fen, _aged(each, fen, day)))
+            name = parties.get(party or 0) or peers.get(peer or 0) or household or record or whom or NOBODY
+            title = chart.path(account) if account in chart.accounts else account
+            found.append(Standing(account, title, whom, name, record, fen, _aged(each, fen, day)))
     return sorted(found, key=lambda each: (-abs(each.fen), each.account, each.whom))
 
 

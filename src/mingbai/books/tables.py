@@ -291,13 +291,22 @@ def note_tables(place: str, month: int, notes: Sequence[Note]) -> list[Table]:
 
 
 def standing_table(place: str, month: int, rows: Sequence[Standing]) -> Table:
+    """往来余额及账龄, the sums of both sides last: they are those of the accounts."""
+    lines: list[tuple[Value, ...]] = [
+        (row.name, f"{row.account} {row.title}", row.debit_fen or None, row.credit_fen or None, *(age or None for age in row.ages))
+        for row in rows
+    ]
+    width = 4 + len(AGES)
+    lines.append(("合计", "", *(sum(int(line[at] or 0) for line in lines) for at in range(2, width))))
     return Table(
         "往来余额及账龄",
         place,
         f"{say(month)}末",
-        ("科目", "往来", "余额（欠集体为正）", *(title for _, title in AGES)),
-        tuple((row.account, row.name, row.fen, *row.ages) for row in rows),
-        frozenset(range(2, 3 + len(AGES))),
+        ("往来", "科目", "借方余额（欠集体的）", "贷方余额（集体欠的）", *(title for _, title in AGES)),
+        tuple(lines),
+        frozenset(range(2, width)),
+        frozenset((len(lines) - 1,)),
+        ("账龄：收到的先抵最早的；贷方余额的账龄写负数。",),
     )
 
 

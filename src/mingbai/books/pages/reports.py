@@ -97,7 +97,11 @@ def parties(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     place = here.get(Organisation, code=code)
     month = month_of(request, place)
     rows = made.standings(place, month)
-    sums = {"in": sum(row.fen for row in rows if row.fen > 0), "out": -sum(row.fen for row in rows if row.fen < 0)}
+    sums = {
+        "in": sum(row.debit_fen for row in rows),
+        "out": sum(row.credit_fen for row in rows),
+        "ages": [sum(row.ages[at] for row in rows) for at in range(len(AGES))],
+    }
     return render(
         request,
         "books/parties.html",
