@@ -118,13 +118,7 @@ def _people(side: int, accounts: tuple[str, ...]) -> Callable[[Organisation, int
     def table(organisation: Organisation, month: int, books: Books) -> _Table:
         found: list[Standing] = [each for each in standings(organisation, month, accounts) if each.fen * side > 0]
         rows: list[tuple[Cell, ...]] = [
-            (
-                each.name,
-                each.title,
-                abs(each.fen),
-                *(abs(age) for age in each.ages),
-            )
-            for each in found
+            (each.name, each.title, abs(each.fen), *(abs(age) for age in each.ages)) for each in found
         ]
         return _Table(("往来", "科目", "期末余额", *(title for _, title in AGES)), rows, 2)
 

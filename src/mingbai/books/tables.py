@@ -293,7 +293,13 @@ def note_tables(place: str, month: int, notes: Sequence[Note]) -> list[Table]:
 def standing_table(place: str, month: int, rows: Sequence[Standing]) -> Table:
     """往来余额及账龄, the sums of both sides last: they are those of the accounts."""
     lines: list[tuple[Value, ...]] = [
-        (row.name, f"{row.account} {row.title}", row.debit_fen or None, row.credit_fen or None, *(age or None for age in row.ages))
+        (
+            row.name,
+            f"{row.account} {row.title}",
+            row.debit_fen or None,
+            row.credit_fen or None,
+            *(age or None for age in row.ages),
+        )
         for row in rows
     ]
     width = 4 + len(AGES)
